@@ -1,0 +1,5 @@
+/** Perigee's app module. */
+@NullMarked
+package dev.perigee.app;
+
+import org.jspecify.annotations.NullMarked;

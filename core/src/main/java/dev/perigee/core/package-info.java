@@ -1,0 +1,5 @@
+/** The deciding half of Perigee: immutable values and pure functions, no I/O. */
+@NullMarked
+package dev.perigee.core;
+
+import org.jspecify.annotations.NullMarked;

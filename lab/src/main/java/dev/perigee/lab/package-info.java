@@ -1,0 +1,5 @@
+/** Perigee's lab module. */
+@NullMarked
+package dev.perigee.lab;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Perigee's wire module. */
+@NullMarked
+package dev.perigee.wire;
+
+import org.jspecify.annotations.NullMarked;
