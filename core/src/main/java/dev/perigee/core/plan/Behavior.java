@@ -1,0 +1,42 @@
+package dev.perigee.core.plan;
+
+import dev.perigee.core.http.Method;
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cache behavior with everything it refers to.
+ *
+ * @param pathPattern as configured ({@code *} and {@code ?} are the wildcards); {@code *} for the default behavior
+ * @param allowedMethods methods a viewer may use
+ * @param cachedMethods methods whose responses may be stored
+ * @param compress whether the edge may compress
+ * @param cachePolicy from the policy, or from legacy ForwardedValues and TTL fields
+ * @param forwarding what goes to the origin besides the cache key
+ * @param responseHeaders headers policy, if attached
+ */
+public record Behavior(
+        String pathPattern,
+        Origin origin,
+        ViewerProtocolPolicy viewerProtocolPolicy,
+        Set<Method> allowedMethods,
+        Set<Method> cachedMethods,
+        boolean compress,
+        CachePolicy cachePolicy,
+        Forwarding forwarding,
+        @Nullable ResponseHeadersPolicy responseHeaders) {
+    public Behavior {
+        allowedMethods = Set.copyOf(EnumSet.copyOf(allowedMethods));
+        cachedMethods = Set.copyOf(EnumSet.copyOf(cachedMethods));
+        if (!allowedMethods.containsAll(cachedMethods)) {
+            throw new IllegalArgumentException("behavior " + pathPattern + " caches a method that it does not allow");
+        }
+    }
+
+    public enum ViewerProtocolPolicy {
+        ALLOW_ALL,
+        HTTPS_ONLY,
+        REDIRECT_TO_HTTPS
+    }
+}

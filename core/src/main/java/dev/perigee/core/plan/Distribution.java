@@ -1,0 +1,43 @@
+package dev.perigee.core.plan;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One distribution, resolved: no name or id in it needs another look-up.
+ *
+ * @param id such as {@code EDFDVBD6EXAMPLE}
+ * @param domainName the canonical name, such as {@code d111111abcdef8.cloudfront.net}
+ * @param hosts every lower-case name that reaches it: the domain name under each suffix, and the aliases, of which a
+ *     leading {@code *.} stands for one or more labels
+ * @param enabled a disabled distribution answers 403 like an unknown host
+ * @param behaviors in matching order; the last one is the default and matches every path
+ * @param defaultRootObject served for {@code /}, without a leading slash
+ * @param errors rules for error responses, at most one per status
+ */
+public record Distribution(
+        String id,
+        String domainName,
+        List<String> hosts,
+        boolean enabled,
+        List<Behavior> behaviors,
+        @Nullable String defaultRootObject,
+        List<ErrorRule> errors) {
+    public Distribution {
+        hosts = List.copyOf(hosts);
+        behaviors = List.copyOf(behaviors);
+        errors = List.copyOf(errors);
+        if (behaviors.isEmpty()) throw new IllegalArgumentException("distribution " + id + " has no default behavior");
+        if (!behaviors.getLast().pathPattern().equals("*")) {
+            throw new IllegalArgumentException("the last behavior of distribution " + id + " is not the default");
+        }
+    }
+
+    /** Minimum seconds that an error response of this status is cached (CustomErrorResponses; 10 when not configured). */
+    public long errorCachingMinTtl(int status) {
+        for (ErrorRule rule : errors) {
+            if (rule.status() == status) return rule.cachingMinTtl();
+        }
+        return ErrorRule.DEFAULT_CACHING_MIN_TTL;
+    }
+}

@@ -1,0 +1,50 @@
+package dev.perigee.core.plan;
+
+import dev.perigee.core.http.Field;
+import java.util.List;
+
+/**
+ * Where a behavior's responses come from.
+ *
+ * @param path OriginPath: put before the request path; empty or beginning with a slash and not ending with one
+ * @param customHeaders added last, overriding a viewer header of the same name
+ * @param connectionAttempts 1 to 3
+ * @param connectTimeout seconds, 1 to 10
+ * @param readTimeout seconds until the first byte and between bytes
+ * @param keepaliveTimeout seconds an idle connection is kept
+ * @param completionTimeout seconds for the whole response with all attempts, or 0 for no limit
+ */
+public record Origin(
+        String id,
+        String domainName,
+        String path,
+        List<Field> customHeaders,
+        Kind kind,
+        int httpPort,
+        int httpsPort,
+        ProtocolPolicy protocolPolicy,
+        List<String> sslProtocols,
+        int connectionAttempts,
+        int connectTimeout,
+        int readTimeout,
+        int keepaliveTimeout,
+        int completionTimeout,
+        OriginAccess access) {
+    public Origin {
+        customHeaders = List.copyOf(customHeaders);
+        sslProtocols = List.copyOf(sslProtocols);
+        if (connectionAttempts < 1) throw new IllegalArgumentException("origin " + id + " is never tried");
+    }
+
+    public enum Kind {
+        /** An S3 REST endpoint: the viewer's Host never reaches it. */
+        S3,
+        CUSTOM
+    }
+
+    public enum ProtocolPolicy {
+        HTTP_ONLY,
+        HTTPS_ONLY,
+        MATCH_VIEWER
+    }
+}

@@ -1,0 +1,29 @@
+package dev.perigee.core.plan;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything an edge needs to serve: compiled from the control plane's resources, complete and immutable.
+ *
+ * @param version the store revision this plan was compiled from; a newer plan has a higher version
+ * @param distributions every enabled or disabled distribution, each fully resolved
+ * @param purges invalidations that not every edge has acknowledged yet, in ascending order of sequence
+ * @param purgeFloor sequence of the newest purge that is no longer listed (0: none was ever dropped); an edge that has
+ *     applied less than this has missed a purge and empties its cache
+ * @param defaultDistribution id of the distribution that answers for unknown hosts, if one was chosen
+ */
+public record Plan(
+        long version,
+        List<Distribution> distributions,
+        List<Purge> purges,
+        long purgeFloor,
+        @Nullable String defaultDistribution) {
+    public static final Plan EMPTY = new Plan(0, List.of(), List.of(), 0, null);
+
+    public Plan {
+        if (version < 0) throw new IllegalArgumentException("plan version " + version + " is negative");
+        distributions = List.copyOf(distributions);
+        purges = List.copyOf(purges);
+    }
+}

@@ -1,0 +1,41 @@
+package dev.perigee.edge;
+
+import dev.perigee.edge.origin.OriginKeys;
+import dev.perigee.edge.origin.OriginRoutes;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.InstantSource;
+
+/**
+ * What one edge is given when it starts; the rest comes with the plan.
+ *
+ * @param pop three-letter code, such as {@code IAD}
+ * @param http where to listen in clear; port 0 picks a free one
+ * @param https where to listen with TLS; port 0 picks a free one
+ * @param threads event loops
+ * @param directory for the last good plan and the access log; created when missing, readable by the owner only
+ * @param certificateChain PEM file
+ * @param privateKey PEM file, PKCS#8
+ * @param clock decides freshness and expiry; the operating system's clock decides timeouts
+ * @param routes fixed addresses for origin names
+ * @param keys what origin requests are signed with
+ * @param privateOrigins whether loopback and link-local addresses may be origins
+ */
+public record EdgeConfig(
+        String pop,
+        InetSocketAddress http,
+        InetSocketAddress https,
+        int threads,
+        Path directory,
+        Path certificateChain,
+        Path privateKey,
+        EdgeLimits limits,
+        InstantSource clock,
+        OriginRoutes routes,
+        OriginKeys keys,
+        boolean privateOrigins) {
+    public EdgeConfig {
+        if (!pop.matches("[A-Z]{3}")) throw new IllegalArgumentException("PoP code " + pop + " is not three letters");
+        if (threads < 1) throw new IllegalArgumentException("threads cannot be " + threads);
+    }
+}

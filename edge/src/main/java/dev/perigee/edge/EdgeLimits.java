@@ -1,0 +1,76 @@
+package dev.perigee.edge;
+
+import java.time.Duration;
+
+/**
+ * Every bound of an edge, in one place.
+ *
+ * @param requestLineBytesMax a longer target is answered 414 (CloudFront: a URL of 8,192 bytes)
+ * @param headBytesMax request line and fields together; more is answered 494 (CloudFront: 32,768 bytes)
+ * @param fieldsMax field lines of one request
+ * @param headTimeout from the first byte of a request, or the accept, to the end of its head
+ * @param idleTimeout between requests on a kept connection
+ * @param stallTimeout without progress in sending a response or receiving a request body
+ * @param handshakeTimeout for TLS
+ * @param connectionsMax viewer connections at once; more are closed on accept
+ * @param fetchesMax virtual threads waiting for origins at once; more are answered 503
+ * @param originConnectionsMax connections to one origin address at once
+ * @param originHeadBytesMax head of an origin response
+ * @param memoryBytes memory tier, bodies and heads
+ * @param objectBytesMax largest stored response; larger ones are delivered and not stored
+ * @param windowBytes how far an origin may be ahead of the slowest viewer of a response that is not stored
+ * @param drain how long a stop waits for responses under way
+ */
+public record EdgeLimits(
+        int requestLineBytesMax,
+        int headBytesMax,
+        int fieldsMax,
+        Duration headTimeout,
+        Duration idleTimeout,
+        Duration stallTimeout,
+        Duration handshakeTimeout,
+        int connectionsMax,
+        int fetchesMax,
+        int originConnectionsMax,
+        int originHeadBytesMax,
+        long memoryBytes,
+        long objectBytesMax,
+        int windowBytes,
+        Duration drain) {
+    public EdgeLimits {
+        require(requestLineBytesMax >= 64, "requestLineBytesMax", requestLineBytesMax);
+        require(headBytesMax >= requestLineBytesMax, "headBytesMax", headBytesMax);
+        require(fieldsMax >= 8, "fieldsMax", fieldsMax);
+        require(connectionsMax >= 1, "connectionsMax", connectionsMax);
+        require(fetchesMax >= 1, "fetchesMax", fetchesMax);
+        require(originConnectionsMax >= 1, "originConnectionsMax", originConnectionsMax);
+        require(originHeadBytesMax >= 1024, "originHeadBytesMax", originHeadBytesMax);
+        require(memoryBytes >= 1 << 20, "memoryBytes", memoryBytes);
+        require(objectBytesMax <= memoryBytes, "objectBytesMax", objectBytesMax);
+        require(windowBytes >= 1 << 16, "windowBytes", windowBytes);
+    }
+
+    /** CloudFront's limits, and sizes for a laptop. */
+    public static EdgeLimits defaults() {
+        return new EdgeLimits(
+                8_192,
+                32_768,
+                128,
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(10),
+                20_000,
+                10_000,
+                256,
+                65_536,
+                256L << 20,
+                32L << 20,
+                1 << 20,
+                Duration.ofSeconds(5));
+    }
+
+    private static void require(boolean holds, String name, long value) {
+        if (!holds) throw new IllegalArgumentException(name + " cannot be " + value);
+    }
+}

@@ -1,0 +1,22 @@
+package dev.perigee.edge;
+
+/**
+ * Counters since the edge started, and sizes now.
+ *
+ * @param hits requests answered from the store without waiting for an origin: Hit and RefreshHit
+ * @param originRequests requests sent to origins, revalidations included
+ * @param originBytes content bytes received from origins
+ */
+public record EdgeStatus(
+        String pop,
+        long planVersion,
+        int distributions,
+        long requests,
+        long hits,
+        long originRequests,
+        long bytes,
+        long originBytes,
+        long storedObjects,
+        long storedBytes,
+        int connections,
+        long plansRefused) {}

@@ -1,0 +1,5 @@
+/** The access log. */
+@NullMarked
+package dev.perigee.edge.log;
+
+import org.jspecify.annotations.NullMarked;

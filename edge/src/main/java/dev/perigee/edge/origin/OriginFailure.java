@@ -1,0 +1,47 @@
+package dev.perigee.edge.origin;
+
+/** Why an origin gave no usable answer. */
+public sealed interface OriginFailure {
+    /** The name does not resolve. */
+    record Unresolved(String host) implements OriginFailure {}
+
+    /** The address may not be used as an origin (loopback and link-local, unless configuration allows them). */
+    record Forbidden(String address) implements OriginFailure {}
+
+    /** No TCP connection. */
+    record Refused(String reason) implements OriginFailure {}
+
+    /** TLS handshake or certificate. */
+    record Untrusted(String reason) implements OriginFailure {}
+
+    record TimedOut(Phase phase) implements OriginFailure {}
+
+    /** The connection broke after it was made. */
+    record Broken(Phase phase, String reason) implements OriginFailure {}
+
+    /** What the origin sent is not HTTP/1.1 as we accept it. */
+    record Malformed(String reason) implements OriginFailure {}
+
+    /** A limit of our own: too many connections to this origin. */
+    record Exhausted() implements OriginFailure {}
+
+    /** The viewer gave up while its request body was on its way. */
+    record ViewerGone() implements OriginFailure {}
+
+    enum Phase {
+        CONNECT,
+        REQUEST,
+        FIRST_BYTE,
+        BODY,
+        COMPLETION
+    }
+
+    /** CloudFront's status: 504 for a timeout, 503 for a limit, 502 for all others. */
+    default int status() {
+        return switch (this) {
+            case TimedOut _ -> 504;
+            case Exhausted _ -> 503;
+            case Unresolved _, Forbidden _, Refused _, Untrusted _, Broken _, Malformed _, ViewerGone _ -> 502;
+        };
+    }
+}

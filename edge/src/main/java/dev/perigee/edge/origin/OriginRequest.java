@@ -1,0 +1,13 @@
+package dev.perigee.edge.origin;
+
+import dev.perigee.core.http.Fields;
+
+/**
+ * A request as it goes out, complete but for framing: Connection, Content-Length and Transfer-Encoding are the client's.
+ *
+ * @param target origin-form target, OriginPath included
+ * @param fields with Host; without hop-by-hop and framing fields
+ * @param tls whether to speak HTTPS
+ * @param serverName name for SNI and certificate verification
+ */
+public record OriginRequest(String method, String target, Fields fields, boolean tls, String serverName) {}

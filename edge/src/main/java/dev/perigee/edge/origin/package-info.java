@@ -1,0 +1,5 @@
+/** Origin connections: pool, requests, timeouts. */
+@NullMarked
+package dev.perigee.edge.origin;
+
+import org.jspecify.annotations.NullMarked;
