@@ -1,0 +1,35 @@
+package dev.perigee.control.compile;
+
+import dev.perigee.core.plan.Purge;
+import java.util.List;
+import software.amazon.awssdk.services.cloudfront.model.CachePolicy;
+import software.amazon.awssdk.services.cloudfront.model.OriginAccessControl;
+import software.amazon.awssdk.services.cloudfront.model.OriginRequestPolicy;
+import software.amazon.awssdk.services.cloudfront.model.ResponseHeadersPolicy;
+
+/**
+ * Everything a plan is made from, as it stood at one revision of the store.
+ *
+ * @param version the store revision
+ * @param cachePolicies custom and managed, likewise the other policies
+ * @param purges invalidations that not every edge has acknowledged yet
+ * @param purgeFloor sequence of the newest purge that is no longer listed, 0 when none was ever dropped
+ */
+public record Snapshot(
+        long version,
+        List<DistributionResource> distributions,
+        List<OriginAccessControl> originAccessControls,
+        List<CachePolicy> cachePolicies,
+        List<OriginRequestPolicy> originRequestPolicies,
+        List<ResponseHeadersPolicy> responseHeadersPolicies,
+        List<Purge> purges,
+        long purgeFloor) {
+    public Snapshot {
+        distributions = List.copyOf(distributions);
+        originAccessControls = List.copyOf(originAccessControls);
+        cachePolicies = List.copyOf(cachePolicies);
+        originRequestPolicies = List.copyOf(originRequestPolicies);
+        responseHeadersPolicies = List.copyOf(responseHeadersPolicies);
+        purges = List.copyOf(purges);
+    }
+}
