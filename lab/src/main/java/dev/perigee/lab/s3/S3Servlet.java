@@ -1,0 +1,150 @@
+package dev.perigee.lab.s3;
+
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import org.gaul.s3proxy.AccessGrant;
+import org.gaul.s3proxy.S3ErrorCode;
+import org.gaul.s3proxy.S3ProxyException;
+import org.gaul.s3proxy.S3ProxyHandler;
+import org.gaul.s3proxy.auth.AuthenticationType;
+import org.gaul.s3proxy.blobstore.BlobStore;
+import org.gaul.s3proxy.blobstore.S3Exceptions;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.http.SdkHttpResponse;
+
+/** Hands requests to S3Proxy's handler and turns what it throws into S3's error documents. */
+final class S3Servlet extends HttpServlet {
+    private static final long serialVersionUID = 1L;
+    private static final Logger LOG = LoggerFactory.getLogger(S3Servlet.class);
+
+    private static final long SINGLE_UPLOAD_BYTES_MAX = 5L << 30;
+    private static final long BUFFERED_UPLOAD_BYTES_MAX = 16L << 20;
+    private static final int CHUNK_BYTES_MAX = 16 << 20;
+    private static final int CLOCK_SKEW_SECONDS_MAX = 15 * 60;
+
+    /** What a failed read may still say about the object. */
+    private static final List<String> ECHOED_FIELDS =
+            List.of("ETag", "x-amz-delete-marker", "x-amz-version-id", "Allow");
+
+    private final transient Handler handler;
+
+    S3Servlet(BlobStore store, Map<String, String> keys) {
+        handler = new Handler(store, keys);
+    }
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        HttpServletRequest signed = request;
+        HttpServletRequest seen = new BucketInHost(request);
+        String signedHeaders = SignedPayload.streamable(request);
+        if (signedHeaders != null) {
+            signed = SignedPayload.signed(request, signedHeaders);
+            seen = SignedPayload.seen(request);
+        }
+        try (InputStream body = request.getInputStream()) {
+            handler.doHandle(signed, seen, response, body, null);
+        } catch (IOException | RuntimeException failure) {
+            AwsServiceException answer = serviceException(failure);
+            if (answer != null) {
+                answer(seen, response, answer);
+            } else if (failure instanceof IOException lost) {
+                throw lost;
+            } else {
+                answer(seen, response, new S3ProxyException(codeOf((RuntimeException) failure)));
+            }
+        }
+    }
+
+    private static @Nullable AwsServiceException serviceException(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof AwsServiceException answer) return answer;
+        }
+        return null;
+    }
+
+    private static S3ErrorCode codeOf(RuntimeException failure) {
+        if (failure instanceof IllegalArgumentException) return S3ErrorCode.INVALID_REQUEST;
+        if (failure instanceof UnsupportedOperationException) return S3ErrorCode.NOT_IMPLEMENTED;
+        LOG.warn("the S3 endpoint failed", failure);
+        return S3ErrorCode.INTERNAL_ERROR;
+    }
+
+    private void answer(HttpServletRequest request, HttpServletResponse response, AwsServiceException failure)
+            throws IOException {
+        SdkHttpResponse original = S3Exceptions.httpResponse(failure);
+        if (original != null) {
+            for (String name : ECHOED_FIELDS)
+                original.firstMatchingHeader(name).ifPresent(value -> response.setHeader(name, value));
+        }
+        if (failure.statusCode() == HttpServletResponse.SC_PRECONDITION_FAILED && asksForNews(request)) {
+            response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
+            return;
+        }
+        String code = S3Exceptions.errorCode(failure);
+        if (code == null) {
+            answer(request, response, new S3ProxyException(codeOf(failure.statusCode())));
+            return;
+        }
+        String message = failure.awsErrorDetails().errorMessage();
+        handler.refuse(request, response, code, failure.statusCode(), message == null ? "" : message);
+    }
+
+    /** A read that fails its precondition is 304 when the condition was to be newer, else 412 (RFC 9110 section 13). */
+    private static boolean asksForNews(HttpServletRequest request) {
+        String method = request.getMethod();
+        if (!method.equals("GET") && !method.equals("HEAD")) return false;
+        if (request.getHeader("If-Match") != null || request.getHeader("If-Unmodified-Since") != null) return false;
+        return request.getHeader("If-None-Match") != null || request.getHeader("If-Modified-Since") != null;
+    }
+
+    private static S3ErrorCode codeOf(int status) {
+        return switch (status) {
+            case 400 -> S3ErrorCode.INVALID_REQUEST;
+            case 403 -> S3ErrorCode.ACCESS_DENIED;
+            case 405 -> S3ErrorCode.METHOD_NOT_ALLOWED;
+            case 412 -> S3ErrorCode.PRECONDITION_FAILED;
+            case 416 -> S3ErrorCode.INVALID_RANGE;
+            default -> S3ErrorCode.INTERNAL_ERROR;
+        };
+    }
+
+    /** S3Proxy's handler with several key pairs; anonymous requests reach what is public-read. */
+    private static final class Handler extends S3ProxyHandler {
+        Handler(BlobStore store, Map<String, String> keys) {
+            Map.Entry<String, String> first = keys.entrySet().iterator().next();
+            super(
+                    store,
+                    AuthenticationType.AWS_V4,
+                    first.getKey(),
+                    first.getValue(),
+                    BucketInHost.SUFFIX,
+                    SINGLE_UPLOAD_BYTES_MAX,
+                    BUFFERED_UPLOAD_BYTES_MAX,
+                    CHUNK_BYTES_MAX,
+                    true,
+                    null,
+                    null,
+                    CLOCK_SKEW_SECONDS_MAX);
+            setBlobStoreLocator((identity, _, _) -> {
+                String secret = identity == null ? null : keys.get(identity);
+                return secret == null ? null : new AccessGrant(secret, store);
+            });
+        }
+
+        void refuse(HttpServletRequest request, HttpServletResponse response, String code, int status, String message)
+                throws IOException {
+            if (response.isCommitted()) {
+                throw new IOException("the answer had begun when it failed: " + code);
+            }
+            sendSimpleErrorResponse(request, response, code, status, message, Map.of());
+        }
+    }
+}
