@@ -1,0 +1,66 @@
+package dev.perigee.wire;
+
+import dev.perigee.core.plan.Behavior;
+import dev.perigee.core.plan.Distribution;
+import dev.perigee.core.plan.Origin;
+import dev.perigee.core.plan.Plan;
+import dev.perigee.core.plan.Purge;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What must hold between the parts of a plan, beyond what each part checks of itself. */
+final class PlanConsistency {
+    private static final int PORT_MAX = 65_535;
+
+    private PlanConsistency() {}
+
+    /** The first thing wrong with it, or null. */
+    static @Nullable String problem(Plan plan) {
+        Set<String> ids = new HashSet<>();
+        Map<String, String> hosts = new HashMap<>();
+        for (Distribution distribution : plan.distributions()) {
+            if (!ids.add(distribution.id())) return "distribution " + distribution.id() + " is listed twice";
+            String problem = hostsProblem(distribution, hosts);
+            if (problem == null) problem = originsProblem(distribution);
+            if (problem != null) return problem;
+        }
+        String chosen = plan.defaultDistribution();
+        if (chosen != null && !ids.contains(chosen)) return "the default distribution " + chosen + " is not listed";
+        return purgesProblem(plan);
+    }
+
+    private static @Nullable String hostsProblem(Distribution distribution, Map<String, String> hosts) {
+        for (String host : distribution.hosts()) {
+            String other = hosts.putIfAbsent(host, distribution.id());
+            if (other != null) return "host " + host + " belongs to " + other + " and to " + distribution.id();
+        }
+        return null;
+    }
+
+    private static @Nullable String originsProblem(Distribution distribution) {
+        for (Behavior behavior : distribution.behaviors()) {
+            Origin origin = behavior.origin();
+            if (!isPort(origin.httpPort()) || !isPort(origin.httpsPort())) {
+                return "origin " + origin.id() + " of distribution " + distribution.id() + " has no valid ports";
+            }
+        }
+        return null;
+    }
+
+    private static boolean isPort(int port) {
+        return port >= 1 && port <= PORT_MAX;
+    }
+
+    private static @Nullable String purgesProblem(Plan plan) {
+        if (plan.purgeFloor() < 0) return "the purge floor " + plan.purgeFloor() + " is negative";
+        long before = 0;
+        for (Purge purge : plan.purges()) {
+            if (purge.sequence() <= before) return "purge " + purge.sequence() + " follows purge " + before;
+            before = purge.sequence();
+        }
+        return null;
+    }
+}

@@ -1,0 +1,119 @@
+package dev.perigee.wire;
+
+import dev.perigee.core.http.Field;
+import dev.perigee.core.http.Method;
+import dev.perigee.core.plan.Behavior;
+import dev.perigee.core.plan.Behavior.ViewerProtocolPolicy;
+import dev.perigee.core.plan.CachePolicy;
+import dev.perigee.core.plan.Distribution;
+import dev.perigee.core.plan.ErrorRule;
+import dev.perigee.core.plan.Forwarding;
+import dev.perigee.core.plan.Origin;
+import dev.perigee.core.plan.OriginAccess;
+import dev.perigee.core.plan.Plan;
+import dev.perigee.core.plan.Purge;
+import dev.perigee.core.plan.ResponseHeadersPolicy;
+import dev.perigee.core.plan.Selection;
+import java.util.List;
+import java.util.Set;
+
+/** Plans in which every component of every record has a value, and both values where it is nullable. */
+final class SamplePlans {
+    private SamplePlans() {}
+
+    static Plan rich() {
+        return new Plan(
+                42,
+                List.of(photos("EPHOTOS", "d1", "images.pettracker.com"), photos("EOTHERS", "d2", "*.example.org")),
+                List.of(
+                        new Purge(7, "EPHOTOS", List.of("/pets/*", "/index.html?lang=en")),
+                        new Purge(9, "EOTHERS", List.of("/*"))),
+                6,
+                "EPHOTOS");
+    }
+
+    static Distribution photos(String id, String label, String alias) {
+        Behavior pictures = new Behavior(
+                "/pets/*.jpg",
+                bucket(),
+                ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+                Set.of(Method.GET, Method.HEAD, Method.OPTIONS),
+                Set.of(Method.GET, Method.HEAD),
+                true,
+                new CachePolicy(
+                        "658327ea-f89d-4fab-a63d-7e88639e58f6",
+                        1,
+                        86_400,
+                        31_536_000,
+                        true,
+                        true,
+                        List.of("origin"),
+                        Selection.of(List.of("session*")),
+                        Selection.ALL),
+                Forwarding.NOTHING,
+                new ResponseHeadersPolicy(
+                        "policy",
+                        List.of(new ResponseHeadersPolicy.Rule("X-Name", "sn\u00f8 \"quoted\" \u2603", true, false)),
+                        List.of("server")));
+        Behavior everything = new Behavior(
+                "*",
+                backend(),
+                ViewerProtocolPolicy.ALLOW_ALL,
+                Set.of(Method.values()),
+                Set.of(Method.GET, Method.HEAD),
+                false,
+                new CachePolicy("legacy", 0, 0, 0, false, false, List.of(), Selection.NONE, Selection.NONE),
+                new Forwarding(
+                        Forwarding.Headers.ALL_EXCEPT,
+                        List.of("host"),
+                        Selection.ALL,
+                        Selection.allExcept(List.of("t"))),
+                null);
+        return new Distribution(
+                id,
+                label + ".cloudfront.net",
+                List.of(label + ".cloudfront.localhost", label + ".cloudfront.net", alias),
+                !id.equals("EOTHERS"),
+                List.of(pictures, everything),
+                id.equals("EOTHERS") ? null : "index.html",
+                List.of(new ErrorRule(404, 10, "/missing.html", 200), new ErrorRule(503, 0, null, 0)));
+    }
+
+    private static Origin bucket() {
+        return new Origin(
+                "bucket",
+                "pettracker-images.s3.amazonaws.com",
+                "/production",
+                List.of(),
+                Origin.Kind.S3,
+                80,
+                443,
+                Origin.ProtocolPolicy.MATCH_VIEWER,
+                List.of("TLSv1.2"),
+                3,
+                10,
+                30,
+                5,
+                0,
+                new OriginAccess.Signed("s3", "us-east-1", true));
+    }
+
+    private static Origin backend() {
+        return new Origin(
+                "backend",
+                "localhost",
+                "",
+                List.of(new Field("X-Secret", "a,b; c=\"d\"")),
+                Origin.Kind.CUSTOM,
+                8081,
+                8444,
+                Origin.ProtocolPolicy.HTTP_ONLY,
+                List.of("TLSv1.1", "TLSv1.2"),
+                1,
+                2,
+                60,
+                30,
+                90,
+                new OriginAccess.Anonymous());
+    }
+}
