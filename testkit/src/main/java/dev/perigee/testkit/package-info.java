@@ -1,5 +1,3 @@
-/** Perigee's testkit module. */
-@NullMarked
+/** Scenario tests as scripts: a scripted origin, a scripted viewer, a manual clock and an edge between them. */
+@org.jspecify.annotations.NullMarked
 package dev.perigee.testkit;
-
-import org.jspecify.annotations.NullMarked;

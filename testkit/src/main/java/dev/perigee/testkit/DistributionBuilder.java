@@ -1,0 +1,92 @@
+package dev.perigee.testkit;
+
+import dev.perigee.core.plan.Behavior;
+import dev.perigee.core.plan.Distribution;
+import dev.perigee.core.plan.ErrorRule;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A distribution for a plan, with one default behavior towards the scripted origin. */
+public final class DistributionBuilder {
+    /** The name that viewers ask for unless told otherwise. */
+    public static final String HOST = "d111111abcdef8.cloudfront.net";
+
+    private final int originPort;
+    private final List<String> hosts = new ArrayList<>();
+    private final List<BehaviorBuilder> behaviors = new ArrayList<>();
+    private final BehaviorBuilder byDefault;
+    private final List<ErrorRule> errors = new ArrayList<>();
+    private String id = "EDFDVBD6EXAMPLE";
+    private String domainName = HOST;
+    private boolean enabled = true;
+    private @Nullable String rootObject;
+
+    private DistributionBuilder(int originPort) {
+        this.originPort = originPort;
+        this.byDefault = new BehaviorBuilder("*", originPort);
+    }
+
+    /** A distribution of this origin. */
+    public static DistributionBuilder distribution(ScriptedOrigin origin) {
+        return distribution(origin.port());
+    }
+
+    /** A distribution of the origin on this loopback port. */
+    public static DistributionBuilder distribution(int originPort) {
+        return new DistributionBuilder(originPort);
+    }
+
+    /** Another identity: id and domain name. */
+    public DistributionBuilder named(String otherId, String otherDomainName) {
+        id = otherId;
+        domainName = otherDomainName;
+        return this;
+    }
+
+    public DistributionBuilder alias(String host) {
+        hosts.add(host);
+        return this;
+    }
+
+    public DistributionBuilder disabled() {
+        enabled = false;
+        return this;
+    }
+
+    public DistributionBuilder rootObject(String name) {
+        rootObject = name;
+        return this;
+    }
+
+    /** ErrorCachingMinTTL for a status. */
+    public DistributionBuilder errorTtl(int status, long seconds) {
+        errors.add(new ErrorRule(status, seconds, null, 0));
+        return this;
+    }
+
+    /** A behavior after those already given. */
+    public DistributionBuilder behavior(String pattern, Consumer<BehaviorBuilder> changes) {
+        BehaviorBuilder behavior = new BehaviorBuilder(pattern, originPort);
+        changes.accept(behavior);
+        behaviors.add(behavior);
+        return this;
+    }
+
+    /** Changes the default behavior. */
+    public DistributionBuilder byDefault(Consumer<BehaviorBuilder> changes) {
+        changes.accept(byDefault);
+        return this;
+    }
+
+    public Distribution build() {
+        List<Behavior> all = Stream.concat(behaviors.stream(), Stream.of(byDefault))
+                .map(BehaviorBuilder::build)
+                .toList();
+        List<String> names =
+                Stream.concat(Stream.of(domainName), hosts.stream()).toList();
+        return new Distribution(id, domainName, names, enabled, all, rootObject, errors);
+    }
+}

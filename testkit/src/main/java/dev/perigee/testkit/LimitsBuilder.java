@@ -1,0 +1,85 @@
+package dev.perigee.testkit;
+
+import dev.perigee.edge.EdgeLimits;
+import java.time.Duration;
+
+/** Limits of an edge: the defaults, but for what the scenario makes small, and a drain that no test waits for. */
+public final class LimitsBuilder {
+    private static final EdgeLimits DEFAULTS = EdgeLimits.defaults();
+
+    private int fieldsMax = DEFAULTS.fieldsMax();
+    private Duration headTimeout = DEFAULTS.headTimeout();
+    private Duration idleTimeout = DEFAULTS.idleTimeout();
+    private Duration stallTimeout = DEFAULTS.stallTimeout();
+    private Duration handshakeTimeout = DEFAULTS.handshakeTimeout();
+    private int connectionsMax = DEFAULTS.connectionsMax();
+    private int fetchesMax = DEFAULTS.fetchesMax();
+    private long memoryBytes = 128L << 20;
+    private long objectBytesMax = 32L << 20;
+
+    private LimitsBuilder() {}
+
+    public static LimitsBuilder limits() {
+        return new LimitsBuilder();
+    }
+
+    public LimitsBuilder fieldsMax(int fields) {
+        fieldsMax = fields;
+        return this;
+    }
+
+    public LimitsBuilder headTimeout(Duration timeout) {
+        headTimeout = timeout;
+        return this;
+    }
+
+    public LimitsBuilder idleTimeout(Duration timeout) {
+        idleTimeout = timeout;
+        return this;
+    }
+
+    public LimitsBuilder stallTimeout(Duration timeout) {
+        stallTimeout = timeout;
+        return this;
+    }
+
+    public LimitsBuilder handshakeTimeout(Duration timeout) {
+        handshakeTimeout = timeout;
+        return this;
+    }
+
+    public LimitsBuilder connectionsMax(int connections) {
+        connectionsMax = connections;
+        return this;
+    }
+
+    public LimitsBuilder fetchesMax(int fetches) {
+        fetchesMax = fetches;
+        return this;
+    }
+
+    public LimitsBuilder memory(long bytes, long perObject) {
+        memoryBytes = bytes;
+        objectBytesMax = perObject;
+        return this;
+    }
+
+    public EdgeLimits build() {
+        return new EdgeLimits(
+                DEFAULTS.requestLineBytesMax(),
+                DEFAULTS.headBytesMax(),
+                fieldsMax,
+                headTimeout,
+                idleTimeout,
+                stallTimeout,
+                handshakeTimeout,
+                connectionsMax,
+                fetchesMax,
+                DEFAULTS.originConnectionsMax(),
+                DEFAULTS.originHeadBytesMax(),
+                memoryBytes,
+                objectBytesMax,
+                DEFAULTS.windowBytes(),
+                Duration.ofMillis(200));
+    }
+}

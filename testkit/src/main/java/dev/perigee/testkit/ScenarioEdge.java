@@ -1,0 +1,217 @@
+package dev.perigee.testkit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.perigee.core.plan.Distribution;
+import dev.perigee.core.plan.Plan;
+import dev.perigee.core.plan.Purge;
+import dev.perigee.edge.Edge;
+import dev.perigee.edge.EdgeConfig;
+import dev.perigee.edge.EdgeLimits;
+import dev.perigee.edge.EdgeStatus;
+import dev.perigee.edge.PlanRefused;
+import dev.perigee.edge.origin.OriginKeys;
+import dev.perigee.edge.origin.OriginRoutes;
+import dev.perigee.wire.PlanDocument;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** An edge in this process on free loopback ports, with the plans and purges that a scenario gives it. */
+public final class ScenarioEdge implements AutoCloseable {
+    /** The key pair that signs requests to buckets whose names match {@code *.s3.us-east-1.amazonaws.com}. */
+    public static final OriginKeys.Entry BUCKET_KEY =
+            new OriginKeys.Entry("*.s3.us-east-1.amazonaws.com", "AKIASCENARIO", "scenario/secret+key");
+
+    private static final TestCertificate CERTIFICATE = TestCertificate.create();
+
+    private final ManualClock clock;
+    private final Path directory;
+    private final OriginRoutes routes = new OriginRoutes();
+    private final List<ScriptedViewer> viewers = new ArrayList<>();
+    private EdgeLimits limits = LimitsBuilder.limits().build();
+    private Edge edge;
+    private long version;
+    private List<Distribution> distributions = List.of();
+    private final List<Purge> purges = new ArrayList<>();
+    private @Nullable String defaultDistribution;
+
+    private ScenarioEdge(ManualClock clock) {
+        this.clock = clock;
+        try {
+            this.directory = Files.createTempDirectory("perigee-scenario");
+            this.edge = open();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** An edge that has no plan yet. */
+    public static ScenarioEdge start(ManualClock clock) {
+        return new ScenarioEdge(clock);
+    }
+
+    private Edge open() throws IOException {
+        Path state = directory.resolve("edge");
+        InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        return Edge.start(new EdgeConfig(
+                "IAD",
+                anyPort,
+                anyPort,
+                2,
+                state,
+                CERTIFICATE.writeChain(directory),
+                CERTIFICATE.writeKey(directory),
+                limits,
+                clock,
+                routes,
+                new OriginKeys(List.of(BUCKET_KEY)),
+                true));
+    }
+
+    public Edge edge() {
+        return edge;
+    }
+
+    public EdgeStatus status() {
+        return edge.status();
+    }
+
+    public int httpPort() {
+        return edge.http().getPort();
+    }
+
+    public OriginRoutes routes() {
+        return routes;
+    }
+
+    /** Where the edge keeps its plan and its log. */
+    public Path state() {
+        return directory.resolve("edge");
+    }
+
+    /** A viewer of the usual distribution, in clear. */
+    public ScriptedViewer viewer() {
+        return viewer(DistributionBuilder.HOST);
+    }
+
+    /** A viewer that asks for this host, in clear. */
+    public ScriptedViewer viewer(String host) {
+        return add(new ScriptedViewer(edge.http(), host, null));
+    }
+
+    /** A viewer of the usual distribution over TLS. */
+    public ScriptedViewer tlsViewer() {
+        return add(new ScriptedViewer(edge.https(), DistributionBuilder.HOST, CERTIFICATE.trustingSockets()));
+    }
+
+    private ScriptedViewer add(ScriptedViewer viewer) {
+        viewers.add(viewer);
+        return viewer;
+    }
+
+    /** Serves these distributions from now on. */
+    public void serve(DistributionBuilder... built) {
+        distributions = Arrays.stream(built).map(DistributionBuilder::build).toList();
+        publish();
+    }
+
+    /** Lets this distribution answer for hosts that no other has. */
+    public void answerUnknownHostsWith(String distributionId) {
+        defaultDistribution = distributionId;
+        publish();
+    }
+
+    /** Invalidates these paths of the usual distribution. */
+    public void purge(String... paths) {
+        purgeOf(distributions.getFirst().id(), paths);
+    }
+
+    public void purgeOf(String distributionId, String... paths) {
+        purges.add(new Purge(purges.size() + 1L, distributionId, List.of(paths)));
+        publish();
+    }
+
+    private void publish() {
+        Plan plan = nextPlan();
+        try {
+            assertEquals(plan.version(), edge.offer(PlanDocument.encode(plan)), "acknowledged version");
+        } catch (PlanRefused e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The plan that would be published next, not yet offered. */
+    public Plan nextPlan() {
+        version++;
+        return new Plan(version, distributions, purges, 0, defaultDistribution);
+    }
+
+    /** Stops the edge and starts another one on the same state. */
+    public void restart() {
+        restart(limits);
+    }
+
+    public void restart(EdgeLimits other) {
+        closeViewers();
+        edge.close();
+        limits = other;
+        try {
+            edge = open();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Lines of the access log, once there are at least so many; comment lines are left out. */
+    public List<String> logLines(int atLeast) {
+        boolean came = Patience.until(
+                Duration.ofSeconds(Patience.SECONDS), () -> readLog().size() >= atLeast);
+        List<String> lines = readLog();
+        if (!came) throw new AssertionError("wanted " + atLeast + " log lines, got " + lines);
+        return lines;
+    }
+
+    private List<String> readLog() {
+        try (Stream<Path> files = Files.walk(state())) {
+            List<String> lines = new ArrayList<>();
+            for (Path file : files.filter(f -> f.getFileName().toString().contains("log"))
+                    .filter(Files::isRegularFile)
+                    .sorted()
+                    .toList()) {
+                for (String line : Files.readAllLines(file)) {
+                    if (!line.startsWith("#")) lines.add(line);
+                }
+            }
+            return lines;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void closeViewers() {
+        viewers.forEach(ScriptedViewer::close);
+        viewers.clear();
+    }
+
+    @Override
+    public void close() {
+        closeViewers();
+        edge.close();
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
