@@ -1,0 +1,202 @@
+package dev.perigee.core.cache;
+
+import dev.perigee.core.cache.Storability.DoNotStore;
+import dev.perigee.core.cache.Storability.Reason;
+import dev.perigee.core.cache.Storability.RevalidateAlways;
+import dev.perigee.core.cache.Storability.Store;
+import dev.perigee.core.cache.Storability.TtlRule;
+import dev.perigee.core.http.CacheControl;
+import dev.perigee.core.http.Fields;
+import dev.perigee.core.http.HttpDate;
+import dev.perigee.core.http.Method;
+import dev.perigee.core.http.RequestHead;
+import dev.perigee.core.http.ResponseHead;
+import dev.perigee.core.plan.Behavior;
+import dev.perigee.core.plan.CachePolicy;
+import dev.perigee.core.plan.Distribution;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** How long a response is fresh, and whether it may be stored at all. */
+public final class Freshness {
+    /** The errorTtlSeconds of a status that is not cached. */
+    public static final long NOT_CACHED = -1;
+
+    private Freshness() {}
+
+    /**
+     * A time to live and the rule that gave it.
+     *
+     * @param seconds from now on, at least 0
+     */
+    public record Ttl(long seconds, TtlRule rule) {}
+
+    /** Seconds from now for which the response is fresh. */
+    public static long ttlSeconds(CachePolicy policy, ResponseHead head, CacheControl cc, long nowEpochSeconds) {
+        return ttl(policy, head, cc, nowEpochSeconds).seconds();
+    }
+
+    /**
+     * CloudFront's rules (developer guide, "Managing how long content stays in the cache"). The TTLs of a policy count
+     * from the response's arrival here; what the origin grants counts from when the response was made, so Age is taken
+     * off it first (RFC 9111 section 4.2).
+     */
+    public static Ttl ttl(CachePolicy policy, ResponseHead head, CacheControl cc, long nowEpochSeconds) {
+        if (cc.forbidsReuse()) return new Ttl(policy.minTtl(), TtlRule.MIN_TTL_OVER_NO_STORE);
+        long granted = grantedSeconds(head.fields(), cc, nowEpochSeconds);
+        if (granted < 0) {
+            return policy.minTtl() > policy.defaultTtl()
+                    ? new Ttl(policy.minTtl(), TtlRule.MIN_TTL)
+                    : new Ttl(policy.defaultTtl(), TtlRule.DEFAULT_TTL);
+        }
+        long left = Math.max(granted - initialAgeSeconds(head.fields()), 0);
+        if (left > policy.maxTtl()) return new Ttl(policy.maxTtl(), TtlRule.MAX_TTL);
+        if (left < policy.minTtl()) return new Ttl(policy.minTtl(), TtlRule.MIN_TTL);
+        return new Ttl(left, grantedBy(cc));
+    }
+
+    /** Seconds that the origin grants: s-maxage, else max-age, else Expires minus Date, else -1. */
+    private static long grantedSeconds(Fields fields, CacheControl cc, long nowEpochSeconds) {
+        if (cc.sharedMaxAge() >= 0) return cc.sharedMaxAge();
+        String expires = fields.first("Expires");
+        if (expires == null) return -1;
+        // RFC 9111 section 5.3: an invalid date, above all "0", means already expired.
+        long until = HttpDate.parse(expires);
+        if (until == HttpDate.NONE) return 0;
+        String date = fields.first("Date");
+        long made = date == null ? HttpDate.NONE : HttpDate.parse(date);
+        return Math.max(until - (made == HttpDate.NONE ? nowEpochSeconds : made), 0);
+    }
+
+    private static TtlRule grantedBy(CacheControl cc) {
+        if (cc.sMaxAge() >= 0) return TtlRule.S_MAXAGE;
+        return cc.maxAge() >= 0 ? TtlRule.MAX_AGE : TtlRule.EXPIRES;
+    }
+
+    /**
+     * The response's age on arrival: its Age (RFC 9111 section 5.1: the first member of a list, nothing when invalid).
+     * The difference between our clock and Date is left out: RFC 9111 section 4.2.3 allows it for synchronised clocks
+     * only, and an origin whose clock is slow would make every response old on arrival.
+     */
+    public static long initialAgeSeconds(Fields fields) {
+        String age = fields.first("Age");
+        if (age == null) return 0;
+        int comma = age.indexOf(',');
+        String first = comma < 0 ? age : age.substring(0, comma).strip();
+        if (first.isEmpty()) return 0;
+        long seconds = 0;
+        for (int i = 0; i < first.length(); i++) {
+            int digit = first.charAt(i) - '0';
+            if (digit < 0 || digit > 9) return 0;
+            seconds = Math.min(seconds * 10 + digit, CacheControl.MAX_SECONDS);
+        }
+        return seconds;
+    }
+
+    /**
+     * Seconds for which an error response is kept: ErrorCachingMinTTL or the max-age of the error itself, whichever is
+     * longer; {@link #NOT_CACHED} for a status, or a response without max-age, that CloudFront does not keep.
+     */
+    public static long errorTtlSeconds(Distribution distribution, CacheControl cc, int status) {
+        boolean always = isAlwaysCachedError(status);
+        boolean whenGranted = status == 400 || status == 403 || status == 405 || status == 412 || status == 415;
+        long granted = cc.sharedMaxAge();
+        if (!always && !(whenGranted && granted >= 0)) return NOT_CACHED;
+        return Math.max(distribution.errorCachingMinTtl(status), granted);
+    }
+
+    private static boolean isAlwaysCachedError(int status) {
+        return switch (status) {
+            case 404, 414, 500, 501, 502, 503, 504 -> true;
+            default -> false;
+        };
+    }
+
+    /** Whether the response to this request may be stored. Set-Cookie is not looked at: it is stripped, or keyed. */
+    public static Storability storability(
+            Distribution distribution,
+            Behavior behavior,
+            Method method,
+            RequestHead request,
+            ResponseHead head,
+            CacheControl cc,
+            long nowEpochSeconds) {
+        CachePolicy policy = behavior.cachePolicy();
+        Reason obstacle = obstacle(behavior, method, request, head, cc);
+        if (obstacle != null) return new DoNotStore(obstacle);
+        if (head.status() >= 400) {
+            long seconds = errorTtlSeconds(distribution, cc, head.status());
+            if (seconds < 0) return new DoNotStore(Reason.ERROR_NOT_CACHED);
+            return seconds == 0 ? new DoNotStore(Reason.TTL_ZERO) : new Store(seconds, TtlRule.ERROR_CACHING_MIN_TTL);
+        }
+        Ttl ttl = ttl(policy, head, cc, nowEpochSeconds);
+        if (ttl.seconds() > 0) return new Store(ttl.seconds(), ttl.rule());
+        return isWorthKeepingStale(head.fields(), cc)
+                ? new RevalidateAlways(ttl.rule())
+                : new DoNotStore(Reason.TTL_ZERO);
+    }
+
+    private static @Nullable Reason obstacle(
+            Behavior behavior, Method method, RequestHead request, ResponseHead head, CacheControl cc) {
+        CachePolicy policy = behavior.cachePolicy();
+        boolean cacheable = method == Method.GET || method == Method.HEAD || method == Method.OPTIONS;
+        if (!cacheable || !behavior.cachedMethods().contains(method)) return Reason.METHOD;
+        if (policy.cachingDisabled()) return Reason.CACHING_DISABLED;
+        if (head.status() == 206) return Reason.PARTIAL_CONTENT;
+        if (head.status() < 400 && !isStorable(head, cc)) return Reason.STATUS;
+        if (sharesAuthorized(behavior, method, request, cc)) return Reason.AUTHORIZATION;
+        if (policy.minTtl() > 0) return null;
+        // CloudFront's documents say only that errors are kept for ErrorCachingMinTTL. no-store and private keep their
+        // force here, since an error page can be personal too; no-cache does not, for many frameworks send it with
+        // every
+        // error and the origin in trouble would get every request.
+        if (cc.noStore()) return Reason.NO_STORE;
+        if (cc.isPrivate()) return Reason.PRIVATE;
+        if (cc.noCache() && head.status() < 400) return Reason.NO_CACHE;
+        // CloudFront stores it but asks the origin anew, without a condition, for every request: the same to a viewer.
+        return variesOnAnything(head.fields()) ? Reason.VARY_ANY : null;
+    }
+
+    /**
+     * Redirects and the heuristically cacheable successes follow the ordinary rules; other 2xx and 3xx are kept only
+     * where the origin says for how long (RFC 9111 section 3).
+     */
+    private static boolean isStorable(ResponseHead head, CacheControl cc) {
+        return switch (head.status()) {
+            case 200, 203, 204, 300, 301, 302, 303, 307, 308 -> true;
+            case 304 -> false;
+            default -> cc.sharedMaxAge() >= 0 || head.fields().has("Expires");
+        };
+    }
+
+    /**
+     * RFC 9111 section 3.5. CloudFront takes Authorization away from GET and HEAD unless it is in the key, so the rule
+     * only bites where an origin request policy forwards all headers.
+     */
+    private static boolean sharesAuthorized(Behavior behavior, Method method, RequestHead request, CacheControl cc) {
+        return request.fields().has("Authorization")
+                && !behavior.cachePolicy().headers().contains("authorization")
+                && OriginFields.forwardsAuthorization(behavior, method)
+                && !cc.isPublic()
+                && !cc.mustRevalidate()
+                && cc.sMaxAge() < 0;
+    }
+
+    private static boolean variesOnAnything(Fields fields) {
+        List<String> lines = fields.has("Vary") ? fields.all("Vary") : List.of();
+        for (String line : lines) {
+            for (String name : line.split(",", -1)) {
+                if (name.strip().equals("*")) return true;
+            }
+        }
+        return false;
+    }
+
+    /** Stale from the start, it can still save a transfer (304) or stand in while the origin is asked or down. */
+    private static boolean isWorthKeepingStale(Fields fields, CacheControl cc) {
+        return fields.has("ETag")
+                || fields.has("Last-Modified")
+                || cc.staleWhileRevalidate() > 0
+                || cc.staleIfError() > 0;
+    }
+}
