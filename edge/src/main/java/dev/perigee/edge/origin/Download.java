@@ -1,0 +1,148 @@
+package dev.perigee.edge.origin;
+
+import dev.perigee.edge.origin.OriginFailure.Broken;
+import dev.perigee.edge.origin.OriginFailure.Phase;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The content of one answer on its way from the connection to a sink. What was read before the sink wanted it waits
+ * here: at most what one read brings. Lives on the event loop; it may outlast its exchange when the answer came whole
+ * with its head.
+ */
+final class Download implements OriginBody {
+    /** Less than this is read and dropped to keep a connection; a new one costs about as much. */
+    private static final long DRAIN_MAX = 64 << 10;
+
+    private final Exchange exchange;
+    private final long length;
+    private final ArrayDeque<ByteBuf> waiting = new ArrayDeque<>();
+    private @Nullable Sink sink;
+    private boolean wanted;
+    private boolean whole;
+    private boolean over;
+    private boolean claimed;
+    private @Nullable OriginFailure cut;
+    private long received;
+
+    Download(Exchange exchange, long length) {
+        this.exchange = exchange;
+        this.length = length;
+    }
+
+    @Override
+    public long length() {
+        return length;
+    }
+
+    @Override
+    public void into(Sink target) {
+        exchange.post(
+                () -> {
+                    if (claimed) throw new IllegalStateException("content taken twice");
+                    claimed = true;
+                    sink = target;
+                    wanted = true;
+                    deliver();
+                    exchange.demand();
+                },
+                () -> target.failed(new Broken(Phase.BODY, "the edge is stopping")));
+    }
+
+    @Override
+    public void resume() {
+        exchange.post(
+                () -> {
+                    if (sink == null || over) return;
+                    wanted = true;
+                    deliver();
+                    exchange.demand();
+                },
+                () -> {});
+    }
+
+    @Override
+    public void discard() {
+        exchange.post(
+                () -> {
+                    claimed = true;
+                    boolean small = length >= 0 && length - received <= DRAIN_MAX;
+                    if (!whole && cut == null && !small) {
+                        exchange.fail(new Broken(Phase.BODY, "discarded"));
+                    }
+                    stop(new Broken(Phase.BODY, "discarded"));
+                    wanted = true;
+                    exchange.demand();
+                },
+                this::drop);
+    }
+
+    /** Whether more bytes are wanted from the connection. */
+    boolean wanted() {
+        return wanted;
+    }
+
+    /** Whether somebody has taken or discarded the content. */
+    boolean claimed() {
+        return claimed;
+    }
+
+    long received() {
+        return received;
+    }
+
+    /** Takes bytes from the connection. */
+    void append(ByteBuf taken) {
+        received += taken.readableBytes();
+        Sink target = sink;
+        if (over || !taken.isReadable()) {
+            taken.release();
+        } else if (target != null && wanted && waiting.isEmpty()) {
+            wanted = target.append(taken);
+        } else {
+            waiting.add(taken);
+        }
+    }
+
+    /** The framing says that this was all. */
+    void complete() {
+        whole = true;
+        deliver();
+    }
+
+    /** There will be no more, though there should. What still waits is worth nothing then. */
+    void fail(OriginFailure failure) {
+        cut = failure;
+        if (sink != null) stop(failure);
+        else drop();
+    }
+
+    private void deliver() {
+        Sink target = sink;
+        if (target == null || over) return;
+        OriginFailure failure = cut;
+        if (failure != null) {
+            stop(failure);
+            return;
+        }
+        while (wanted && !waiting.isEmpty()) wanted = target.append(waiting.remove());
+        if (whole && waiting.isEmpty()) {
+            over = true;
+            target.complete();
+        }
+    }
+
+    private void stop(OriginFailure failure) {
+        drop();
+        if (over) return;
+        over = true;
+        Sink target = sink;
+        if (target != null) target.failed(failure);
+    }
+
+    private void drop() {
+        for (ByteBuf bytes : waiting) bytes.release();
+        waiting.clear();
+    }
+}

@@ -1,0 +1,359 @@
+package dev.perigee.edge.origin;
+
+import dev.perigee.edge.origin.OriginFailure.Broken;
+import dev.perigee.edge.origin.OriginFailure.Malformed;
+import dev.perigee.edge.origin.OriginFailure.Phase;
+import dev.perigee.edge.origin.OriginFailure.TimedOut;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.handler.codec.PrematureChannelClosureException;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and its response on one connection. Lives on the connection's event loop; a virtual thread waits for
+ * {@link #outcome}. It ends exactly once, in {@link #end}, and gives the connection back there.
+ */
+final class Exchange {
+    private static final ByteBuf CRLF =
+            Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer("\r\n".getBytes(StandardCharsets.US_ASCII)));
+    private static final ByteBuf LAST_CHUNK =
+            Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
+
+    /** An answer that nobody takes or discards is a mistake of ours; it must not hold its connection for ever. */
+    private static final long UNCLAIMED_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+    /** What it costs, in time. */
+    record Timing(long readNanos, long keepaliveNanos, long completionDeadline) {}
+
+    private enum State {
+        /** The request is under way, or sent; no head yet. */
+        WAITING,
+        /** The head is there, the content is not yet. */
+        FLOWING,
+        /** The response is whole; the connection is given back when what was read with it has been looked at. */
+        WHOLE,
+        ENDED
+    }
+
+    private final OriginConnection connection;
+    private final OriginRequest request;
+    private final Traffic traffic;
+    private final Timing timing;
+    private final @Nullable RequestBody body;
+    private final @Nullable Upload upload;
+    private final CompletableFuture<OriginOutcome> outcome = new CompletableFuture<>();
+
+    private State state = State.WAITING;
+    private boolean sent;
+    private boolean interim;
+    private boolean persistent;
+    private boolean untilClose;
+    private long lastProgress;
+    private @Nullable Download download;
+    private @Nullable Future<?> timer;
+
+    /** Written before the outcome is completed and read after. */
+    private boolean wrote;
+
+    Exchange(
+            OriginConnection connection,
+            OriginRequest request,
+            @Nullable RequestBody body,
+            Timing timing,
+            Traffic traffic) {
+        this.connection = connection;
+        this.request = request;
+        this.body = body;
+        this.timing = timing;
+        this.traffic = traffic;
+        upload = body == null ? null : new Upload(this, body);
+    }
+
+    CompletableFuture<OriginOutcome> outcome() {
+        return outcome;
+    }
+
+    /** After a failure: whether the origin cannot have seen this request, or may see it twice without harm. */
+    boolean mayBeSentAgain(boolean idempotent) {
+        return !wrote || (body == null && idempotent && !connection.decoder().begun());
+    }
+
+    /** Sends the head and lets the content follow. */
+    void start() {
+        lastProgress = System.nanoTime();
+        if (!connection.channel().isActive()) {
+            fail(OriginConnection.closedDuring(Phase.REQUEST));
+            return;
+        }
+        wrote = true;
+        traffic.requests().increment();
+        connection.decoder().expect(request.method().equals("HEAD"));
+        Channel channel = connection.channel();
+        RequestBody content = body;
+        ByteBuf head = RequestForm.write(channel.alloc(), request, content == null ? null : content.length());
+        ChannelFuture written = channel.writeAndFlush(head);
+        Upload toSend = upload;
+        if (content == null || toSend == null) {
+            var _ = written.addListener(_ -> onSent(written));
+        } else {
+            content.into(toSend);
+        }
+        schedule(timing.readNanos());
+        channel.read();
+    }
+
+    /** Sends a piece of content, taken. */
+    void send(ByteBuf taken, int count) {
+        Upload from = upload;
+        if (state != State.WAITING || from == null) {
+            taken.release();
+            if (from != null) from.sent(count);
+            return;
+        }
+        Channel channel = connection.channel();
+        boolean chunked = isChunked();
+        if (chunked) {
+            ByteBuf size = channel.alloc().buffer(10);
+            ByteBufUtil.writeAscii(size, Integer.toHexString(count));
+            var _ = channel.write(size.writeByte('\r').writeByte('\n'), channel.voidPromise());
+        }
+        ChannelFuture written = channel.write(taken);
+        if (chunked) {
+            var _ = channel.write(CRLF.duplicate(), channel.voidPromise());
+        }
+        channel.flush();
+        var _ = written.addListener(_ -> {
+            lastProgress = System.nanoTime();
+            if (!written.isSuccess()) onUnsent();
+            from.sent(count);
+        });
+    }
+
+    /** The content was whole. */
+    void sendEnd() {
+        if (state != State.WAITING) return;
+        Channel channel = connection.channel();
+        ChannelFuture written = channel.writeAndFlush(isChunked() ? LAST_CHUNK.duplicate() : Unpooled.EMPTY_BUFFER);
+        var _ = written.addListener(_ -> onSent(written));
+    }
+
+    private boolean isChunked() {
+        return body != null && body.length() < 0;
+    }
+
+    private void onSent(ChannelFuture written) {
+        lastProgress = System.nanoTime();
+        if (written.isSuccess()) sent = true;
+        else onUnsent();
+    }
+
+    /**
+     * The origin takes no more. It may have answered before it closed (413, say), so what it sent is read before the
+     * end of the connection, or the timeout, decides.
+     */
+    private void onUnsent() {
+        if (upload != null) upload.stop();
+    }
+
+    void onHead(HttpResponse response) {
+        if (state != State.WAITING) {
+            // A second response behind a whole one: the first stands, the connection does not.
+            persistent = false;
+            return;
+        }
+        if (isPremature(response.decoderResult().cause())) {
+            fail(OriginConnection.closedDuring(Phase.FIRST_BYTE));
+            return;
+        }
+        int status = response.status().code();
+        if (response.decoderResult().isSuccess() && status < 200) {
+            interim = true;
+            return;
+        }
+        switch (ResponseStart.of(response, request.method().equals("HEAD"))) {
+            case ResponseStart.Refused(String reason) -> fail(new Malformed(reason));
+            case ResponseStart.Accepted start -> answer(start);
+        }
+    }
+
+    private void answer(ResponseStart.Accepted start) {
+        // An early answer: the rest of the request would be wasted, and the connection is lost with it.
+        persistent = start.persistent() && sent;
+        untilClose = start.untilClose();
+        if (!sent && upload != null) upload.stop();
+        var content = new Download(this, start.length());
+        download = content;
+        state = State.FLOWING;
+        lastProgress = System.nanoTime();
+        if (!outcome.complete(new OriginOutcome.Answered(start.head(), content))) content.discard();
+    }
+
+    void onContent(HttpContent message) {
+        Download content = download;
+        if (interim) {
+            message.release();
+            interim = !(message instanceof LastHttpContent);
+            return;
+        }
+        if (state != State.FLOWING || content == null) {
+            message.release();
+            return;
+        }
+        if (message.decoderResult().isFailure()) {
+            message.release();
+            fail(new Malformed("content: "
+                    + OriginConnection.reason(message.decoderResult().cause())));
+            return;
+        }
+        int count = message.content().readableBytes();
+        lastProgress = System.nanoTime();
+        traffic.bytes().add(count);
+        connection.decoder().countContent(count);
+        content.append(message.content());
+        if (message instanceof LastHttpContent) onWhole(content);
+    }
+
+    private void onWhole(Download content) {
+        if (state != State.FLOWING) return;
+        if (untilClose && !connection.endIsGenuine()) {
+            fail(new Broken(Phase.BODY, "TLS connection cut without close_notify"));
+            return;
+        }
+        if (content.length() >= 0 && content.received() != content.length()) {
+            fail(new Broken(Phase.BODY, content.received() + " of " + content.length() + " bytes"));
+            return;
+        }
+        state = State.WHOLE;
+        stopTimer();
+        content.complete();
+    }
+
+    /** All that was read at once has been looked at. */
+    void onReadComplete() {
+        if (state == State.WHOLE) end(persistent && connection.canBeReused());
+    }
+
+    boolean wantsRead() {
+        Download content = download;
+        return state == State.WAITING || (state == State.FLOWING && content != null && content.wanted());
+    }
+
+    /** Reads on when the content is wanted. */
+    void demand() {
+        lastProgress = System.nanoTime();
+        if (state == State.FLOWING && wantsRead()) connection.channel().read();
+    }
+
+    void onClosed() {
+        switch (state) {
+            case WAITING, FLOWING -> fail(OriginConnection.closedDuring(phase()));
+            case WHOLE -> end(false);
+            case ENDED -> {}
+        }
+    }
+
+    /** Where it stands, for a failure. */
+    Phase phase() {
+        return switch (state) {
+            case WAITING -> sent ? Phase.FIRST_BYTE : Phase.REQUEST;
+            case FLOWING, WHOLE, ENDED -> Phase.BODY;
+        };
+    }
+
+    void fail(OriginFailure failure) {
+        if (state == State.ENDED || state == State.WHOLE) return;
+        end(false);
+        if (upload != null && !sent) upload.stop();
+        Download content = download;
+        if (content != null) content.fail(failure);
+        outcome.complete(new OriginOutcome.Failed(failure));
+    }
+
+    /** From the waiting thread: it waits no longer. Returns what it gets, which is the failure unless an answer won. */
+    OriginOutcome abandon(OriginFailure failure) {
+        OriginOutcome failed = new OriginOutcome.Failed(failure);
+        if (!outcome.complete(failed) && outcome.join() instanceof OriginOutcome.Answered late) {
+            late.body().discard();
+        }
+        post(() -> fail(failure), () -> {});
+        return failed;
+    }
+
+    /** Whether its event loop is gone, so that nothing will happen any more. */
+    boolean isLost() {
+        return connection.channel().eventLoop().isShutdown();
+    }
+
+    private void end(boolean reusable) {
+        state = State.ENDED;
+        stopTimer();
+        connection.end(reusable, timing.keepaliveNanos());
+    }
+
+    private void stopTimer() {
+        Future<?> running = timer;
+        if (running != null) running.cancel(false);
+        timer = null;
+    }
+
+    private void schedule(long nanos) {
+        long untilCompletion = timing.completionDeadline() - System.nanoTime();
+        timer = connection
+                .channel()
+                .eventLoop()
+                .schedule(this::checkTime, Math.max(1, Math.min(nanos, untilCompletion)), TimeUnit.NANOSECONDS);
+    }
+
+    /** One timer per exchange, which looks at the last progress when it fires. */
+    private void checkTime() {
+        if (state == State.ENDED || state == State.WHOLE) return;
+        long now = System.nanoTime();
+        if (timing.completionDeadline() - now <= 0) {
+            fail(new TimedOut(Phase.COMPLETION));
+            return;
+        }
+        Download content = download;
+        if (content != null && !content.claimed()) {
+            long left = lastProgress + UNCLAIMED_NANOS - now;
+            if (left <= 0) fail(new Broken(Phase.BODY, "nobody took the content"));
+            else schedule(left);
+            return;
+        }
+        // Time in which the origin waits for us, or we for the viewer, is not the origin's.
+        boolean ours = content != null ? !content.wanted() : !sent && upload != null && upload.waitsForViewer();
+        if (ours) lastProgress = now;
+        long left = lastProgress + timing.readNanos() - now;
+        if (left <= 0) fail(new TimedOut(phase()));
+        else schedule(left);
+    }
+
+    /** Runs on the event loop, later; {@code otherwise} runs here when the loop is gone. */
+    void post(Runnable task, Runnable otherwise) {
+        try {
+            connection.channel().eventLoop().execute(() -> {
+                try {
+                    task.run();
+                } catch (RuntimeException e) {
+                    fail(new Broken(phase(), OriginConnection.reason(e)));
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            otherwise.run();
+        }
+    }
+
+    private static boolean isPremature(@Nullable Throwable cause) {
+        return cause instanceof PrematureChannelClosureException;
+    }
+}

@@ -1,0 +1,270 @@
+package dev.perigee.edge.origin;
+
+import dev.perigee.core.http.Method;
+import dev.perigee.core.plan.Origin;
+import dev.perigee.edge.EdgeLimits;
+import dev.perigee.edge.origin.OriginFailure.Broken;
+import dev.perigee.edge.origin.OriginFailure.Exhausted;
+import dev.perigee.edge.origin.OriginFailure.Forbidden;
+import dev.perigee.edge.origin.OriginFailure.Malformed;
+import dev.perigee.edge.origin.OriginFailure.Phase;
+import dev.perigee.edge.origin.OriginFailure.TimedOut;
+import dev.perigee.edge.origin.OriginFailure.Unresolved;
+import dev.perigee.edge.origin.OriginOutcome.Failed;
+import io.netty.channel.EventLoopGroup;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks origins over HTTP/1.1. Plain blocking code on the caller's virtual thread until the head of the answer is there;
+ * from then on the content flows on the event loop of the origin's connection.
+ */
+public final class OriginClient implements AutoCloseable {
+    /** Far away; there is no completion timeout. */
+    private static final long NEVER = TimeUnit.DAYS.toNanos(3650);
+
+    private final OriginRoutes routes;
+    private final boolean privateOrigins;
+    private final OriginNames names;
+    private final OriginPools pools;
+    private final Connector connector;
+    private final Traffic traffic = new Traffic();
+
+    /**
+     * A client without connections.
+     *
+     * @param loops where connections live; stays the caller's
+     * @param privateOrigins whether loopback and link-local addresses may be origins
+     * @param extraRoots trusted beside the JDK's
+     */
+    public OriginClient(
+            EventLoopGroup loops,
+            OriginRoutes routes,
+            boolean privateOrigins,
+            List<X509Certificate> extraRoots,
+            EdgeLimits limits) {
+        this(loops, routes, privateOrigins, extraRoots, limits, InetAddress::getAllByName);
+    }
+
+    OriginClient(
+            EventLoopGroup loops,
+            OriginRoutes routes,
+            boolean privateOrigins,
+            List<X509Certificate> extraRoots,
+            EdgeLimits limits,
+            OriginNames.Lookup lookup) {
+        this.routes = routes;
+        this.privateOrigins = privateOrigins;
+        names = new OriginNames(lookup, System::nanoTime);
+        pools = new OriginPools(limits.originConnectionsMax());
+        connector = new Connector(loops, new OriginTls(extraRoots), pools, traffic, limits.originHeadBytesMax());
+    }
+
+    /** One call of {@link #exchange}. */
+    private record Call(
+            Origin origin, OriginRequest request, @Nullable RequestBody body, long completionDeadline) {
+        boolean idempotent() {
+            Method method = Method.of(request.method());
+            return method != null && method.idempotent();
+        }
+
+        /** Only these are asked again after a timeout (CloudFront: OriginReadTimeout). */
+        boolean repeatable() {
+            return body == null
+                    && (request.method().equals("GET") || request.method().equals("HEAD"));
+        }
+
+        Duration connectWait() {
+            long left = completionDeadline - System.nanoTime();
+            return Duration.ofNanos(Math.max(1, Math.min(left, TimeUnit.SECONDS.toNanos(origin.connectTimeout()))));
+        }
+
+        Exchange.Timing timing() {
+            return new Exchange.Timing(
+                    TimeUnit.SECONDS.toNanos(origin.readTimeout()),
+                    TimeUnit.SECONDS.toNanos(origin.keepaliveTimeout()),
+                    completionDeadline);
+        }
+    }
+
+    /** What one try came to, and whether another may follow. */
+    private record Result(OriginOutcome outcome, boolean stale, boolean repeat) {
+        static Result last(OriginFailure failure) {
+            return new Result(new Failed(failure), false, false);
+        }
+    }
+
+    /**
+     * Sends a request and waits for the head of its answer. To be called on a virtual thread. The body, if any, is taken:
+     * it is sent, or discarded when the request fails. An interrupt ends the wait and stays set.
+     */
+    public OriginOutcome exchange(Origin origin, OriginRequest request, @Nullable RequestBody body) {
+        long completion =
+                origin.completionTimeout() == 0 ? NEVER : TimeUnit.SECONDS.toNanos(origin.completionTimeout());
+        var call = new Call(origin, request, body, System.nanoTime() + completion);
+        OriginOutcome outcome;
+        try {
+            outcome = attempt(call);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            outcome = new Failed(new Broken(Phase.CONNECT, "interrupted"));
+        }
+        if (outcome instanceof Failed && body != null) body.discard();
+        return outcome;
+    }
+
+    private OriginOutcome attempt(Call call) throws InterruptedException {
+        String fault = RequestForm.fault(call.request());
+        if (fault != null) return new Failed(new Malformed("request: " + fault));
+        List<Target> targets = new ArrayList<>();
+        OriginFailure unreachable = locate(call, targets);
+        if (unreachable != null) return new Failed(unreachable);
+        boolean fresh = false;
+        for (int tried = 0; ; tried++) {
+            Result result = once(call, choose(targets, tried), fresh);
+            if (result.stale() && !fresh) {
+                // The origin closed an idle connection while the request was on its way: that was no attempt.
+                fresh = true;
+                result = once(call, choose(targets, tried), true);
+            }
+            if (!result.repeat() || tried + 1 >= call.origin().connectionAttempts()) return result.outcome();
+            if (call.completionDeadline() - System.nanoTime() <= 0) {
+                return new Failed(new TimedOut(Phase.COMPLETION));
+            }
+        }
+    }
+
+    /** Where the origin can be reached, in the order to try; or why nowhere. */
+    private @Nullable OriginFailure locate(Call call, List<Target> targets) throws InterruptedException {
+        Origin origin = call.origin();
+        OriginRequest request = call.request();
+        OriginRoutes.Route route = routes.find(origin.domainName());
+        boolean tls = route == null ? request.tls() : route.tls();
+        int port = route != null ? route.address().getPort() : tls ? origin.httpsPort() : origin.httpPort();
+        String host = origin.domainName();
+        if (route != null) {
+            if (!route.address().isUnresolved()) {
+                targets.add(Target.of(route.address(), tls, request.serverName(), origin.sslProtocols()));
+                return null;
+            }
+            host = route.address().getHostString();
+        }
+        List<InetAddress> addresses = names.find(host, call.connectWait());
+        if (addresses.isEmpty()) return new Unresolved(host);
+        for (InetAddress address : addresses) {
+            if (route == null && !privateOrigins && !AddressGuard.allows(address)) continue;
+            targets.add(
+                    Target.of(new InetSocketAddress(address, port), tls, request.serverName(), origin.sslProtocols()));
+        }
+        return targets.isEmpty() ? new Forbidden(addresses.getFirst().getHostAddress()) : null;
+    }
+
+    /** One address per attempt, in order; the first attempt prefers an address with an idle connection. */
+    private Target choose(List<Target> targets, int tried) {
+        if (tried == 0 && targets.size() > 1) {
+            for (Target target : targets) {
+                if (pools.hasIdle(target)) return target;
+            }
+        }
+        return targets.get(tried % targets.size());
+    }
+
+    private Result once(Call call, Target target, boolean fresh) throws InterruptedException {
+        OriginPool pool = pools.hold(target);
+        try {
+            if (!pool.enter(call.connectWait())) return Result.last(new Exhausted());
+            OriginConnection idle = fresh ? null : pool.takeIdle();
+            if (idle != null) return send(call, idle, true);
+            if (fresh) pool.dropOldest();
+            return connectAndSend(call, target, pool);
+        } finally {
+            pools.drop(target);
+        }
+    }
+
+    /** With a permit, which goes to the connection if there is one. */
+    private Result connectAndSend(Call call, Target target, OriginPool pool) throws InterruptedException {
+        Connector.Attempt attempt = null;
+        try {
+            attempt = connector.connect(target, pool, call.connectWait());
+        } finally {
+            if (!(attempt instanceof Connector.Attempt.Connected)) pool.leave();
+        }
+        return switch (attempt) {
+            case Connector.Attempt.Connected(OriginConnection connection) -> send(call, connection, false);
+            case Connector.Attempt.NotConnected(OriginFailure failure) -> {
+                boolean certain = failure instanceof OriginFailure.Untrusted;
+                yield new Result(new Failed(failure), false, !certain);
+            }
+        };
+    }
+
+    private Result send(Call call, OriginConnection connection, boolean reused) throws InterruptedException {
+        var exchange = new Exchange(connection, call.request(), call.body(), call.timing(), traffic);
+        try {
+            connection.begin(exchange);
+        } catch (RejectedExecutionException e) {
+            connection.pool().leave();
+            return Result.last(new Broken(Phase.REQUEST, "the edge is stopping"));
+        }
+        OriginOutcome outcome = await(call, exchange);
+        if (!(outcome instanceof Failed(OriginFailure failure))) return new Result(outcome, false, false);
+        boolean stale = reused && failure instanceof Broken && exchange.mayBeSentAgain(call.idempotent());
+        boolean silent = failure instanceof TimedOut(Phase phase) && phase == Phase.FIRST_BYTE;
+        return new Result(outcome, stale, silent && call.repeatable());
+    }
+
+    /** The loop keeps the time; this wait only has to end when the loop does not. */
+    private static OriginOutcome await(Call call, Exchange exchange) throws InterruptedException {
+        long slice = TimeUnit.SECONDS.toNanos(call.origin().readTimeout() + 5L);
+        try {
+            while (true) {
+                try {
+                    return exchange.outcome().get(slice, TimeUnit.NANOSECONDS);
+                } catch (TimeoutException e) {
+                    // An upload may take as long as it makes progress.
+                    if (call.body() == null || exchange.isLost()) {
+                        return exchange.abandon(new TimedOut(Phase.FIRST_BYTE));
+                    }
+                }
+            }
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("outcomes are values", e);
+        } catch (InterruptedException e) {
+            exchange.abandon(new Broken(Phase.FIRST_BYTE, "interrupted"));
+            throw e;
+        }
+    }
+
+    /** Requests written to a connection, retries included. */
+    public long requestsSent() {
+        return traffic.requests().sum();
+    }
+
+    /** Content bytes received. */
+    public long bytesReceived() {
+        return traffic.bytes().sum();
+    }
+
+    /** Connections open now, in use or idle. */
+    public long connectionsOpen() {
+        return Math.max(0, traffic.opened().sum() - traffic.closed().sum());
+    }
+
+    /** Closes all connections; what is under way on them fails. Not to be called on an event loop. */
+    @Override
+    public void close() {
+        pools.close();
+        connector.close();
+        names.close();
+    }
+}

@@ -1,0 +1,213 @@
+package dev.perigee.edge.origin;
+
+import dev.perigee.edge.origin.OriginFailure.Broken;
+import dev.perigee.edge.origin.OriginFailure.Malformed;
+import dev.perigee.edge.origin.OriginFailure.Phase;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.util.ReferenceCountUtil;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection to an origin and, while it is in use, its exchange. Everything but {@link #isFresh}, {@link #close} and
+ * {@link #begin} happens on the event loop of the channel.
+ *
+ * <p>Reading is by demand. An idle connection always has a read outstanding, so that the end of the connection, or bytes
+ * that nobody asked for, are noticed at once.
+ */
+final class OriginConnection extends ChannelInboundHandlerAdapter {
+    private final Channel channel;
+    private final ResponseDecoder decoder;
+    private final boolean tls;
+    private final OriginPool pool;
+
+    private @Nullable Exchange exchange;
+    private boolean closeNotified;
+    private boolean idleTimerSet;
+    private volatile long idleUntil;
+
+    OriginConnection(Channel channel, ResponseDecoder decoder, boolean tls, OriginPool pool) {
+        this.channel = channel;
+        this.decoder = decoder;
+        this.tls = tls;
+        this.pool = pool;
+    }
+
+    Channel channel() {
+        return channel;
+    }
+
+    ResponseDecoder decoder() {
+        return decoder;
+    }
+
+    OriginPool pool() {
+        return pool;
+    }
+
+    /** Whether an idle connection can be used: still open, and not about to be closed for idleness. */
+    boolean isFresh() {
+        return channel.isActive() && idleUntil - System.nanoTime() > 0;
+    }
+
+    /** Whether the end of the connection can be taken for the end of the content: over TLS only after close_notify. */
+    boolean endIsGenuine() {
+        return !tls || closeNotified;
+    }
+
+    /** Closes from any thread. */
+    void close() {
+        var _ = channel.close(channel.voidPromise());
+    }
+
+    /** Starts an exchange; the caller owns the connection. */
+    void begin(Exchange next) {
+        channel.eventLoop().execute(() -> {
+            exchange = next;
+            next.start();
+        });
+    }
+
+    /** Ends the exchange. The connection becomes idle, or is closed. */
+    void end(boolean reusable, long keepaliveNanos) {
+        exchange = null;
+        decoder.expectNothing();
+        if (!reusable) {
+            pool.leave();
+            close();
+            return;
+        }
+        idleUntil = System.nanoTime() + keepaliveNanos;
+        if (!idleTimerSet) scheduleIdleCheck(keepaliveNanos);
+        pool.giveBack(this);
+    }
+
+    boolean canBeReused() {
+        return channel.isActive() && !closeNotified && !decoder.hasLeftover();
+    }
+
+    /** One timer serves many uses of the connection: it looks at the deadline in force when it fires. */
+    private void scheduleIdleCheck(long nanos) {
+        idleTimerSet = true;
+        var _ = channel.eventLoop()
+                .schedule(
+                        () -> {
+                            idleTimerSet = false;
+                            if (exchange != null || !channel.isActive()) return;
+                            long left = idleUntil - System.nanoTime();
+                            if (left > 0) {
+                                scheduleIdleCheck(left);
+                            } else {
+                                pool.forget(this);
+                                close();
+                            }
+                        },
+                        nanos,
+                        TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        Exchange current = exchange;
+        if (current == null) {
+            ReferenceCountUtil.release(message);
+            closeIdle();
+            return;
+        }
+        switch (message) {
+            case ResponseDecoder.Refusal(String reason) -> current.fail(new Malformed(reason));
+            case HttpResponse head -> current.onHead(head);
+            case HttpContent content -> current.onContent(content);
+            default -> {
+                ReferenceCountUtil.release(message);
+                current.fail(new Malformed("unexpected " + message.getClass().getSimpleName()));
+            }
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        Exchange current = exchange;
+        if (current != null) current.onReadComplete();
+        if (closeNotified) {
+            pool.forget(this);
+            close();
+            return;
+        }
+        Exchange next = exchange;
+        if (channel.isActive() && (next == null || next.wantsRead())) ctx.read();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event == SslCloseCompletionEvent.SUCCESS) {
+            closeNotified = true;
+            if (exchange == null) closeIdle();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        Exchange current = exchange;
+        if (current == null) {
+            closeIdle();
+            return;
+        }
+        boolean tlsTrouble = cause instanceof SSLException || cause.getCause() instanceof SSLException;
+        current.fail(
+                cause instanceof DecoderException && !tlsTrouble
+                        ? new Malformed(reason(cause))
+                        : new Broken(current.phase(), reason(cause)));
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        Exchange current = exchange;
+        if (current == null) {
+            pool.forget(this);
+        } else {
+            current.onClosed();
+        }
+    }
+
+    /** Gives up whatever is under way, because the client is being closed. */
+    void shutDown() {
+        try {
+            channel.eventLoop().execute(() -> {
+                Exchange current = exchange;
+                if (current == null) {
+                    closeIdle();
+                } else {
+                    current.fail(new Broken(current.phase(), "the edge is stopping"));
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            // The loop has ended and has closed its channels.
+            pool.forget(this);
+        }
+    }
+
+    private void closeIdle() {
+        pool.forget(this);
+        close();
+    }
+
+    /** Why, in words that may be logged. */
+    static String reason(Throwable cause) {
+        String message = cause.getMessage();
+        return message == null ? cause.getClass().getSimpleName() : message;
+    }
+
+    /** For a failure that is known only by where it happened. */
+    static OriginFailure closedDuring(Phase phase) {
+        return new Broken(phase, "connection closed");
+    }
+}

@@ -1,0 +1,91 @@
+package dev.perigee.edge.origin;
+
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
+
+/** TLS towards origins: trusts the JDK's roots and those of the configuration, and always verifies the host name. */
+final class OriginTls {
+    private static final Set<String> KNOWN = Set.of("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3");
+
+    private final List<X509Certificate> extraRoots;
+    private final ConcurrentHashMap<Set<String>, SslContext> contexts = new ConcurrentHashMap<>();
+    private @Nullable TrustManagerFactory trust;
+
+    OriginTls(List<X509Certificate> extraRoots) {
+        this.extraRoots = List.copyOf(extraRoots);
+    }
+
+    /**
+     * The context for an origin's OriginSslProtocols. CloudFront's list ends at TLSv1.2, which stands for 1.2 and up.
+     * SSLv3 exists in no library any more.
+     *
+     * @throws SSLException when no protocol of the list can be spoken
+     */
+    SslContext context(List<String> sslProtocols) throws SSLException {
+        Set<String> protocols = new TreeSet<>(sslProtocols);
+        protocols.retainAll(KNOWN);
+        if (sslProtocols.isEmpty()) protocols.add("TLSv1.2");
+        if (protocols.isEmpty()) throw new SSLException("no usable protocol in " + sslProtocols);
+        if (protocols.contains("TLSv1.2")) protocols.add("TLSv1.3");
+        SslContext context = contexts.get(protocols);
+        if (context != null) return context;
+        SslContext built = build(protocols);
+        SslContext first = contexts.putIfAbsent(protocols, built);
+        return first == null ? built : first;
+    }
+
+    private SslContext build(Set<String> protocols) throws SSLException {
+        return SslContextBuilder.forClient()
+                .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
+                .trustManager(trust())
+                .endpointIdentificationAlgorithm("HTTPS")
+                .protocols(protocols)
+                .build();
+    }
+
+    private synchronized TrustManagerFactory trust() throws SSLException {
+        TrustManagerFactory built = trust;
+        if (built == null) {
+            try {
+                built = trustOf(extraRoots);
+            } catch (GeneralSecurityException | IOException e) {
+                throw new SSLException("trusted roots cannot be read", e);
+            }
+            trust = built;
+        }
+        return built;
+    }
+
+    private static TrustManagerFactory trustOf(List<X509Certificate> extraRoots)
+            throws GeneralSecurityException, IOException {
+        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init((KeyStore) null);
+        if (extraRoots.isEmpty()) return factory;
+        KeyStore all = KeyStore.getInstance(KeyStore.getDefaultType());
+        all.load(null, null);
+        int count = 0;
+        for (TrustManager manager : factory.getTrustManagers()) {
+            if (!(manager instanceof X509TrustManager roots)) continue;
+            for (X509Certificate root : roots.getAcceptedIssuers()) all.setCertificateEntry("jdk-" + count++, root);
+        }
+        for (X509Certificate root : extraRoots) all.setCertificateEntry("extra-" + count++, root);
+        TrustManagerFactory both = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        both.init(all);
+        return both;
+    }
+}
