@@ -1,4 +1,4 @@
-/** Perigee's app module. */
+/** Entry point. Wiring is in {@code local}, commands in {@code cli}. */
 @NullMarked
 package dev.perigee.app;
 

@@ -1,0 +1,137 @@
+package dev.perigee.app.admin;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.perigee.edge.EdgeStatus;
+import dev.perigee.edge.origin.OriginRoutes.Route;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What an admin listener answers; no sockets here. */
+final class AdminActions {
+    private static final String ROUTES = "/origin-routes/";
+    private static final Pattern HOST_PATTERN = Pattern.compile("[a-z0-9*.-]{1,253}");
+    // Numbers only: a name would be resolved, and could resolve to something else the next time.
+    private static final Pattern LOOPBACK = Pattern.compile("(127(?:\\.\\d{1,3}){3}|\\[::1]):(\\d{1,5})");
+    private static final Duration LEASE_USUAL = Duration.ofSeconds(30);
+
+    private final AdminConfig config;
+    private final LeasedRoutes leased;
+
+    AdminActions(AdminConfig config, LeasedRoutes leased) {
+        this.config = config;
+        this.leased = leased;
+    }
+
+    AdminAnswer answer(AdminRequest request) {
+        if (!request.meantForLoopback()) return AdminAnswer.error(403, "the Host field must name this machine");
+        String path = request.uri().getPath();
+        if (path.equals("/health")) return reading(request, AdminAnswer.object().put("status", "ok"));
+        if (path.equals("/status")) return reading(request, status(config.status().get()));
+        if (path.equals("/clock")) return clock(request);
+        if (path.startsWith(ROUTES)) return route(request, path.substring(ROUTES.length()));
+        return AdminAnswer.error(404, "there are /status, /health, /clock and /origin-routes/{host}");
+    }
+
+    private static AdminAnswer reading(
+            AdminRequest request, ObjectNode document) {
+        return request.method().equals("GET") ? AdminAnswer.ok(document) : AdminAnswer.error(405, "only GET");
+    }
+
+    static ObjectNode status(EdgeStatus status) {
+        return AdminAnswer.object()
+                .put("pop", status.pop())
+                .put("planVersion", status.planVersion())
+                .put("distributions", status.distributions())
+                .put("requests", status.requests())
+                .put("hits", status.hits())
+                .put("originRequests", status.originRequests())
+                .put("bytes", status.bytes())
+                .put("originBytes", status.originBytes())
+                .put("storedObjects", status.storedObjects())
+                .put("storedBytes", status.storedBytes())
+                .put("connections", status.connections())
+                .put("plansRefused", status.plansRefused());
+    }
+
+    private AdminAnswer clock(AdminRequest request) {
+        if (request.method().equals("GET") && config.clock() != null) return now();
+        if (!request.method().equals("POST")) return AdminAnswer.error(405, "only POST");
+        if (!authorised(request)) return forbidden();
+        if (config.clock() == null) return AdminAnswer.error(409, "time is real here; start with --clock manual");
+        try {
+            config.clock().advance(Duration.parse(request.query().getOrDefault("advance", "")));
+            return now();
+        } catch (DateTimeException | IllegalArgumentException e) {
+            return AdminAnswer.error(400, "advance must be an ISO 8601 duration from PT0S to P3650D, such as PT25H");
+        }
+    }
+
+    private AdminAnswer now() {
+        return AdminAnswer.ok(AdminAnswer.object()
+                .put("now", config.clock() == null ? "" : config.clock().instant().toString()));
+    }
+
+    private AdminAnswer route(AdminRequest request, String host) {
+        String pattern = host.toLowerCase(Locale.ROOT);
+        if (!authorised(request)) return forbidden();
+        if (!HOST_PATTERN.matcher(pattern).matches()) return AdminAnswer.error(400, "not a host name: " + host);
+        return switch (request.method()) {
+            case "PUT" -> putRoute(pattern, request.query());
+            case "DELETE" ->
+                leased.remove(pattern)
+                        ? AdminAnswer.ok(AdminAnswer.object().put("removed", pattern))
+                        : AdminAnswer.error(404, "no leased route for " + pattern);
+            default -> AdminAnswer.error(405, "only PUT and DELETE");
+        };
+    }
+
+    private AdminAnswer putRoute(String pattern, Map<String, String> query) {
+        InetSocketAddress address = loopback(query.getOrDefault("address", ""));
+        if (address == null) return AdminAnswer.error(400, "address must be a loopback address, such as 127.0.0.1:9000");
+        Duration lease = lease(query.get("lease"));
+        if (lease == null) return AdminAnswer.error(400, "lease must be 1 to 3600 seconds");
+        boolean tls = query.getOrDefault("tls", "false").equals("true");
+        if (!leased.put(new Route(pattern, address, tls), lease, System.nanoTime()))
+            return AdminAnswer.error(429, "too many routes");
+        return AdminAnswer.ok(AdminAnswer.object().put("host", pattern).put("leaseSeconds", lease.toSeconds()));
+    }
+
+    private static @Nullable Duration lease(@Nullable String text) {
+        if (text == null) return LEASE_USUAL;
+        if (!text.matches("\\d{1,4}")) return null;
+        Duration lease = Duration.ofSeconds(Long.parseLong(text));
+        return lease.isPositive() && lease.compareTo(LeasedRoutes.LEASE_MAX) <= 0 ? lease : null;
+    }
+
+    private static @Nullable InetSocketAddress loopback(String text) {
+        Matcher matcher = LOOPBACK.matcher(text);
+        if (!matcher.matches()) return null;
+        int port = Integer.parseInt(matcher.group(2));
+        if (port < 1 || port > 65_535) return null;
+        try {
+            return new InetSocketAddress(InetAddress.ofLiteral(matcher.group(1).replaceAll("[\\[\\]]", "")), port);
+        } catch (IllegalArgumentException notAnAddress) {
+            return null;
+        }
+    }
+
+    private boolean authorised(AdminRequest request) {
+        String given = request.token() == null ? "" : request.token();
+        // Takes as long for a wrong token as for the right one.
+        return MessageDigest.isEqual(
+                given.getBytes(StandardCharsets.UTF_8), config.token().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static AdminAnswer forbidden() {
+        return AdminAnswer.error(403, "the X-Perigee-Token field must carry adminToken of run.json");
+    }
+}

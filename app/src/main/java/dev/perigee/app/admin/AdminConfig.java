@@ -1,0 +1,35 @@
+package dev.perigee.app.admin;
+
+import dev.perigee.app.clock.ManualClock;
+import dev.perigee.edge.EdgeStatus;
+import dev.perigee.edge.origin.OriginRoutes;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one admin listener shows and changes.
+ *
+ * @param token what every change must carry
+ * @param permanentRoutes routes that come back when a leased one with their pattern ends
+ * @param clock null when time is real
+ */
+public record AdminConfig(
+        InetSocketAddress address,
+        String token,
+        Supplier<EdgeStatus> status,
+        OriginRoutes routes,
+        List<OriginRoutes.Route> permanentRoutes,
+        @Nullable ManualClock clock) {
+    public AdminConfig {
+        if (!address.getAddress().isLoopbackAddress())
+            throw new IllegalArgumentException("the admin listener is for loopback, not " + address);
+        permanentRoutes = List.copyOf(permanentRoutes);
+    }
+
+    @Override
+    public String toString() {
+        return "AdminConfig[" + address + "]";
+    }
+}

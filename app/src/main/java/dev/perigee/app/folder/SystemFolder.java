@@ -1,0 +1,63 @@
+package dev.perigee.app.folder;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** Where one local system keeps everything: one folder, one system. */
+public record SystemFolder(Path root) {
+
+    /** The folder of {@code --data}, absolute; nothing is created yet. */
+    public static SystemFolder at(Path path) {
+        return new SystemFolder(path.toAbsolutePath().normalize());
+    }
+
+    /** The folder without {@code --data}: below XDG_DATA_HOME, or where that points to when it is not set. */
+    public static SystemFolder usual(Map<String, String> environment, String home) {
+        String shared = environment.getOrDefault("XDG_DATA_HOME", "");
+        // The XDG specification says that a relative path is to be ignored.
+        Path base = shared.startsWith("/") ? Path.of(shared) : Path.of(home, ".local", "share");
+        return at(base.resolve("perigee"));
+    }
+
+    public SystemFolder create() throws IOException {
+        OwnerFile.folder(root);
+        return this;
+    }
+
+    public Path runFile() {
+        return root.resolve("run.json");
+    }
+
+    public Path lockFile() {
+        return root.resolve("lock");
+    }
+
+    public Path edgeKeyFile() {
+        return root.resolve("edges.key");
+    }
+
+    public Path authority() {
+        return root.resolve("ca");
+    }
+
+    public Path certificates() {
+        return root.resolve("tls");
+    }
+
+    public Path objects() {
+        return root.resolve("s3");
+    }
+
+    public Path database() {
+        return root.resolve("control").resolve("perigee.db");
+    }
+
+    public Path edge(String pop) {
+        return root.resolve("edges").resolve(pop);
+    }
+
+    public Path logs() {
+        return root.resolve("logs");
+    }
+}

@@ -1,0 +1,134 @@
+package dev.perigee.app.tls;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.SecureRandom;
+import java.security.Signature;
+import java.security.cert.X509Certificate;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.GeneralSubtree;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.NameConstraints;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+
+/** Makes keys and certificates: ECDSA on P-256 throughout, as small and as widely understood as they come. */
+final class Issuance {
+    private static final String SIGNATURE = "SHA256withECDSA";
+    // A certificate from the future is refused by machines whose clock is a little behind, such as virtual ones.
+    private static final Duration BACKDATED = Duration.ofHours(24);
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private Issuance() {}
+
+    static KeyPair keyPair() throws GeneralSecurityException {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(new ECGenParameterSpec("secp256r1"));
+        return generator.generateKeyPair();
+    }
+
+    static X509Certificate authority(KeyPair pair, List<String> domains, Instant now, Instant end)
+            throws GeneralSecurityException, IOException {
+        // The serial number keeps two authorities of one user apart in a browser's list.
+        BigInteger serial = serial();
+        var name = new X500Name("O=Perigee,CN=Perigee local CA " + serial.toString(36).substring(0, 6));
+        var builder = new JcaX509v3CertificateBuilder(
+                name, serial, Date.from(now.minus(BACKDATED)), Date.from(end), name, pair.getPublic());
+        var extensions = new JcaX509ExtensionUtils();
+        builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
+        builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
+        builder.addExtension(Extension.nameConstraints, true, permitted(domains));
+        builder.addExtension(
+                Extension.subjectKeyIdentifier, false, extensions.createSubjectKeyIdentifier(pair.getPublic()));
+        return sign(builder, pair.getPrivate());
+    }
+
+    static X509Certificate leaf(
+            X509Certificate issuer,
+            PrivateKey issuerKey,
+            PublicKey subjectKey,
+            SubjectNames names,
+            Instant now,
+            Duration lifetime)
+            throws GeneralSecurityException, IOException {
+        Instant start = now.minus(BACKDATED);
+        var builder = new JcaX509v3CertificateBuilder(
+                issuer,
+                serial(),
+                Date.from(start),
+                Date.from(start.plus(lifetime)),
+                new X500Name("O=Perigee,CN=Perigee edge"),
+                subjectKey);
+        var extensions = new JcaX509ExtensionUtils();
+        var alternatives = new ArrayList<GeneralName>();
+        names.domains().forEach(domain -> alternatives.add(new GeneralName(GeneralName.dNSName, domain)));
+        names.addresses().forEach(address -> alternatives.add(new GeneralName(GeneralName.iPAddress, address)));
+        builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
+        builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+        builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
+        builder.addExtension(
+                Extension.subjectAlternativeName, false, new GeneralNames(alternatives.toArray(GeneralName[]::new)));
+        builder.addExtension(
+                Extension.authorityKeyIdentifier, false, extensions.createAuthorityKeyIdentifier(issuer));
+        builder.addExtension(
+                Extension.subjectKeyIdentifier, false, extensions.createSubjectKeyIdentifier(subjectKey));
+        return sign(builder, issuerKey);
+    }
+
+    static boolean belongTogether(PublicKey publicKey, PrivateKey privateKey) throws GeneralSecurityException {
+        byte[] message = new byte[32];
+        RANDOM.nextBytes(message);
+        Signature signature = Signature.getInstance(SIGNATURE);
+        signature.initSign(privateKey);
+        signature.update(message);
+        byte[] signed = signature.sign();
+        signature.initVerify(publicKey);
+        signature.update(message);
+        return signature.verify(signed);
+    }
+
+    private static NameConstraints permitted(List<String> domains) {
+        var subtrees = new ArrayList<GeneralSubtree>();
+        for (String domain : domains) {
+            subtrees.add(new GeneralSubtree(new GeneralName(GeneralName.dNSName, domain)));
+        }
+        subtrees.add(new GeneralSubtree(new GeneralName(GeneralName.iPAddress, "127.0.0.0/8")));
+        subtrees.add(new GeneralSubtree(new GeneralName(GeneralName.iPAddress, "::1/128")));
+        return new NameConstraints(subtrees.toArray(GeneralSubtree[]::new), null);
+    }
+
+    private static BigInteger serial() {
+        // RFC 5280 section 4.1.2.2: positive, at most 20 octets.
+        return new BigInteger(127, RANDOM).setBit(126);
+    }
+
+    private static X509Certificate sign(JcaX509v3CertificateBuilder builder, PrivateKey key)
+            throws GeneralSecurityException {
+        try {
+            var signer = new JcaContentSignerBuilder(SIGNATURE).build(key);
+            return new JcaX509CertificateConverter().getCertificate(builder.build(signer));
+        } catch (OperatorCreationException e) {
+            throw new GeneralSecurityException("cannot sign a certificate", e);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package dev.perigee.app.tls;
+
+import dev.perigee.app.folder.OwnerFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * The certificate authority of one data folder. Whoever trusts it trusts it for local names only: the certificate itself
+ * says for which, so that a stolen key opens nothing else.
+ */
+public final class LocalAuthority {
+    static final Duration AUTHORITY_LIFETIME = Duration.ofDays(3653);
+    // Browsers refuse certificates that are valid for longer than 398 days.
+    static final Duration LEAF_LIFETIME = Duration.ofDays(397);
+    static final Duration RENEW_BEFORE = Duration.ofDays(30);
+
+    private final Path file;
+    private final X509Certificate certificate;
+    private final PrivateKey key;
+
+    private LocalAuthority(Path file, X509Certificate certificate, PrivateKey key) {
+        this.file = file;
+        this.certificate = certificate;
+        this.key = key;
+    }
+
+    /** The authority in this folder, made on first use. Call it while holding the data folder's lock. */
+    public static LocalAuthority open(Path folder, List<String> domains, Instant now)
+            throws IOException, GeneralSecurityException {
+        OwnerFile.folder(folder);
+        Path certificateFile = certificateFile(folder);
+        Path keyFile = folder.resolve("ca-key.pem");
+        if (!Files.exists(certificateFile)) {
+            KeyPair pair = Issuance.keyPair();
+            X509Certificate made = Issuance.authority(pair, domains, now, now.plus(AUTHORITY_LIFETIME));
+            OwnerFile.write(keyFile, PemFile.privateKey(pair.getPrivate()));
+            OwnerFile.write(certificateFile, PemFile.certificate(made));
+        }
+        return new LocalAuthority(
+                certificateFile, PemFile.readCertificate(certificateFile), PemFile.readPrivateKey(keyFile));
+    }
+
+    /** Where the authority of a folder is, whether it exists or not. */
+    public static Path certificateFile(Path folder) {
+        return folder.resolve("ca.pem");
+    }
+
+    /** The certificate that users trust. */
+    public Path file() {
+        return file;
+    }
+
+    X509Certificate certificate() {
+        return certificate;
+    }
+
+    /** A certificate and its key, as files. */
+    public record Leaf(Path chain, Path key) {}
+
+    /**
+     * The leaf of this name in a folder, issued anew when it is missing, about to expire, for other names, or of
+     * another authority.
+     */
+    public Leaf leaf(Path folder, String name, SubjectNames names, Instant now)
+            throws IOException, GeneralSecurityException {
+        OwnerFile.folder(folder);
+        var leaf = new Leaf(folder.resolve(name + ".pem"), folder.resolve(name + "-key.pem"));
+        if (!usable(leaf, names, now)) {
+            KeyPair pair = Issuance.keyPair();
+            X509Certificate issued = Issuance.leaf(certificate, key, pair.getPublic(), names, now, LEAF_LIFETIME);
+            OwnerFile.write(leaf.key(), PemFile.privateKey(pair.getPrivate()));
+            OwnerFile.write(leaf.chain(), PemFile.certificate(issued));
+        }
+        return leaf;
+    }
+
+    private boolean usable(Leaf leaf, SubjectNames names, Instant now) throws IOException {
+        if (!Files.exists(leaf.chain()) || !Files.exists(leaf.key())) return false;
+        try {
+            X509Certificate stored = PemFile.readCertificate(leaf.chain());
+            stored.verify(certificate.getPublicKey());
+            return now.plus(RENEW_BEFORE).isBefore(stored.getNotAfter().toInstant())
+                    && names.equals(SubjectNames.of(stored))
+                    && Issuance.belongTogether(stored.getPublicKey(), PemFile.readPrivateKey(leaf.key()));
+        } catch (GeneralSecurityException | IllegalArgumentException damagedOrForeign) {
+            return false;
+        }
+    }
+}
