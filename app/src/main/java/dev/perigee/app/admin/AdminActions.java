@@ -35,14 +35,14 @@ final class AdminActions {
         if (!request.meantForLoopback()) return AdminAnswer.error(403, "the Host field must name this machine");
         String path = request.uri().getPath();
         if (path.equals("/health")) return reading(request, AdminAnswer.object().put("status", "ok"));
-        if (path.equals("/status")) return reading(request, status(config.status().get()));
+        if (path.equals("/status"))
+            return reading(request, status(config.status().get()));
         if (path.equals("/clock")) return clock(request);
         if (path.startsWith(ROUTES)) return route(request, path.substring(ROUTES.length()));
         return AdminAnswer.error(404, "there are /status, /health, /clock and /origin-routes/{host}");
     }
 
-    private static AdminAnswer reading(
-            AdminRequest request, ObjectNode document) {
+    private static AdminAnswer reading(AdminRequest request, ObjectNode document) {
         return request.method().equals("GET") ? AdminAnswer.ok(document) : AdminAnswer.error(405, "only GET");
     }
 
@@ -77,7 +77,9 @@ final class AdminActions {
 
     private AdminAnswer now() {
         return AdminAnswer.ok(AdminAnswer.object()
-                .put("now", config.clock() == null ? "" : config.clock().instant().toString()));
+                .put(
+                        "now",
+                        config.clock() == null ? "" : config.clock().instant().toString()));
     }
 
     private AdminAnswer route(AdminRequest request, String host) {
@@ -96,7 +98,8 @@ final class AdminActions {
 
     private AdminAnswer putRoute(String pattern, Map<String, String> query) {
         InetSocketAddress address = loopback(query.getOrDefault("address", ""));
-        if (address == null) return AdminAnswer.error(400, "address must be a loopback address, such as 127.0.0.1:9000");
+        if (address == null)
+            return AdminAnswer.error(400, "address must be a loopback address, such as 127.0.0.1:9000");
         Duration lease = lease(query.get("lease"));
         if (lease == null) return AdminAnswer.error(400, "lease must be 1 to 3600 seconds");
         boolean tls = query.getOrDefault("tls", "false").equals("true");

@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 /** What the listener looks at of a request. */
 record AdminRequest(
-        String method, URI uri, @Nullable String host, @Nullable String token) {
+        String method,
+        URI uri,
+        @Nullable String host,
+        @Nullable String token) {
     private static final Set<String> LOOPBACK_NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
 
     /**

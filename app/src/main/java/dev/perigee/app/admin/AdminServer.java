@@ -35,7 +35,7 @@ public final class AdminServer implements AutoCloseable {
         ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor();
         ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("perigee-leases").factory());
-        sweeper.scheduleWithFixedDelay(() -> leased.sweep(System.nanoTime()), 1, 1, TimeUnit.SECONDS);
+        var _ = sweeper.scheduleWithFixedDelay(() -> leased.sweep(System.nanoTime()), 1, 1, TimeUnit.SECONDS);
         server.setExecutor(requests);
         server.createContext("/", exchange -> handle(actions, exchange));
         server.start();

@@ -52,8 +52,7 @@ public final class FolderLock implements AutoCloseable {
     }
 
     private static @Nullable FolderLock tryOnce(SystemFolder folder) throws IOException {
-        FileChannel channel =
-                FileChannel.open(folder.lockFile(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel channel = FileChannel.open(folder.lockFile(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock lock;
         try {
             lock = channel.tryLock();

@@ -45,9 +45,9 @@ public record RunFile(
 
     /** The system that runs in this folder, or null. A file left behind by a killed process does not count. */
     public static @Nullable RunFile live(SystemFolder folder) throws IOException {
-        if (!FolderLock.held(folder)) return null;
         try {
             RunFile file = parse(Files.readString(folder.runFile()));
+            if (!FolderLock.held(folder)) return null;
             // The lock may be that of a successor that is still starting while the file is its predecessor's.
             return FolderLock.holder(folder).equals(Long.toString(file.pid())) ? file : null;
         } catch (NoSuchFileException stillStarting) {

@@ -1,5 +1,7 @@
 package dev.perigee.app.local;
 
+import dev.perigee.app.folder.OwnerFile;
+import dev.perigee.app.folder.SystemFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

@@ -14,6 +14,8 @@ import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.Date;
 import java.util.List;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -51,7 +53,8 @@ final class Issuance {
             throws GeneralSecurityException, IOException {
         // The serial number keeps two authorities of one user apart in a browser's list.
         BigInteger serial = serial();
-        var name = new X500Name("O=Perigee,CN=Perigee local CA " + serial.toString(36).substring(0, 6));
+        var name = new X500Name(
+                "O=Perigee,CN=Perigee local CA " + serial.toString(36).substring(0, 6));
         var builder = new JcaX509v3CertificateBuilder(
                 name, serial, Date.from(now.minus(BACKDATED)), Date.from(end), name, pair.getPublic());
         var extensions = new JcaX509ExtensionUtils();
@@ -88,10 +91,8 @@ final class Issuance {
         builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
         builder.addExtension(
                 Extension.subjectAlternativeName, false, new GeneralNames(alternatives.toArray(GeneralName[]::new)));
-        builder.addExtension(
-                Extension.authorityKeyIdentifier, false, extensions.createAuthorityKeyIdentifier(issuer));
-        builder.addExtension(
-                Extension.subjectKeyIdentifier, false, extensions.createSubjectKeyIdentifier(subjectKey));
+        builder.addExtension(Extension.authorityKeyIdentifier, false, extensions.createAuthorityKeyIdentifier(issuer));
+        builder.addExtension(Extension.subjectKeyIdentifier, false, extensions.createSubjectKeyIdentifier(subjectKey));
         return sign(builder, issuerKey);
     }
 
@@ -115,6 +116,18 @@ final class Issuance {
         subtrees.add(new GeneralSubtree(new GeneralName(GeneralName.iPAddress, "127.0.0.0/8")));
         subtrees.add(new GeneralSubtree(new GeneralName(GeneralName.iPAddress, "::1/128")));
         return new NameConstraints(subtrees.toArray(GeneralSubtree[]::new), null);
+    }
+
+    /** Whether an authority may issue for all these domains, by its own name constraints. */
+    static boolean permits(X509Certificate authority, Collection<String> domains) throws IOException {
+        byte[] extension = authority.getExtensionValue(Extension.nameConstraints.getId());
+        if (extension == null) return true;
+        var constraints = NameConstraints.getInstance(JcaX509ExtensionUtils.parseExtensionValue(extension));
+        return domains.stream()
+                .allMatch(domain -> Arrays.stream(constraints.getPermittedSubtrees())
+                        .map(GeneralSubtree::getBase)
+                        .filter(base -> base.getTagNo() == GeneralName.dNSName)
+                        .anyMatch(base -> ("." + domain).endsWith("." + base.getName())));
     }
 
     private static BigInteger serial() {

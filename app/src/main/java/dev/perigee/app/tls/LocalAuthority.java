@@ -74,6 +74,10 @@ public final class LocalAuthority {
         OwnerFile.folder(folder);
         var leaf = new Leaf(folder.resolve(name + ".pem"), folder.resolve(name + "-key.pem"));
         if (!usable(leaf, names, now)) {
+            if (!Issuance.permits(certificate, names.domains())) {
+                throw new GeneralSecurityException("the local CA " + file + " was made for other domains than "
+                        + names.domains() + ": remove its folder to have a new one made, and trust that one");
+            }
             KeyPair pair = Issuance.keyPair();
             X509Certificate issued = Issuance.leaf(certificate, key, pair.getPublic(), names, now, LEAF_LIFETIME);
             OwnerFile.write(leaf.key(), PemFile.privateKey(pair.getPrivate()));

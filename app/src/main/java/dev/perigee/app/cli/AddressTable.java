@@ -1,0 +1,34 @@
+package dev.perigee.app.cli;
+
+import dev.perigee.app.folder.RunFile;
+import dev.perigee.app.folder.SystemFolder;
+import java.util.Locale;
+
+/** What a user wants to see first: where everything is, and what to type next. */
+final class AddressTable {
+    private AddressTable() {}
+
+    static String of(SystemFolder folder, RunFile run) {
+        var text = new StringBuilder();
+        text.append("Perigee is up (pid ").append(run.pid()).append(", data in ");
+        text.append(folder.root()).append(")\n\n");
+        row(text, "API", run.api(), "CloudFront, S3 and STS; access key test, secret test");
+        for (RunFile.PopAddresses pop : run.pops()) {
+            row(text, "edge " + pop.pop(), pop.http(), pop.https());
+        }
+        row(text, "local CA", run.ca().toString(), "");
+        text.append("\nDistributions answer at NAME.").append(run.domainSuffix());
+        text.append(" and NAME.cloudfront.net on every edge.\nNext:\n");
+        text.append("  export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION=us-east-1\n");
+        text.append("  aws --endpoint-url ").append(run.api()).append(" s3 mb s3://pettracker-images\n");
+        text.append("  ./perigee ca        how to have curl and browsers trust the edges\n");
+        text.append("  ./perigee status    what runs, and how it does\n");
+        return text.toString();
+    }
+
+    private static void row(StringBuilder text, String name, String first, String second) {
+        text.append(String.format(Locale.ROOT, "  %-10s %-24s %s", name, first, second)
+                        .stripTrailing())
+                .append('\n');
+    }
+}

@@ -1,0 +1,51 @@
+package dev.perigee.app.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
+import java.net.Proxy;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/** One request to a listener of the running system. The old client of the JDK: it loads in a third of the time. */
+final class AdminCall {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int CONNECT_MILLIS = 2_000;
+    private static final int ANSWER_MILLIS = 10_000;
+
+    private AdminCall() {}
+
+    /** A status and what came with it. */
+    record Answer(int status, String body) {}
+
+    static Answer exchange(String method, String url, Map<String, String> headers) throws IOException {
+        HttpURLConnection connection;
+        try {
+            connection = (HttpURLConnection) new URI(url).toURL().openConnection(Proxy.NO_PROXY);
+        } catch (URISyntaxException e) {
+            throw new IOException("not a URL: " + url, e);
+        }
+        connection.setRequestMethod(method);
+        connection.setConnectTimeout(CONNECT_MILLIS);
+        connection.setReadTimeout(ANSWER_MILLIS);
+        headers.forEach(connection::setRequestProperty);
+        int status = connection.getResponseCode();
+        try (InputStream body = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
+            return new Answer(status, body == null ? "" : new String(body.readAllBytes(), StandardCharsets.UTF_8));
+        } finally {
+            connection.disconnect();
+        }
+    }
+
+    /** A JSON document, or the reason in the listener's words. */
+    static JsonNode json(String method, String url, Map<String, String> headers) throws IOException {
+        Answer answer = exchange(method, url, headers);
+        JsonNode document = JSON.readTree(answer.body());
+        if (answer.status() >= 400) throw new IOException(document.path("error").asText("status " + answer.status()));
+        return document;
+    }
+}

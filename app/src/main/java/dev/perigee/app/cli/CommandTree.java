@@ -1,0 +1,98 @@
+package dev.perigee.app.cli;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Map;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** All commands, and what happens when a line is none of them. */
+public final class CommandTree {
+    private CommandTree() {}
+
+    @Command(
+            name = "perigee",
+            synopsisHeading = "Usage: ",
+            customSynopsis = "perigee COMMAND [OPTIONS]",
+            description = {"", "A content delivery network that speaks Amazon CloudFront's API.", ""},
+            subcommands = HelpCommand.class,
+            footer = {
+                "",
+                "First steps:",
+                "  ./perigee up --detach      start the API and three edges",
+                "  ./perigee status           what runs, and where",
+                "  ./perigee down             stop",
+                "",
+                "Exit codes: 0 done, 1 failed, 2 not a valid command line, 3 no system is running,",
+                "130 and 143 a foreground `up` that was stopped by Ctrl-C or SIGTERM."
+            })
+    private static final class Root {}
+
+    /** Runs one command line and returns its exit code. */
+    public static int run(PrintWriter out, PrintWriter err, String... args) {
+        var console = new Console(out, err, System.getenv(), System.getProperty("user.home"));
+        return of(console).execute(args.length == 0 ? new String[] {"help"} : args);
+    }
+
+    static CommandLine of(Console console) {
+        CommandLine line = new CommandLine(new Root());
+        line.addSubcommand(new UpCommand(console))
+                .addSubcommand(new DownCommand(console))
+                .addSubcommand(new StatusCommand(console))
+                .addSubcommand(new DoctorCommand(console))
+                .addSubcommand(new HostsCommand(console))
+                .addSubcommand(new CaCommand(console))
+                .addSubcommand(new ClockCommand(console))
+                .addSubcommand(new TestCommand(console))
+                .addSubcommand(new CompletionCommand(console))
+                .addSubcommand(new VersionCommand(console))
+                .addSubcommand(new RehearseCommand(console));
+        line.getSubcommands().values().forEach(CommandTree::addHelp);
+        return line.setOut(console.out())
+                .setErr(console.err())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler((failure, _) -> refuse(console, failure))
+                .setExecutionExceptionHandler((failure, _, _) -> fail(console, failure));
+    }
+
+    private static void addHelp(CommandLine command) {
+        if (command.getCommandSpec().findOption("--help") != null) return;
+        command.getCommandSpec()
+                .addOption(OptionSpec.builder("-h", "--help")
+                        .usageHelp(true)
+                        .description("Show this text.")
+                        .build());
+    }
+
+    private static int refuse(Console console, ParameterException failure) {
+        CommandLine where = failure.getCommandLine();
+        String command = where.getCommandSpec().qualifiedName();
+        if (failure instanceof UnmatchedArgumentException unmatched && where.getParent() == null) {
+            console.err()
+                    .println("perigee: there is no command "
+                            + unmatched.getUnmatched().getFirst());
+            List<String> suggestions = unmatched.getSuggestions();
+            if (!suggestions.isEmpty()) console.err().println("Did you mean: " + String.join(", ", suggestions) + "?");
+        } else {
+            console.err().println("perigee: " + failure.getMessage());
+        }
+        console.err().println("See: " + (where.getParent() == null ? "./perigee help" : "./" + command + " --help"));
+        return Exit.USAGE;
+    }
+
+    private static int fail(Console console, Exception failure) {
+        boolean debug = Map.copyOf(console.environment()).containsKey("PERIGEE_DEBUG");
+        console.err().println("perigee: " + (failure.getMessage() == null ? failure : failure.getMessage()));
+        if (debug) failure.printStackTrace(console.err());
+        return Exit.FAILED;
+    }
+
+    static String completion(Console console) {
+        return AutoComplete.bash("perigee", of(console));
+    }
+}

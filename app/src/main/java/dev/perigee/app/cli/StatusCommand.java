@@ -1,0 +1,116 @@
+package dev.perigee.app.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.perigee.app.folder.RunFile;
+import dev.perigee.app.folder.SystemFolder;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "status",
+        description = "What runs: addresses, plan versions, cache sizes, hit ratio.",
+        footer = {"", "Examples:", "  ./perigee status", "  ./perigee status --json", "Exit code 3: nothing runs."})
+final class StatusCommand implements Callable<Integer> {
+    private final Console console;
+
+    @Mixin
+    private final DataOption data = new DataOption();
+
+    @Option(names = "--json", description = "One JSON document on standard output.")
+    private boolean json;
+
+    StatusCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        SystemFolder folder = data.folder(console);
+        RunFile run = RunFile.live(folder);
+        if (run == null) {
+            if (json) console.out().println("{\"running\":false}");
+            console.err().println("No system runs in " + folder.root() + "; start one with ./perigee up --detach");
+            return Exit.NOT_RUNNING;
+        }
+        ObjectNode status = collect(folder, run);
+        if (json) console.out().println(status.toPrettyString());
+        else console.out().print(table(status));
+        return Exit.OK;
+    }
+
+    private static ObjectNode collect(SystemFolder folder, RunFile run) {
+        ObjectNode status = JsonNodeFactory.instance
+                .objectNode()
+                .put("running", true)
+                .put("pid", run.pid())
+                .put("version", run.version())
+                .put("startedAt", run.startedAt().toString())
+                .put("clock", run.clock().toString())
+                .put("data", folder.root().toString())
+                .put("api", run.api());
+        var pops = status.putArray("pops");
+        for (RunFile.PopAddresses pop : run.pops()) {
+            ObjectNode node = pops.addObject()
+                    .put("pop", pop.pop())
+                    .put("http", pop.http())
+                    .put("https", pop.https())
+                    .put("admin", pop.admin());
+            addCounters(node, pop);
+        }
+        return status;
+    }
+
+    private static void addCounters(ObjectNode node, RunFile.PopAddresses pop) {
+        try {
+            JsonNode counters = AdminCall.json("GET", pop.admin() + "/status", Map.of());
+            node.setAll((ObjectNode) counters);
+            long requests = counters.path("requests").asLong();
+            // No requests, no ratio.
+            if (requests > 0) node.put("hitRatio", counters.path("hits").asLong() / (double) requests);
+        } catch (IOException unreachable) {
+            node.put("error", "no answer: " + unreachable.getMessage());
+        }
+    }
+
+    private static String table(ObjectNode status) {
+        var text = new StringBuilder();
+        text.append(String.format(
+                Locale.ROOT,
+                "Perigee %s, pid %d, since %s%s%nAPI %s, data in %s%n%n",
+                status.path("version").asText(),
+                status.path("pid").asLong(),
+                status.path("startedAt").asText(),
+                status.path("clock").asText().equals("manual") ? ", clock moved by hand" : "",
+                status.path("api").asText(),
+                status.path("data").asText()));
+        String form = "%-5s %-23s %-24s %6s %9s %6s %8s %9s%n";
+        text.append(String.format(
+                Locale.ROOT, form, "edge", "http", "https", "plan", "requests", "hits", "objects", "stored"));
+        for (JsonNode pop : status.path("pops")) {
+            String ratio = pop.has("hitRatio")
+                    ? String.format(Locale.ROOT, "%.1f%%", pop.path("hitRatio").asDouble() * 100)
+                    : "-";
+            text.append(String.format(
+                    Locale.ROOT,
+                    form,
+                    pop.path("pop").asText(),
+                    pop.path("http").asText(),
+                    pop.path("https").asText(),
+                    pop.path("planVersion").asText("-"),
+                    pop.path("requests").asText("-"),
+                    ratio,
+                    pop.path("storedObjects").asText("-"),
+                    pop.has("storedBytes")
+                            ? new ByteSize(pop.path("storedBytes").asLong())
+                            : pop.path("error").asText()));
+        }
+        return text.toString();
+    }
+}

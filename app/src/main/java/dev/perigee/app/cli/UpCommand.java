@@ -1,0 +1,127 @@
+package dev.perigee.app.cli;
+
+import dev.perigee.app.clock.ClockChoice;
+import dev.perigee.app.folder.SystemFolder;
+import dev.perigee.app.local.LocalOptions;
+import dev.perigee.app.local.LocalSystem;
+import dev.perigee.app.local.PortChoice;
+import dev.perigee.app.local.StartFailure;
+import dev.perigee.app.log.QuietLog;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "up",
+        description = "Start the API, the embedded S3 and three edges in one process.",
+        sortOptions = false,
+        footer = {
+            "",
+            "Examples:",
+            "  ./perigee up                                  in this terminal, until Ctrl-C",
+            "  ./perigee up --detach                         in the background; returns when ready",
+            "  ./perigee up --detach --ports auto --data /tmp/cdn",
+            "                                                a second system beside the first",
+            "  ./perigee up --clock manual                   time stands still until `clock advance`"
+        })
+final class UpCommand implements Callable<Integer> {
+    private final Console console;
+
+    @Mixin
+    private final DataOption data = new DataOption();
+
+    @Option(names = "--detach", description = "Run in the background and return when ready.")
+    private boolean detach;
+
+    @Option(
+            names = "--ports",
+            paramLabel = "usual|auto",
+            defaultValue = "usual",
+            description = "usual: 4566, 8080-8082, 8443-8445, 9101-9103; auto: free ones, found in run.json.")
+    private PortChoice ports = PortChoice.USUAL;
+
+    @Option(
+            names = "--domain-suffix",
+            paramLabel = "DOMAIN",
+            defaultValue = LocalOptions.USUAL_SUFFIX,
+            description = "What follows the d... label in a distribution's host (default: ${DEFAULT-VALUE}).")
+    private String domainSuffix = LocalOptions.USUAL_SUFFIX;
+
+    @Option(
+            names = "--clock",
+            paramLabel = "real|manual",
+            defaultValue = "real",
+            description = "manual: caches' time stands still until `clock advance`.")
+    private ClockChoice clock = ClockChoice.REAL;
+
+    @Option(
+            names = "--default-distribution",
+            paramLabel = "ID",
+            description = "The distribution that answers for hosts that are no distribution's.")
+    private @Nullable String defaultDistribution;
+
+    @Option(
+            names = "--memory",
+            paramLabel = "SIZE",
+            defaultValue = "256M",
+            converter = ByteSize.Converter.class,
+            description = "Memory of each edge for stored responses, 1M to 1G (default: ${DEFAULT-VALUE}).")
+    private ByteSize memory = new ByteSize(256L << 20);
+
+    @Option(names = "--in-background", hidden = true)
+    private boolean inBackground;
+
+    UpCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException, StartFailure {
+        SystemFolder folder = data.folder(console);
+        LocalOptions options;
+        try {
+            options = new LocalOptions(ports, domainSuffix, clock, defaultDistribution, memory.bytes());
+        } catch (IllegalArgumentException e) {
+            console.err().println("perigee: " + e.getMessage());
+            return Exit.USAGE;
+        }
+        if (detach) return new Background(console, folder).start(arguments(folder, options));
+        return runHere(folder, options);
+    }
+
+    private int runHere(SystemFolder folder, LocalOptions options) throws StartFailure, InterruptedException {
+        if (inBackground) {
+            System.setProperty(
+                    QuietLog.FILE_PROPERTY, folder.logs().resolve("perigee.log").toString());
+        }
+        LocalSystem.Started started = LocalSystem.start(folder, options, Version.current());
+        // Ctrl-C and SIGTERM run this hook; the exit codes 130 and 143 are the JVM's.
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(started.system()::close));
+        console.out().print(AddressTable.of(folder, started.runFile()));
+        if (!inBackground) console.out().println("Stop: Ctrl-C");
+        console.out().flush();
+        new CountDownLatch(1).await();
+        return Exit.OK;
+    }
+
+    /** The same command line for the process in the background. */
+    private List<String> arguments(SystemFolder folder, LocalOptions options) {
+        var arguments = new ArrayList<>(List.of(
+                "up",
+                "--in-background",
+                "--data=" + folder.root(),
+                "--ports=" + ports.toString().toLowerCase(Locale.ROOT),
+                "--domain-suffix=" + options.domainSuffix(),
+                "--clock=" + clock,
+                "--memory=" + options.memoryBytes()));
+        if (defaultDistribution != null) arguments.add("--default-distribution=" + defaultDistribution);
+        return arguments;
+    }
+}

@@ -1,0 +1,66 @@
+package dev.perigee.app.local;
+
+import dev.perigee.app.clock.ClockChoice;
+import dev.perigee.edge.EdgeLimits;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a user can choose about a local system.
+ *
+ * @param domainSuffix what follows the d… label in a distribution's host
+ * @param defaultDistribution id of the distribution that answers for unknown hosts, or null
+ * @param memoryBytes of each edge for stored responses
+ */
+public record LocalOptions(
+        PortChoice ports,
+        String domainSuffix,
+        ClockChoice clock,
+        @Nullable String defaultDistribution,
+        long memoryBytes) {
+    public static final String USUAL_SUFFIX = "cloudfront.localhost";
+    public static final long MEMORY_BYTES_MIN = 1 << 20;
+    // Three edges, buffers under way, and the bound on direct memory that the launcher sets.
+    public static final long MEMORY_BYTES_MAX = 1L << 30;
+    private static final Pattern DOMAIN =
+            Pattern.compile("(?=.{1,200}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*");
+
+    public LocalOptions {
+        domainSuffix = domainSuffix.toLowerCase(Locale.ROOT);
+        if (!DOMAIN.matcher(domainSuffix).matches())
+            throw new IllegalArgumentException("not a domain: " + domainSuffix);
+        if (memoryBytes < MEMORY_BYTES_MIN || memoryBytes > MEMORY_BYTES_MAX)
+            throw new IllegalArgumentException("memory of an edge is 1M to 1G, not " + memoryBytes + " bytes");
+    }
+
+    /** On these ports, everything else as without flags. */
+    public static LocalOptions on(PortChoice ports) {
+        return new LocalOptions(
+                ports,
+                USUAL_SUFFIX,
+                ClockChoice.REAL,
+                null,
+                EdgeLimits.defaults().memoryBytes());
+    }
+
+    EdgeLimits limits() {
+        EdgeLimits usual = EdgeLimits.defaults();
+        return new EdgeLimits(
+                usual.requestLineBytesMax(),
+                usual.headBytesMax(),
+                usual.fieldsMax(),
+                usual.headTimeout(),
+                usual.idleTimeout(),
+                usual.stallTimeout(),
+                usual.handshakeTimeout(),
+                usual.connectionsMax(),
+                usual.fetchesMax(),
+                usual.originConnectionsMax(),
+                usual.originHeadBytesMax(),
+                memoryBytes,
+                Math.min(usual.objectBytesMax(), memoryBytes),
+                usual.windowBytes(),
+                usual.drain());
+    }
+}

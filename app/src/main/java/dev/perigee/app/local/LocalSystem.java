@@ -1,0 +1,202 @@
+package dev.perigee.app.local;
+
+import dev.perigee.app.admin.AdminConfig;
+import dev.perigee.app.admin.AdminServer;
+import dev.perigee.app.clock.ClockChoice;
+import dev.perigee.app.clock.ManualClock;
+import dev.perigee.app.folder.FolderLock;
+import dev.perigee.app.folder.OwnerFile;
+import dev.perigee.app.folder.RunFile;
+import dev.perigee.app.folder.RunFile.PopAddresses;
+import dev.perigee.app.folder.SystemFolder;
+import dev.perigee.app.local.Listeners.NamedPort;
+import dev.perigee.app.local.Listeners.PopPorts;
+import dev.perigee.app.tls.LocalAuthority;
+import dev.perigee.app.tls.SubjectNames;
+import dev.perigee.edge.Edge;
+import dev.perigee.edge.EdgeConfig;
+import dev.perigee.edge.origin.OriginKeys;
+import dev.perigee.edge.origin.OriginRoutes;
+import dev.perigee.lab.s3.EmbeddedS3;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The whole of Perigee in one process, wired by hand: this file is the map of what talks to what. */
+public final class LocalSystem implements AutoCloseable {
+    private static final String USER_KEY = "test";
+    private static final List<String> S3_NAMES = List.of("*.s3.amazonaws.com", "*.s3.*.amazonaws.com");
+
+    private final SystemFolder folder;
+    private final LocalOptions options;
+    private final Instant startedAt = Instant.now();
+    private final String adminToken = randomToken();
+    private final @Nullable ManualClock manualClock;
+    private final StartedParts parts = new StartedParts();
+    private final List<PopAddresses> pops = new ArrayList<>();
+
+    private LocalSystem(SystemFolder folder, LocalOptions options) {
+        this.folder = folder;
+        this.options = options;
+        manualClock = options.clock() == ClockChoice.MANUAL ? new ManualClock(startedAt) : null;
+    }
+
+    /** A system that runs, and what its run.json says. */
+    public record Started(LocalSystem system, RunFile runFile) {}
+
+    /**
+     * Starts everything and writes run.json; what was started before a failure is stopped again.
+     *
+     * @throws StartFailure with a line for the user
+     */
+    public static Started start(SystemFolder folder, LocalOptions options, String version) throws StartFailure {
+        var system = new LocalSystem(folder, options);
+        try {
+            return new Started(system, system.startParts(version));
+        } catch (StartFailure failure) {
+            system.close();
+            throw failure;
+        } catch (IOException | GeneralSecurityException | RuntimeException failure) {
+            system.close();
+            throw new StartFailure(reason(failure), failure);
+        }
+    }
+
+    private RunFile startParts(String version) throws StartFailure, IOException, GeneralSecurityException {
+        lockFolder();
+        Listeners listeners = Listeners.of(options.ports());
+        checkPorts(listeners);
+
+        var authority = LocalAuthority.open(folder.authority(), authorityDomains(), startedAt);
+        var names = SubjectNames.ofEdge(options.domainSuffix());
+        LocalAuthority.Leaf leaf = authority.leaf(folder.certificates(), "edge", names, startedAt);
+        EdgeKey edgeKey = EdgeKey.of(folder);
+
+        EmbeddedS3 s3 = parts.started(EmbeddedS3.start(
+                OwnerFile.folder(folder.objects()),
+                Map.of(USER_KEY, USER_KEY, edgeKey.accessKeyId(), edgeKey.secretAccessKey())));
+        for (PopPorts ports : listeners.pops()) {
+            startPop(ports, leaf, edgeKey, s3.address());
+        }
+
+        var runFile = new RunFile(
+                ProcessHandle.current().pid(),
+                url("http", s3.address()),
+                url("http", s3.address()),
+                options.domainSuffix(),
+                authority.file(),
+                pops,
+                adminToken,
+                version,
+                startedAt,
+                options.clock());
+        runFile.write(folder);
+        parts.started(() -> Files.deleteIfExists(folder.runFile()));
+        return runFile;
+    }
+
+    private void lockFolder() throws StartFailure, IOException {
+        folder.create();
+        FolderLock lock = FolderLock.take(folder);
+        if (lock == null) {
+            throw new StartFailure(
+                    "a Perigee system already runs in " + folder.root() + " (pid " + FolderLock.holder(folder)
+                            + "): stop it with ./perigee down, or choose another folder with --data");
+        }
+        parts.started(lock);
+        // From here on the folder is ours; a run.json in it was left behind by a process that was killed.
+        Files.deleteIfExists(folder.runFile());
+    }
+
+    private static void checkPorts(Listeners listeners) throws StartFailure, IOException {
+        for (NamedPort named : listeners.all()) {
+            if (!Listeners.free(named.port())) {
+                throw new StartFailure("port " + named.port() + " (" + named.purpose()
+                        + ") is in use: stop what listens there, or start with --ports auto");
+            }
+        }
+    }
+
+    private void startPop(PopPorts ports, LocalAuthority.Leaf leaf, EdgeKey key, InetSocketAddress s3)
+            throws IOException {
+        List<OriginRoutes.Route> s3Routes = S3_NAMES.stream()
+                .map(name -> new OriginRoutes.Route(name, s3, false))
+                .toList();
+        var routes = new OriginRoutes();
+        s3Routes.forEach(routes::put);
+        Path directory = OwnerFile.folder(folder.edge(ports.pop()));
+        Edge edge = parts.started(Edge.start(new EdgeConfig(
+                ports.pop(),
+                Listeners.loopback(ports.http()),
+                Listeners.loopback(ports.https()),
+                threadsPerEdge(),
+                directory,
+                leaf.chain(),
+                leaf.key(),
+                options.limits(),
+                clock(),
+                routes,
+                originKeys(key),
+                true)));
+        AdminServer admin = parts.started(AdminServer.start(new AdminConfig(
+                Listeners.loopback(ports.admin()), adminToken, edge::status, routes, s3Routes, manualClock)));
+        pops.add(new PopAddresses(
+                ports.pop(), url("http", edge.http()), url("https", edge.https()), url("http", admin.address())));
+    }
+
+    private static OriginKeys originKeys(EdgeKey key) {
+        return new OriginKeys(S3_NAMES.stream()
+                .map(name -> new OriginKeys.Entry(name, key.accessKeyId(), key.secretAccessKey()))
+                .toList());
+    }
+
+    private InstantSource clock() {
+        return manualClock == null ? InstantSource.system() : manualClock;
+    }
+
+    /** What the local CA may issue for. */
+    private List<String> authorityDomains() {
+        return List.of(
+                options.domainSuffix(),
+                "localhost",
+                "cloudfront.net",
+                "s3.amazonaws.com",
+                "s3.us-east-1.amazonaws.com");
+    }
+
+    private static int threadsPerEdge() {
+        int edges = Listeners.of(PortChoice.AUTO).pops().size();
+        return Math.max(1, Runtime.getRuntime().availableProcessors() / edges);
+    }
+
+    private static String randomToken() {
+        byte[] token = new byte[24];
+        new SecureRandom().nextBytes(token);
+        return HexFormat.of().formatHex(token);
+    }
+
+    private static String url(String scheme, InetSocketAddress address) {
+        return scheme + "://127.0.0.1:" + address.getPort();
+    }
+
+    private static String reason(Exception failure) {
+        String message = failure.getMessage();
+        return message == null ? failure.toString() : message;
+    }
+
+    /** Stops listening, lets what is under way end, and gives the folder back. */
+    @Override
+    public void close() {
+        parts.close();
+    }
+}
