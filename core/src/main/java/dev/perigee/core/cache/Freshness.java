@@ -22,14 +22,21 @@ public final class Freshness {
     /** The errorTtlSeconds of a status that is not cached. */
     public static final long NOT_CACHED = -1;
 
+    /** CloudFront caps every time at 100 years; so no sum of times overflows. */
+    private static final long MAX_TTL = 100L * 365 * 86_400;
+
     private Freshness() {}
 
     /**
      * A time to live and the rule that gave it.
      *
-     * @param seconds from now on, at least 0
+     * @param seconds from now on, 0 to 100 years
      */
-    public record Ttl(long seconds, TtlRule rule) {}
+    public record Ttl(long seconds, TtlRule rule) {
+        public Ttl {
+            seconds = Math.clamp(seconds, 0, MAX_TTL);
+        }
+    }
 
     /** Seconds from now for which the response is fresh. */
     public static long ttlSeconds(CachePolicy policy, ResponseHead head, CacheControl cc, long nowEpochSeconds) {
@@ -102,7 +109,7 @@ public final class Freshness {
         boolean whenGranted = status == 400 || status == 403 || status == 405 || status == 412 || status == 415;
         long granted = cc.sharedMaxAge();
         if (!always && !(whenGranted && granted >= 0)) return NOT_CACHED;
-        return Math.max(distribution.errorCachingMinTtl(status), granted);
+        return Math.clamp(Math.max(distribution.errorCachingMinTtl(status), granted), 0, MAX_TTL);
     }
 
     private static boolean isAlwaysCachedError(int status) {

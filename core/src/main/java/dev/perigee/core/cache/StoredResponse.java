@@ -116,8 +116,7 @@ public record StoredResponse(
 
     /** This response after a 304: fields replaced as RFC 9111 section 3.2 says, age and lifetime counted anew. */
     public StoredResponse refreshed(ResponseHead notModified, CachePolicy policy, long nowMillis) {
-        CacheControl own = CacheControl.parse(notModified.fields());
-        Fields update = storable(notModified.fields(), own);
+        Fields update = storable(notModified.fields(), CacheControl.NONE);
         Fields.Builder merged = Fields.builder(fields.size() + update.size());
         for (int i = 0; i < fields.size(); i++) {
             String name = fields.name(i);
@@ -126,8 +125,9 @@ public record StoredResponse(
         for (int i = 0; i < update.size(); i++) {
             if (!keepsStored(update.name(i))) merged.add(update.name(i), update.value(i));
         }
-        Fields all = merged.build();
-        CacheControl cc = CacheControl.parse(all);
+        Fields mergedFields = merged.build();
+        CacheControl cc = CacheControl.parse(mergedFields);
+        Fields all = storable(mergedFields, cc);
         long initialAge = Freshness.initialAgeSeconds(notModified.fields());
         // Age is not stored: it is the 304's that counts.
         Fields dated = initialAge == 0

@@ -35,7 +35,10 @@ public final class ByteRanges {
             String spec = rangeHeader.substring(start, end).strip();
             start = end + 1;
             if (spec.isEmpty()) continue;
+            int before = ranges.size();
             if (++specs > MAX_RANGES || !addResolved(spec, length, ranges)) return RangeOutcome.WHOLE;
+            // After one that begins past the end, one that does not: they do not ascend.
+            if (ranges.size() > before && ranges.size() < specs) return RangeOutcome.WHOLE;
         }
         if (specs == 0) return RangeOutcome.WHOLE;
         return ranges.isEmpty() ? RangeOutcome.UNSATISFIABLE : new RangeOutcome.Satisfiable(ranges);

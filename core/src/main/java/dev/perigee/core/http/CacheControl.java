@@ -104,7 +104,9 @@ public record CacheControl(
             if (equals < 0) {
                 directive(element, null);
             } else {
-                directive(element.substring(0, equals).strip(), unquoted(element.substring(equals + 1)));
+                directive(
+                        element.substring(0, equals).strip(),
+                        unquoted(element.substring(equals + 1).strip()));
             }
         }
 

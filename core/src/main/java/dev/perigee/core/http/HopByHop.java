@@ -12,7 +12,6 @@ public final class HopByHop {
         return switch (name.length()) {
             case 2 -> Fields.sameName(name, "TE");
             case 7 -> Fields.sameName(name, "Trailer") || Fields.sameName(name, "Upgrade");
-            case 8 -> Fields.sameName(name, "Trailers");
             case 10 -> Fields.sameName(name, "Connection") || Fields.sameName(name, "Keep-Alive");
             case 14 -> Fields.sameName(name, "HTTP2-Settings");
             case 16 -> Fields.sameName(name, "Proxy-Connection");
