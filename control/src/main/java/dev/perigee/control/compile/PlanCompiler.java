@@ -1,9 +1,27 @@
 package dev.perigee.control.compile;
 
+import dev.perigee.control.compile.Compilation.Problem;
+import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.Plan;
+import dev.perigee.core.plan.Purge;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 
-/** Turns a snapshot of all resources into the plan that edges serve by. */
+/**
+ * Turns a snapshot of all resources into the plan that edges serve by. The plan depends on the content of the snapshot
+ * only, not on the order of its lists: distributions stand in it by id.
+ *
+ * <p>Nothing that one distribution contains holds back another. A distribution that cannot be compiled stays as it was
+ * last, or is left out when it was never in a plan. One that asks for a protection which edges do not enforce answers
+ * nobody: see {@link Unenforced}.
+ */
 public final class PlanCompiler {
     private final CompileOptions options;
 
@@ -18,12 +36,82 @@ public final class PlanCompiler {
 
     /** Compiles; a distribution that cannot be compiled stays as it was in the previous plan. */
     public Compilation compile(Snapshot snapshot, Plan previous) {
-        Plan plan = new Plan(
-                snapshot.version(),
-                previous.distributions(),
-                snapshot.purges(),
-                snapshot.purgeFloor(),
-                options.defaultDistribution());
-        return new Compilation(plan, List.of());
+        var problems = new ArrayList<Problem>();
+        Map<String, Distribution> last = byId(previous.distributions());
+        var compiler = new DistributionCompiler(new Catalog(snapshot), options.domainSuffixes());
+        var fresh = new ArrayList<Distribution>();
+        var kept = new ArrayList<Distribution>();
+        for (DistributionResource resource : inOrder(snapshot.distributions(), problems)) {
+            String unenforced = Unenforced.by(resource.config());
+            if (unenforced != null) problems.add(new Problem(resource.id(), unenforced));
+            switch (outcome(compiler, resource)) {
+                case Compiled(Distribution distribution) -> fresh.add(serving(distribution, unenforced == null));
+                case Refused(String why) -> {
+                    problems.add(new Problem(resource.id(), why));
+                    Distribution before = last.get(resource.id());
+                    boolean serves = unenforced == null && isEnabled(resource.config());
+                    if (before != null) kept.add(serving(before, serves));
+                }
+            }
+        }
+        List<Distribution> settled = HostClaims.settle(fresh, kept, previous.distributions(), options, problems);
+        return new Compilation(plan(snapshot, settled), problems);
     }
+
+    private Plan plan(Snapshot snapshot, List<Distribution> distributions) {
+        String chosen = options.defaultDistribution();
+        boolean present = distributions.stream().anyMatch(d -> d.id().equals(chosen));
+        return new Plan(
+                snapshot.version(),
+                distributions,
+                snapshot.purges().stream()
+                        .sorted(Comparator.comparingLong(Purge::sequence))
+                        .toList(),
+                snapshot.purgeFloor(),
+                present ? chosen : null);
+    }
+
+    private static Outcome outcome(DistributionCompiler compiler, DistributionResource resource) {
+        try {
+            return new Compiled(compiler.compile(resource));
+        } catch (Uncompilable | IllegalArgumentException expected) {
+            return new Refused(String.valueOf(expected.getMessage()));
+        } catch (RuntimeException unforeseen) {
+            // The wall between tenants: whatever else is wrong with this configuration must not stop the others.
+            return new Refused("cannot be compiled: " + unforeseen);
+        }
+    }
+
+    private static Collection<DistributionResource> inOrder(
+            List<DistributionResource> resources, List<Problem> problems) {
+        var ordered = new TreeMap<String, DistributionResource>();
+        for (DistributionResource resource : resources) {
+            if (ordered.putIfAbsent(resource.id(), resource) != null) {
+                problems.add(new Problem(resource.id(), "is in the snapshot twice"));
+            }
+        }
+        return ordered.values();
+    }
+
+    private static Map<String, Distribution> byId(List<Distribution> distributions) {
+        var byId = new HashMap<String, Distribution>();
+        distributions.forEach(distribution -> byId.put(distribution.id(), distribution));
+        return byId;
+    }
+
+    private static Distribution serving(Distribution d, boolean mayServe) {
+        if (mayServe || !d.enabled()) return d;
+        return new Distribution(
+                d.id(), d.domainName(), d.hosts(), false, d.behaviors(), d.defaultRootObject(), d.errors());
+    }
+
+    private static boolean isEnabled(@Nullable DistributionConfig config) {
+        return config != null && Boolean.TRUE.equals(config.enabled());
+    }
+
+    private sealed interface Outcome {}
+
+    private record Compiled(Distribution distribution) implements Outcome {}
+
+    private record Refused(String why) implements Outcome {}
 }

@@ -1,0 +1,64 @@
+package dev.perigee.control.compile;
+
+import dev.perigee.core.plan.CachePolicy;
+import dev.perigee.core.plan.Forwarding;
+import dev.perigee.core.plan.ResponseHeadersPolicy;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.cloudfront.model.OriginAccessControl;
+import software.amazon.awssdk.services.cloudfront.model.OriginRequestPolicy;
+
+/**
+ * What distributions refer to by id, compiled on first use: a policy that cannot be compiled fails those that use it.
+ * For one compilation on one thread.
+ */
+final class Catalog {
+    private final Map<String, software.amazon.awssdk.services.cloudfront.model.CachePolicy> cachePolicies;
+    private final Map<String, OriginRequestPolicy> originRequestPolicies;
+    private final Map<String, software.amazon.awssdk.services.cloudfront.model.ResponseHeadersPolicy>
+            responseHeadersPolicies;
+    private final Map<String, OriginAccessControl> accessControls;
+    private final Map<String, CachePolicy> compiledCachePolicies = new HashMap<>();
+    private final Map<String, Forwarding> compiledForwardings = new HashMap<>();
+    private final Map<String, ResponseHeadersPolicy> compiledResponseHeaders = new HashMap<>();
+
+    Catalog(Snapshot snapshot) {
+        cachePolicies = byId(snapshot.cachePolicies(), policy -> policy.id());
+        originRequestPolicies = byId(snapshot.originRequestPolicies(), policy -> policy.id());
+        responseHeadersPolicies = byId(snapshot.responseHeadersPolicies(), policy -> policy.id());
+        accessControls = byId(snapshot.originAccessControls(), control -> control.id());
+    }
+
+    CachePolicy cachePolicy(String id) {
+        return compiledCachePolicies.computeIfAbsent(
+                id, _ -> CachePolicies.of(found(cachePolicies.get(id), "cache policy", id)));
+    }
+
+    Forwarding originRequestPolicy(String id) {
+        return compiledForwardings.computeIfAbsent(
+                id, _ -> Forwardings.of(found(originRequestPolicies.get(id), "origin request policy", id)));
+    }
+
+    ResponseHeadersPolicy responseHeadersPolicy(String id) {
+        return compiledResponseHeaders.computeIfAbsent(
+                id, _ -> ResponseHeaders.of(found(responseHeadersPolicies.get(id), "response headers policy", id)));
+    }
+
+    OriginAccessControl accessControl(String id) {
+        return found(accessControls.get(id), "origin access control", id);
+    }
+
+    private static <T> T found(@Nullable T resource, String kind, String id) {
+        if (resource == null) throw new Uncompilable("refers to " + kind + " " + id + ", which does not exist");
+        return resource;
+    }
+
+    private static <T> Map<String, T> byId(List<T> resources, Function<T, String> id) {
+        var byId = new HashMap<String, T>();
+        resources.forEach(resource -> byId.put(id.apply(resource), resource));
+        return byId;
+    }
+}

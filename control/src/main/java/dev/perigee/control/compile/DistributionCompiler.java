@@ -1,0 +1,172 @@
+package dev.perigee.control.compile;
+
+import dev.perigee.core.http.Method;
+import dev.perigee.core.plan.Behavior;
+import dev.perigee.core.plan.Behavior.ViewerProtocolPolicy;
+import dev.perigee.core.plan.CachePolicy;
+import dev.perigee.core.plan.Distribution;
+import dev.perigee.core.plan.ErrorRule;
+import dev.perigee.core.plan.Forwarding;
+import dev.perigee.core.plan.Origin;
+import dev.perigee.core.plan.Plan;
+import dev.perigee.wire.PlanDocument;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.cloudfront.model.AllowedMethods;
+import software.amazon.awssdk.services.cloudfront.model.CacheBehavior;
+import software.amazon.awssdk.services.cloudfront.model.ConnectionMode;
+import software.amazon.awssdk.services.cloudfront.model.CustomErrorResponse;
+import software.amazon.awssdk.services.cloudfront.model.CustomErrorResponses;
+import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
+
+/** Compiles one distribution with everything it refers to. */
+final class DistributionCompiler {
+    private static final List<String> READING = List.of("GET", "HEAD");
+
+    private final Catalog catalog;
+    private final List<String> suffixes;
+
+    DistributionCompiler(Catalog catalog, List<String> suffixes) {
+        this.catalog = catalog;
+        this.suffixes = suffixes;
+    }
+
+    /** Throws {@link Uncompilable}, or what the values throw that it would be made of. */
+    Distribution compile(DistributionResource resource) {
+        DistributionConfig config = resource.config();
+        if (config.connectionMode() == ConnectionMode.TENANT_ONLY) {
+            throw new Uncompilable("is a template for tenants, which edges do not serve yet");
+        }
+        if (config.defaultCacheBehavior() == null) throw new Uncompilable("has no default cache behavior");
+        var origins = new Origins(catalog, config);
+        var behaviors = new ArrayList<Behavior>();
+        for (CacheBehavior behavior : Behaviors.inOrder(config)) behaviors.add(behavior(behavior, origins));
+        var distribution = new Distribution(
+                resource.id(),
+                resource.domainName().toLowerCase(Locale.ROOT),
+                hosts(resource),
+                Boolean.TRUE.equals(config.enabled()),
+                behaviors,
+                rootObject(config.defaultRootObject()),
+                errors(config.customErrorResponses()));
+        requireTransportable(distribution);
+        return distribution;
+    }
+
+    /** What cannot be written would hold back the plan of all distributions, so each is tried alone. */
+    private static void requireTransportable(Distribution distribution) {
+        PlanDocument.encode(new Plan(0, List.of(distribution), List.of(), 0, null));
+    }
+
+    private List<String> hosts(DistributionResource resource) {
+        var hosts = new LinkedHashSet<>(assignedHosts(resource.domainName(), suffixes));
+        if (resource.config().aliases() != null) {
+            for (String alias : resource.config().aliases().items())
+                hosts.add(alias.strip().toLowerCase(Locale.ROOT));
+        }
+        return List.copyOf(hosts);
+    }
+
+    /** The first label of the domain name under each suffix. */
+    static List<String> assignedHosts(String domainName, List<String> suffixes) {
+        int dot = domainName.indexOf('.');
+        String label = (dot < 0 ? domainName : domainName.substring(0, dot)).toLowerCase(Locale.ROOT);
+        return suffixes.stream().map(suffix -> label + "." + suffix).toList();
+    }
+
+    private Behavior behavior(CacheBehavior behavior, Origins origins) {
+        Origin origin = origins.target(behavior.targetOriginId());
+        AllowedMethods allowed = behavior.allowedMethods();
+        String responseHeadersId = behavior.responseHeadersPolicyId();
+        return new Behavior(
+                Behaviors.rooted(behavior.pathPattern()),
+                origin,
+                viewerProtocolPolicy(behavior),
+                methods(allowed == null ? null : allowed.itemsAsStrings()),
+                methods(
+                        allowed == null || allowed.cachedMethods() == null
+                                ? null
+                                : allowed.cachedMethods().itemsAsStrings()),
+                Boolean.TRUE.equals(behavior.compress()),
+                cachePolicy(behavior),
+                forwarding(behavior, origin),
+                isSet(responseHeadersId) ? catalog.responseHeadersPolicy(responseHeadersId) : null);
+    }
+
+    private CachePolicy cachePolicy(CacheBehavior behavior) {
+        return isSet(behavior.cachePolicyId())
+                ? catalog.cachePolicy(behavior.cachePolicyId())
+                : CachePolicies.legacy(LegacySettings.required(behavior));
+    }
+
+    private Forwarding forwarding(CacheBehavior behavior, Origin origin) {
+        boolean legacy = !isSet(behavior.cachePolicyId());
+        String policyId = behavior.originRequestPolicyId();
+        if (!isSet(policyId)) {
+            return legacy ? Forwardings.legacy(LegacySettings.required(behavior).values()) : Forwarding.NOTHING;
+        }
+        if (legacy) {
+            throw new Uncompilable("has an origin request policy without a cache policy for " + behavior.pathPattern());
+        }
+        return Forwardings.toOrigin(policyId, catalog.originRequestPolicy(policyId), origin);
+    }
+
+    private static ViewerProtocolPolicy viewerProtocolPolicy(CacheBehavior behavior) {
+        if (behavior.viewerProtocolPolicy() == null) throw new Uncompilable("has no ViewerProtocolPolicy");
+        return switch (behavior.viewerProtocolPolicy()) {
+            case ALLOW_ALL -> ViewerProtocolPolicy.ALLOW_ALL;
+            case HTTPS_ONLY -> ViewerProtocolPolicy.HTTPS_ONLY;
+            case REDIRECT_TO_HTTPS -> ViewerProtocolPolicy.REDIRECT_TO_HTTPS;
+            case UNKNOWN_TO_SDK_VERSION ->
+                throw new Uncompilable("has viewer protocol policy " + behavior.viewerProtocolPolicyAsString());
+        };
+    }
+
+    private static Set<Method> methods(@Nullable List<String> names) {
+        Set<Method> methods = EnumSet.noneOf(Method.class);
+        for (String name : names == null || names.isEmpty() ? READING : names) {
+            Method method = Method.of(name);
+            if (method == null) throw new Uncompilable("allows method " + name);
+            methods.add(method);
+        }
+        return methods;
+    }
+
+    private static List<ErrorRule> errors(@Nullable CustomErrorResponses responses) {
+        if (responses == null) return List.of();
+        var rules = new ArrayList<ErrorRule>();
+        Set<Integer> statuses = new HashSet<>();
+        for (CustomErrorResponse response : responses.items()) {
+            if (response.errorCode() == null || !statuses.add(response.errorCode())) {
+                throw new Uncompilable("has two error responses for status " + response.errorCode());
+            }
+            rules.add(error(response));
+        }
+        return rules;
+    }
+
+    private static ErrorRule error(CustomErrorResponse response) {
+        String page = response.responsePagePath();
+        Long ttl = response.errorCachingMinTTL();
+        return new ErrorRule(
+                response.errorCode(),
+                ttl == null ? ErrorRule.DEFAULT_CACHING_MIN_TTL : Math.clamp(ttl, 0, Ttls.CENTURY),
+                isSet(page) ? (page.startsWith("/") ? page : "/" + page) : null,
+                isSet(response.responseCode()) ? Integer.parseInt(response.responseCode()) : 0);
+    }
+
+    private static @Nullable String rootObject(@Nullable String name) {
+        if (name == null || name.isBlank()) return null;
+        return name.startsWith("/") ? name.substring(1) : name;
+    }
+
+    private static boolean isSet(@Nullable String value) {
+        return value != null && !value.isBlank();
+    }
+}

@@ -1,0 +1,67 @@
+package dev.perigee.control.compile;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.cloudfront.model.CacheBehavior;
+import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
+import software.amazon.awssdk.services.cloudfront.model.FunctionAssociations;
+import software.amazon.awssdk.services.cloudfront.model.GeoRestrictionType;
+import software.amazon.awssdk.services.cloudfront.model.LambdaFunctionAssociations;
+import software.amazon.awssdk.services.cloudfront.model.Restrictions;
+
+/**
+ * Settings that decide who may see what, and that a plan cannot express yet. To serve such a distribution without them
+ * would publish what its owner meant to protect, so it is compiled as disabled.
+ */
+final class Unenforced {
+    private Unenforced() {}
+
+    /** What is asked for and not enforced, or null. */
+    static @Nullable String by(@Nullable DistributionConfig config) {
+        if (config == null) return null;
+        String setting = ofDistribution(config);
+        for (CacheBehavior behavior : Behaviors.inOrder(config)) {
+            if (setting == null) setting = ofBehavior(behavior);
+        }
+        return setting == null ? null : "uses " + setting + ", which edges do not enforce yet, and is not served";
+    }
+
+    private static @Nullable String ofDistribution(DistributionConfig config) {
+        if (restrictsCountries(config.restrictions())) return "a geographic restriction";
+        if (isSet(config.webACLId())) return "a web ACL";
+        if (config.viewerMtlsConfig() != null && config.viewerMtlsConfig().modeAsString() != null) {
+            return "client certificates";
+        }
+        return config.connectionFunctionAssociation() == null ? null : "a connection function";
+    }
+
+    private static boolean restrictsCountries(@Nullable Restrictions restrictions) {
+        return restrictions != null
+                && restrictions.geoRestriction() != null
+                && restrictions.geoRestriction().restrictionType() != GeoRestrictionType.NONE;
+    }
+
+    private static @Nullable String ofBehavior(CacheBehavior behavior) {
+        if (behavior.trustedKeyGroups() != null
+                && Boolean.TRUE.equals(behavior.trustedKeyGroups().enabled())) {
+            return "trusted key groups";
+        }
+        if (behavior.trustedSigners() != null
+                && Boolean.TRUE.equals(behavior.trustedSigners().enabled())) {
+            return "trusted signers";
+        }
+        if (isSet(behavior.fieldLevelEncryptionId())) return "field-level encryption";
+        FunctionAssociations functions = behavior.functionAssociations();
+        if (functions != null && !isEmpty(functions.items())) return "a function";
+        LambdaFunctionAssociations lambdas = behavior.lambdaFunctionAssociations();
+        return lambdas != null && !isEmpty(lambdas.items()) ? "a Lambda function" : null;
+    }
+
+    private static boolean isSet(@Nullable String value) {
+        return value != null && !value.isBlank();
+    }
+
+    private static boolean isEmpty(@Nullable List<?> items) {
+        return items == null || items.isEmpty();
+    }
+}
