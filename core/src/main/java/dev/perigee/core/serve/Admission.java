@@ -1,0 +1,67 @@
+package dev.perigee.core.serve;
+
+import dev.perigee.core.http.HttpVersion;
+import dev.perigee.core.http.Method;
+import dev.perigee.core.http.PathNormalizer;
+import dev.perigee.core.http.RequestHead;
+import dev.perigee.core.plan.Behavior;
+import dev.perigee.core.plan.Behavior.ViewerProtocolPolicy;
+import dev.perigee.core.plan.Distribution;
+import org.jspecify.annotations.Nullable;
+
+/** The steps route, match and check: whether a request may be served, and by which behavior. */
+public sealed interface Admission {
+    /**
+     * The request may be served.
+     *
+     * @param request as received, except that the default root object stands in for {@code /}
+     */
+    record Admit(Distribution distribution, Behavior behavior, Method method, RequestHead request) implements Admission {}
+
+    /** The request is answered at once. */
+    record Reject(@Nullable Distribution distribution, Rejection rejection) implements Admission {}
+
+    /** The request is sent to the same URL over HTTPS, with this status. */
+    record Redirect(Distribution distribution, int status) implements Admission {}
+
+    /**
+     * Decides. Order: host, method known, behavior, protocol, method allowed, content.
+     *
+     * @param https whether the viewer's connection is encrypted
+     * @param hasContent whether the request announces content, other than of length 0
+     */
+    static Admission admit(Routes routes, RequestHead request, boolean https, boolean hasContent) {
+        Distribution distribution = routes.distribution(request.host());
+        if (distribution == null || !distribution.enabled()) return new Reject(distribution, Rejection.UNKNOWN_HOST);
+        Method method = Method.of(request.method());
+        if (method == null) return new Reject(distribution, Rejection.METHOD_NOT_SUPPORTED);
+        RequestHead meant = withRootObject(distribution, request);
+        Behavior behavior = Routes.behavior(distribution, PathNormalizer.normalize(meant.path()));
+        if (!https && behavior.viewerProtocolPolicy() != ViewerProtocolPolicy.ALLOW_ALL) {
+            return insecure(distribution, behavior, method, request.version());
+        }
+        if (!behavior.allowedMethods().contains(method)) return new Reject(distribution, Rejection.METHOD_NOT_ALLOWED);
+        if (hasContent && (method == Method.GET || method == Method.HEAD)) {
+            return new Reject(distribution, Rejection.GET_WITH_CONTENT);
+        }
+        return new Admit(distribution, behavior, method, meant);
+    }
+
+    private static Admission insecure(
+            Distribution distribution, Behavior behavior, Method method, HttpVersion version) {
+        if (behavior.viewerProtocolPolicy() == ViewerProtocolPolicy.HTTPS_ONLY) {
+            return new Reject(distribution, Rejection.HTTPS_REQUIRED);
+        }
+        // CloudFront: 301 for GET and HEAD; 307 keeps the method of the others, which HTTP/1.0 does not know.
+        if (method == Method.GET || method == Method.HEAD) return new Redirect(distribution, 301);
+        if (version == HttpVersion.HTTP_1_0) return new Reject(distribution, Rejection.HTTPS_REQUIRED);
+        return new Redirect(distribution, 307);
+    }
+
+    private static RequestHead withRootObject(Distribution distribution, RequestHead request) {
+        String object = distribution.defaultRootObject();
+        if (object == null || !request.path().equals("/")) return request;
+        return new RequestHead(
+                request.method(), '/' + object, request.query(), request.host(), request.version(), request.fields());
+    }
+}

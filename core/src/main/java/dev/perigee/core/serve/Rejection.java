@@ -1,0 +1,47 @@
+package dev.perigee.core.serve;
+
+/** Why an edge answers by itself, with the status and the sentence of CloudFront's page where it is known. */
+public enum Rejection {
+    MALFORMED(400, "Bad request."),
+    EXPECTATION(417, "Bad request."),
+    URL_TOO_LONG(414, "Bad request."),
+    HEAD_TOO_LARGE(494, "Bad request."),
+    CONTENT_TOO_LARGE(413, "Bad request."),
+    TIMED_OUT(408, "Bad request."),
+    UNKNOWN_HOST(403, "Bad request."),
+    METHOD_NOT_SUPPORTED(403, "Bad request."),
+    METHOD_NOT_ALLOWED(
+            403,
+            "This distribution is not configured to allow the HTTP request method that was used for this request. "
+                    + "The distribution supports only cachable requests."),
+    HTTPS_REQUIRED(403, "Bad request."),
+    GET_WITH_CONTENT(403, "Bad request."),
+    LOOP(403, "Bad request."),
+    ORIGIN_NAME(502, "CloudFront wasn't able to resolve the origin domain name."),
+    ORIGIN_CONNECTION(
+            502,
+            "CloudFront attempted to establish a connection with the origin, but either the attempt failed or the origin "
+                    + "closed the connection."),
+    ORIGIN_TIMEOUT(
+            504,
+            "CloudFront attempted to establish a connection with the origin, but either the attempt failed or the origin "
+                    + "closed the connection."),
+    CAPACITY(503, "Failed to contact the origin.");
+
+    private final int status;
+    private final String reason;
+
+    Rejection(int status, String reason) {
+        this.status = status;
+        this.reason = reason;
+    }
+
+    public int status() {
+        return status;
+    }
+
+    /** The sentence after the first rule of the page. */
+    public String reason() {
+        return reason;
+    }
+}

@@ -1,0 +1,74 @@
+package dev.perigee.edge.store;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import dev.perigee.core.cache.CacheKey;
+import dev.perigee.core.plan.Purge;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The index of stored responses: the memory tier. Which ones stay is decided by W-TinyLFU, so that a wave of responses
+ * nobody asks for twice does not displace the popular ones.
+ */
+public final class Store {
+    private final Cache<CacheKey, Fill> index;
+
+    /** A store that holds about this many octets. */
+    public Store(long octetsMax) {
+        index = Caffeine.newBuilder()
+                .maximumWeight(octetsMax)
+                .weigher((CacheKey key, Fill fill) -> fill.weight())
+                // The index holds one reference to each fill; whatever ends a listing gives it back.
+                .removalListener((@Nullable CacheKey key, @Nullable Fill fill, RemovalCause cause) -> {
+                    if (fill != null) fill.release();
+                })
+                // Upkeep is short and belongs to whoever caused it: no other pool of threads.
+                .executor(Runnable::run)
+                .build();
+    }
+
+    /** The stored response for this key, retained for the caller; null when there is none. */
+    public @Nullable Fill find(CacheKey key) {
+        Fill fill = index.getIfPresent(key);
+        return fill != null && fill.tryRetain() ? fill : null;
+    }
+
+    /** Lists the fill, in place of another with its key. */
+    public void put(CacheKey key, Fill fill) {
+        if (fill.tryRetain()) index.put(key, fill);
+    }
+
+    /** Takes the fill off the list, unless another has taken its place. */
+    public void remove(CacheKey key, Fill fill) {
+        index.asMap().remove(key, fill);
+    }
+
+    /** Counts the fill again after it has grown. */
+    public void reweigh(CacheKey key, Fill fill) {
+        index.asMap().computeIfPresent(key, (same, listed) -> listed);
+    }
+
+    /** Takes everything off the list that the purges name. */
+    public void purge(List<Purge> purges) {
+        PurgeMatcher matcher = new PurgeMatcher(purges);
+        for (Map.Entry<CacheKey, Fill> entry : index.asMap().entrySet()) {
+            if (matcher.matches(entry.getKey())) remove(entry.getKey(), entry.getValue());
+        }
+    }
+
+    public void clear() {
+        index.invalidateAll();
+        index.cleanUp();
+    }
+
+    public long objects() {
+        return index.estimatedSize();
+    }
+
+    public long octets() {
+        return index.policy().eviction().map(eviction -> eviction.weightedSize().orElse(0)).orElse(0L);
+    }
+}
