@@ -54,6 +54,9 @@ public final class Fill {
 
     private long firstPieceStart;
     private final List<Reader> readers = new ArrayList<>(1);
+    /** Whether a reader ever came; until then nothing may be forgotten. */
+    private boolean opened;
+
     private volatile int references = 1;
 
     private Fill(@Nullable CacheKey key, StoredResponse response, boolean kept, long sizeMax, int window) {
@@ -182,10 +185,10 @@ public final class Fill {
             if (kept) copy(taken);
             else add(taken);
             length += size;
-            if (!kept) forget();
-            more = kept || readers.isEmpty() || length - slowest() < window;
+            if (!kept && opened) forget();
+            more = kept || length - (opened ? slowest() : firstPieceStart) < window;
             waiting = waiting();
-            abandoned = readers.isEmpty();
+            abandoned = opened && readers.isEmpty();
         }
         if (overflown != null) {
             overflown.overflown();
@@ -203,6 +206,12 @@ public final class Fill {
     /** The content will never be whole. */
     public void fail() {
         end(State.FAILED);
+    }
+
+    /** Nobody will read it: a fill that is not kept need not grow any more. */
+    public void abandon() {
+        Supply told = kept || state != State.GROWING ? null : supply;
+        if (told != null) told.abandoned();
     }
 
     private void end(State last) {
@@ -320,6 +329,7 @@ public final class Fill {
         synchronized (this) {
             if (from >= firstPieceStart) {
                 readers.add(reader);
+                opened = true;
                 return reader;
             }
         }

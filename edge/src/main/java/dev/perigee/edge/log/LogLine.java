@@ -1,0 +1,195 @@
+package dev.perigee.edge.log;
+
+import dev.perigee.core.http.Fields;
+import dev.perigee.core.http.RequestHead;
+import dev.perigee.core.plan.Distribution;
+import dev.perigee.edge.serve.Exchange;
+import dev.perigee.edge.serve.Viewer;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Writes log lines in CloudFront's standard format (version 1.0: 33 fields, tab-separated) into one growing array. */
+final class LogLine {
+    static final String HEADER =
+            """
+            #Version: 1.0
+            #Fields: date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) \
+            cs(User-Agent) cs-uri-query cs(Cookie) x-edge-result-type x-edge-request-id x-host-header cs-protocol cs-bytes \
+            time-taken x-forwarded-for ssl-protocol ssl-cipher x-edge-response-result-type cs-protocol-version fle-status \
+            fle-encrypted-fields c-port time-to-first-byte x-edge-detailed-result-type sc-content-type sc-content-len \
+            sc-range-start sc-range-end
+            """;
+
+    private static final DateTimeFormatter DATE_TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd\tHH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final byte[] HEX = "0123456789ABCDEF".getBytes(StandardCharsets.ISO_8859_1);
+    private static final boolean[] ENCODED = encoded();
+
+    private final byte[] location;
+    private final int capacity;
+    private byte[] bytes;
+    private int length;
+
+    private long second = Long.MIN_VALUE;
+    private byte[] dateTime = new byte[0];
+    private @Nullable InetAddress lastAddress;
+    private byte[] lastAddressText = new byte[0];
+
+    LogLine(String edgeLocation, int capacity) {
+        this.location = edgeLocation.getBytes(StandardCharsets.ISO_8859_1);
+        this.capacity = capacity;
+        this.bytes = new byte[capacity];
+    }
+
+    int length() {
+        return length;
+    }
+
+    /** What was appended, as an array of exactly that length; begins anew. */
+    byte[] take() {
+        byte[] taken = Arrays.copyOf(bytes, length);
+        if (bytes.length > capacity) bytes = new byte[capacity];
+        length = 0;
+        return taken;
+    }
+
+    void append(Exchange x, long nowMillis) {
+        RequestHead request = x.received();
+        Fields fields = request.fields();
+        Viewer viewer = x.viewer();
+        Distribution distribution = x.distribution();
+        raw(dateTime(nowMillis / 1000)).tab().raw(location).tab();
+        number(x.sentOctets()).tab().raw(address(viewer.remote().getAddress())).tab();
+        text(request.method()).tab();
+        text(distribution == null ? null : distribution.domainName()).tab();
+        text(request.path()).tab();
+        number(x.status()).tab();
+        text(fields.first("Referer")).tab();
+        text(fields.first("User-Agent")).tab();
+        text(request.query()).tab();
+        dash().tab(); // cs(Cookie): only with IncludeCookies, which belongs to log delivery
+        text(x.result().word()).tab();
+        raw(x.id()).tab();
+        text(fields.first("Host")).tab();
+        text(viewer.secure() ? "https" : "http").tab();
+        number(x.receivedOctets()).tab();
+        seconds(System.nanoTime() - x.startedNanos()).tab();
+        text(fields.first("X-Forwarded-For")).tab();
+        text(viewer.tlsProtocol()).tab();
+        text(viewer.tlsCipher()).tab();
+        text(x.result().word()).tab();
+        ascii("HTTP/").ascii(request.version().number()).tab();
+        dash().tab().dash().tab(); // field-level encryption
+        number(viewer.remote().getPort()).tab();
+        if (x.firstByteNanos() == 0) dash().tab();
+        else seconds(x.firstByteNanos() - x.startedNanos()).tab();
+        text(x.detail().isEmpty() ? x.result().word() : x.detail()).tab();
+        text(x.contentFollows() ? x.fields().first("Content-Type") : null).tab();
+        if (x.contentFollows() && x.length() >= 0) number(x.length()).tab();
+        else dash().tab();
+        if (x.rangeFirst() >= 0) number(x.rangeFirst()).tab().number(x.rangeLast());
+        else dash().tab().dash();
+        octet((byte) '\n');
+    }
+
+    private byte[] dateTime(long epochSecond) {
+        if (epochSecond != second) {
+            second = epochSecond;
+            dateTime = DATE_TIME.format(Instant.ofEpochSecond(epochSecond)).getBytes(StandardCharsets.ISO_8859_1);
+        }
+        return dateTime;
+    }
+
+    private byte[] address(InetAddress address) {
+        if (!address.equals(lastAddress)) {
+            lastAddress = address;
+            lastAddressText = address.getHostAddress().getBytes(StandardCharsets.ISO_8859_1);
+        }
+        return lastAddressText;
+    }
+
+    private LogLine tab() {
+        return octet((byte) '\t');
+    }
+
+    private LogLine dash() {
+        return octet((byte) '-');
+    }
+
+    private LogLine octet(byte octet) {
+        room(1);
+        bytes[length++] = octet;
+        return this;
+    }
+
+    private LogLine raw(byte[] text) {
+        room(text.length);
+        System.arraycopy(text, 0, bytes, length, text.length);
+        length += text.length;
+        return this;
+    }
+
+    private LogLine ascii(String text) {
+        room(text.length());
+        for (int i = 0; i < text.length(); i++) bytes[length++] = (byte) text.charAt(i);
+        return this;
+    }
+
+    /** A value from outside, percent-encoded as CloudFront does it, so that it can neither end a line nor a field. */
+    private LogLine text(@Nullable String value) {
+        if (value == null || value.isEmpty()) return dash();
+        room(3 * value.length());
+        for (int i = 0; i < value.length(); i++) {
+            int c = value.charAt(i) & 0xFF;
+            if (ENCODED[c]) {
+                bytes[length++] = '%';
+                bytes[length++] = HEX[c >> 4];
+                bytes[length++] = HEX[c & 15];
+            } else {
+                bytes[length++] = (byte) c;
+            }
+        }
+        return this;
+    }
+
+    private LogLine number(long value) {
+        if (value < 0) return dash();
+        room(20);
+        int digits = 1;
+        for (long rest = value / 10; rest > 0; rest /= 10) digits++;
+        long rest = value;
+        for (int i = length + digits - 1; i >= length; i--) {
+            bytes[i] = (byte) ('0' + rest % 10);
+            rest /= 10;
+        }
+        length += digits;
+        return this;
+    }
+
+    /** Seconds with three decimals. */
+    private LogLine seconds(long nanos) {
+        long millis = Math.max(0, nanos / 1_000_000);
+        number(millis / 1000).octet((byte) '.');
+        int rest = (int) (millis % 1000);
+        octet((byte) ('0' + rest / 100)).octet((byte) ('0' + rest / 10 % 10));
+        return octet((byte) ('0' + rest % 10));
+    }
+
+    private void room(int more) {
+        if (bytes.length - length < more) bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + more));
+    }
+
+    private static boolean[] encoded() {
+        boolean[] table = new boolean[256];
+        for (int c = 0; c <= 32; c++) table[c] = true;
+        for (int c = 127; c < 256; c++) table[c] = true;
+        for (char c : "<>\"#%{}|\\^~[]`'".toCharArray()) table[c] = true;
+        return table;
+    }
+}

@@ -1,0 +1,521 @@
+package dev.perigee.edge.net;
+
+import dev.perigee.core.http.Fields;
+import dev.perigee.core.http.HttpVersion;
+import dev.perigee.core.http.RequestHead;
+import dev.perigee.core.serve.Rejection;
+import dev.perigee.edge.EdgeLimits;
+import dev.perigee.edge.origin.RequestBody;
+import dev.perigee.edge.serve.Exchange;
+import dev.perigee.edge.serve.LoopState;
+import dev.perigee.edge.serve.Pipeline;
+import dev.perigee.edge.serve.Viewer;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One viewer connection that speaks HTTP/1.x. Requests are answered one after the other; what a viewer sends ahead waits,
+ * within limits. Everything runs on the connection's event loop.
+ */
+final class Http1Connection extends ChannelInboundHandlerAdapter implements Viewer, RequestContent.Source {
+    private static final RequestHead UNREADABLE =
+            new RequestHead("-", "-", null, "", HttpVersion.HTTP_1_1, Fields.EMPTY);
+    private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1);
+    private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1);
+    private static final byte[] CRLF = {'\r', '\n'};
+
+    /** Content up to this size is copied behind its head: cheaper than a second buffer in the write. */
+    private static final int COPY_MAX = 4096;
+
+    private final Channel channel;
+    private final EdgeLimits limits;
+    private final Pipeline pipeline;
+    private final ResponseHeads heads;
+    private final Connections connections;
+    private final LoopContext context;
+    private final Deadline deadline;
+    private final InetSocketAddress remote;
+    private final @Nullable TlsNames tls;
+
+    private @Nullable ByteBuf pending;
+    private @Nullable Exchange current;
+    private RequestFraming framing = RequestFraming.NO_CONTENT;
+    private @Nullable RequestContent content;
+    private @Nullable Follower follower;
+    private @Nullable ByteBuf unsentHead;
+    private boolean chunked;
+    private boolean keepAlive;
+    private boolean continueSent;
+    private boolean reading;
+    private boolean parsing;
+    private boolean unflushed;
+    private boolean draining;
+    private boolean closing;
+    private boolean gone;
+
+    Http1Connection(
+            Channel channel,
+            EdgeLimits limits,
+            Pipeline pipeline,
+            ResponseHeads heads,
+            Connections connections,
+            LoopContext context,
+            @Nullable TlsNames tls) {
+        this.channel = channel;
+        this.limits = limits;
+        this.pipeline = pipeline;
+        this.heads = heads;
+        this.connections = connections;
+        this.context = context;
+        this.tls = tls;
+        this.remote = (InetSocketAddress) channel.remoteAddress();
+        this.deadline = new Deadline(channel.eventLoop(), this::timedOut);
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        connections.opened(this);
+        deadline.in(tls == null ? limits.headTimeout() : limits.handshakeTimeout().plus(limits.headTimeout()));
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof SslHandshakeCompletionEvent handshake && tls != null) {
+            if (handshake.isSuccess()) tls.learn(channel);
+            else channel.close();
+        }
+        // Half-closed input is answered like a full close: CloudFront gives no response to it either.
+    }
+
+    // ---- receiving
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf in = (ByteBuf) message;
+        if (closing || gone) {
+            in.release();
+            return;
+        }
+        pending = pending == null ? in : joined(pending, in);
+        reading = true;
+        receive();
+    }
+
+    private ByteBuf joined(ByteBuf before, ByteBuf after) {
+        if (!before.isReadable()) {
+            before.release();
+            return after;
+        }
+        ByteBuf both = channel.alloc().buffer(before.readableBytes() + after.readableBytes());
+        both.writeBytes(before).writeBytes(after);
+        before.release();
+        after.release();
+        return both;
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        reading = false;
+        if (unflushed) flush();
+    }
+
+    /** Uses what has been received: as content of the current request, or as the next ones. */
+    private void receive() {
+        if (parsing) return;
+        parsing = true;
+        try {
+            while (pending != null && !closing && !gone) {
+                if (current != null) {
+                    feedContent();
+                    break;
+                }
+                if (!pending.isReadable() || !channel.isWritable() || !nextRequest()) break;
+            }
+        } finally {
+            parsing = false;
+        }
+        if (pending != null && !pending.isReadable()) {
+            pending.release();
+            pending = null;
+        }
+    }
+
+    private void feedContent() {
+        ByteBuf in = pending;
+        RequestContent receiving = content;
+        if (in == null) return;
+        if (receiving != null && !receiving.whole()) {
+            int before = in.readableBytes();
+            boolean wellFormed = receiving.feed(in);
+            Exchange x = current;
+            if (x != null) x.received(before - in.readableBytes());
+            if (!wellFormed) {
+                breakOff();
+                return;
+            }
+            if (receiving.whole()) deadline.clear();
+            else if (before > in.readableBytes()) deadline.in(limits.stallTimeout());
+        }
+        boolean stuffed = in.readableBytes() >= limits.headBytesMax();
+        if (stuffed && channel.config().isAutoRead()) channel.config().setAutoRead(false);
+    }
+
+    /** The viewer broke the framing of its content; the origin must not take what came so far for whole. */
+    private void breakOff() {
+        RequestContent receiving = content;
+        if (receiving != null) receiving.fail();
+        Exchange x = current;
+        if (x != null && unsentHead == null && !headSent) {
+            pipeline.reject(x, Rejection.MALFORMED);
+        } else {
+            cut();
+        }
+    }
+
+    private boolean headSent;
+
+    /** Parses one request and serves it; false when more octets are needed. */
+    private boolean nextRequest() {
+        ByteBuf in = pending;
+        if (in == null) return false;
+        skipEmptyLine(in);
+        if (!in.isReadable()) return false;
+        byte first = in.getByte(in.readerIndex());
+        if (!HeadParser.canBegin(first)) {
+            if (first == '\r' && in.readableBytes() == 1) return false;
+            refuse(Rejection.MALFORMED);
+            return true;
+        }
+        byte[] scratch = context.scratch;
+        int size = Math.min(in.readableBytes(), scratch.length);
+        in.getBytes(in.readerIndex(), scratch, 0, size);
+        int end = HeadEnd.find(scratch, 0, size);
+        if (end < 0 || end > limits.headBytesMax()) return tooLong(scratch, size);
+        HeadParser parser = context.parser;
+        parser.parse(scratch, 0, end);
+        in.skipBytes(end);
+        RequestHead head = parser.head();
+        if (head == null) {
+            Rejection refusal = parser.refusal();
+            refuse(refusal == null ? Rejection.MALFORMED : refusal);
+            return true;
+        }
+        serve(head, parser.framing(), end);
+        return true;
+    }
+
+    /** One empty line before a request is forgiven (RFC 9112 section 2.2). */
+    private static void skipEmptyLine(ByteBuf in) {
+        if (in.readableBytes() >= 2
+                && in.getByte(in.readerIndex()) == '\r'
+                && in.getByte(in.readerIndex() + 1) == '\n') {
+            in.skipBytes(2);
+        }
+    }
+
+    private boolean tooLong(byte[] scratch, int size) {
+        if (size >= limits.headBytesMax()) {
+            refuse(Rejection.HEAD_TOO_LARGE);
+            return true;
+        }
+        int lineMax = limits.requestLineBytesMax() + 32;
+        if (size > lineMax) {
+            int newLine = 0;
+            while (newLine < lineMax && scratch[newLine] != '\n') newLine++;
+            if (newLine == lineMax) {
+                refuse(Rejection.URL_TOO_LONG);
+                return true;
+            }
+        }
+        deadline.at(Math.min(headDue, System.nanoTime() + limits.headTimeout().toNanos()));
+        headDue = Math.min(headDue, System.nanoTime() + limits.headTimeout().toNanos());
+        return false;
+    }
+
+    /** When the head that is being received must be whole; moved only by the next request. */
+    private long headDue = Long.MAX_VALUE;
+
+    private void serve(RequestHead head, RequestFraming framed, int octets) {
+        headDue = Long.MAX_VALUE;
+        framing = framed;
+        content = framed.hasContent() ? new RequestContent(this, framed.length()) : null;
+        continueSent = false;
+        headSent = false;
+        if (content == null && pending != null && pending.isReadable() && head.fields().has("Upgrade")) {
+            // Octets after an upgrade request belong to a protocol that was not agreed on yet.
+            refuse(Rejection.MALFORMED);
+            return;
+        }
+        Exchange x = new Exchange(this, head, framed.hasContent());
+        x.received(octets);
+        current = x;
+        deadline.clear();
+        pipeline.serve(x);
+    }
+
+    private void refuse(Rejection rejection) {
+        framing = RequestFraming.NO_CONTENT_CLOSE;
+        content = null;
+        headSent = false;
+        Exchange x = new Exchange(this, UNREADABLE, false);
+        current = x;
+        pipeline.reject(x, rejection);
+    }
+
+    // ---- the viewer of the current exchange
+
+    @Override
+    public void execute(Runnable task) {
+        channel.eventLoop().execute(task);
+    }
+
+    @Override
+    public boolean inEventLoop() {
+        return channel.eventLoop().inEventLoop();
+    }
+
+    @Override
+    public LoopState loop() {
+        return context.state;
+    }
+
+    @Override
+    public InetSocketAddress remote() {
+        return remote;
+    }
+
+    @Override
+    public boolean secure() {
+        return tls != null;
+    }
+
+    @Override
+    public @Nullable String tlsProtocol() {
+        return tls == null ? null : tls.protocol();
+    }
+
+    @Override
+    public @Nullable String tlsCipher() {
+        return tls == null ? null : tls.cipher();
+    }
+
+    @Override
+    public @Nullable RequestBody content() {
+        return content;
+    }
+
+    @Override
+    public void wanted() {
+        RequestContent receiving = content;
+        if (receiving == null || gone) return;
+        if (framing.expectsContinue() && !continueSent && receiving.started() && !headSent) {
+            continueSent = true;
+            channel.writeAndFlush(Unpooled.wrappedBuffer(CONTINUE), channel.voidPromise());
+        }
+        if (!channel.config().isAutoRead()) channel.config().setAutoRead(true);
+        if (receiving.flowing()) deadline.in(limits.stallTimeout());
+        if (pending == null) pending = Unpooled.EMPTY_BUFFER;
+        receive();
+    }
+
+    @Override
+    public void head(Exchange x) {
+        if (gone) return;
+        headSent = true;
+        RequestContent receiving = content;
+        boolean received = receiving == null || receiving.whole();
+        boolean endless = x.contentFollows() && x.length() < 0;
+        chunked = endless && framedAsChunks(x);
+        keepAlive = framing.keepAlive() && received && !draining && (!endless || chunked);
+        int room = x.contentFollows() && x.length() >= 0 && x.length() <= COPY_MAX ? (int) x.length() : 0;
+        unsentHead = heads.write(channel.alloc(), x, chunked, keepAlive, room);
+        x.sent(unsentHead.readableBytes());
+    }
+
+    private static boolean framedAsChunks(Exchange x) {
+        return x.received().version() == HttpVersion.HTTP_1_1;
+    }
+
+    @Override
+    public void content(ByteBuf taken) {
+        Exchange x = current;
+        if (gone || x == null) {
+            taken.release();
+            return;
+        }
+        x.sent(taken.readableBytes());
+        ByteBuf head = unsentHead;
+        if (head != null && !chunked && taken.readableBytes() <= Math.min(COPY_MAX, head.writableBytes())) {
+            head.writeBytes(taken);
+            taken.release();
+            return;
+        }
+        sendHead();
+        if (chunked) {
+            byte[] size = (Integer.toHexString(taken.readableBytes()) + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
+            channel.write(Unpooled.wrappedBuffer(size), channel.voidPromise());
+            channel.write(taken, channel.voidPromise());
+            channel.write(Unpooled.wrappedBuffer(CRLF), channel.voidPromise());
+        } else {
+            channel.write(taken, channel.voidPromise());
+        }
+        unflushed = true;
+    }
+
+    private void sendHead() {
+        ByteBuf head = unsentHead;
+        if (head == null) return;
+        unsentHead = null;
+        channel.write(head, channel.voidPromise());
+        unflushed = true;
+    }
+
+    @Override
+    public void flush() {
+        sendHead();
+        unflushed = false;
+        channel.flush();
+        if (!channel.isWritable() && !gone) deadline.in(limits.stallTimeout());
+    }
+
+    @Override
+    public boolean writable() {
+        return channel.isWritable() && !gone;
+    }
+
+    @Override
+    public void follow(Follower next) {
+        if (gone) next.gone();
+        else follower = next;
+    }
+
+    @Override
+    public void end() {
+        if (gone) return;
+        sendHead();
+        if (chunked) {
+            channel.write(Unpooled.wrappedBuffer(LAST_CHUNK), channel.voidPromise());
+            unflushed = true;
+        }
+        RequestContent receiving = content;
+        boolean reusable = keepAlive && !draining;
+        follower = null;
+        current = null;
+        content = null;
+        chunked = false;
+        if (!reusable) {
+            close(receiving != null && !receiving.whole());
+            return;
+        }
+        if (!reading) flush();
+        // With output waiting, the stall deadline that flush has set stands until the viewer takes it.
+        if (channel.isWritable()) deadline.in(limits.idleTimeout());
+        if (!channel.config().isAutoRead()) channel.config().setAutoRead(true);
+        if (!parsing && pending != null) receive();
+    }
+
+    @Override
+    public void cut() {
+        if (gone) return;
+        closing = true;
+        follower = null;
+        // A reset, so that content that ends with the connection is not taken for whole.
+        channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        channel.unsafe().closeForcibly();
+        leave();
+    }
+
+    /** Sends what is there, then closes; lingering while the viewer may still be sending, so that it can read. */
+    private void close(boolean viewerMaySend) {
+        closing = true;
+        unflushed = false;
+        boolean linger = viewerMaySend || (pending != null && pending.isReadable());
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> {
+            if (linger && !gone) Lingering.close(channel);
+            else channel.close();
+        });
+        deadline.in(limits.stallTimeout());
+    }
+
+    // ---- events of the connection
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (!channel.isWritable() || gone) return;
+        deadline.clear();
+        Follower following = follower;
+        if (following != null) {
+            following.writable();
+        } else if (current == null && !closing) {
+            deadline.in(limits.idleTimeout());
+            receive();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        leave();
+    }
+
+    private void leave() {
+        if (gone) return;
+        gone = true;
+        deadline.cancel();
+        connections.closed(this);
+        if (pending != null) pending.release();
+        pending = null;
+        if (unsentHead != null) unsentHead.release();
+        unsentHead = null;
+        Follower following = follower;
+        follower = null;
+        RequestContent receiving = content;
+        if (receiving != null) receiving.fail();
+        if (following != null) following.gone();
+        current = null;
+    }
+
+    private void timedOut() {
+        if (gone) return;
+        Exchange x = current;
+        if (closing) {
+            channel.close();
+        } else if (x == null && pending != null && pending.isReadable()) {
+            refuse(Rejection.TIMED_OUT);
+        } else if (x != null && !headSent && content != null && !content.whole()) {
+            // The request's content stalled: the viewer learns why, the origin that it will not be whole.
+            content.fail();
+            pipeline.reject(x, Rejection.TIMED_OUT);
+        } else {
+            cut();
+        }
+    }
+
+    /** Finishes the response under way, takes no further request, and closes. */
+    void drain() {
+        draining = true;
+        if (current == null && !gone) channel.close();
+    }
+
+    void abort() {
+        cut();
+    }
+
+    Channel channel() {
+        return channel;
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        // Broken pipes and resets are everyday events; bugs in our own code are reported by the pipeline.
+        connections.failed(cause);
+        channel.close();
+    }
+}

@@ -1,0 +1,142 @@
+package dev.perigee.edge.net;
+
+import dev.perigee.edge.EdgeConfig;
+import dev.perigee.edge.log.AccessLog;
+import dev.perigee.edge.serve.LoopState;
+import dev.perigee.edge.serve.Pipeline;
+import dev.perigee.edge.serve.RequestIds;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The sockets of an edge that viewers connect to. */
+public final class Listeners implements AutoCloseable {
+    private static final int BACKLOG = 4096;
+    /** Two pieces of content: one on its way into the socket, one waiting. */
+    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 << 10, 128 << 10);
+
+    private final EdgeConfig config;
+    private final EventLoopGroup loops;
+    private final Pipeline pipeline;
+    private final ResponseHeads heads;
+    private final SslContext tls;
+    private final Connections connections;
+    private final Map<EventExecutor, LoopContext> contexts = new IdentityHashMap<>();
+    private final List<Channel> channels = new ArrayList<>();
+
+    /** Prepares; {@link #open} binds. */
+    public Listeners(
+            EdgeConfig config, EventLoopGroup loops, Pipeline pipeline, AccessLog log, String via, String pop)
+            throws IOException {
+        this.config = config;
+        this.loops = loops;
+        this.pipeline = pipeline;
+        this.heads = new ResponseHeads(via, pop);
+        this.tls = ViewerTls.context(config.certificateChain(), config.privateKey());
+        this.connections = new Connections(config.limits().connectionsMax());
+        for (EventExecutor loop : loops) {
+            LoopState state = new LoopState(new RequestIds(), log.buffer());
+            contexts.put(loop, new LoopContext(state, config.limits()));
+            loop.scheduleAtFixedRate(state.log()::flush, 1, 1, TimeUnit.SECONDS);
+        }
+    }
+
+    /**
+     * Binds an address.
+     *
+     * @throws BindException naming it, when it cannot be had
+     */
+    public InetSocketAddress open(InetSocketAddress address, boolean secure) throws IOException {
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(loops)
+                .channel(Transport.serverChannel())
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+                .childHandler(new Initializer(secure));
+        ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            BindException failure = new BindException(
+                    address.getAddress().getHostAddress() + ":" + address.getPort() + " cannot be bound: "
+                            + bound.cause().getMessage());
+            failure.initCause(bound.cause());
+            throw failure;
+        }
+        channels.add(bound.channel());
+        return (InetSocketAddress) bound.channel().localAddress();
+    }
+
+    public int connections() {
+        return connections.count();
+    }
+
+    private final class Initializer extends ChannelInitializer<Channel> {
+        private final boolean secure;
+
+        private Initializer(boolean secure) {
+            this.secure = secure;
+        }
+
+        @Override
+        protected void initChannel(Channel channel) {
+            if (!connections.admit()) {
+                channel.close();
+                return;
+            }
+            channel.closeFuture().addListener(_ -> connections.left());
+            TlsNames names = null;
+            if (secure) {
+                SslHandler handler = tls.newHandler(channel.alloc());
+                handler.setHandshakeTimeoutMillis(config.limits().handshakeTimeout().toMillis());
+                channel.pipeline().addLast(handler);
+                names = new TlsNames();
+            }
+            channel.pipeline().addLast(connection(channel, names));
+        }
+
+        private Http1Connection connection(Channel channel, @Nullable TlsNames names) {
+            EventLoop loop = channel.eventLoop();
+            LoopContext context = contexts.get(loop);
+            if (context == null) throw new IllegalStateException("a channel on a foreign event loop");
+            return new Http1Connection(channel, config.limits(), pipeline, heads, connections, context, names);
+        }
+    }
+
+    /** Stops listening, waits for responses under way as long as the limits allow, then closes all connections. */
+    @Override
+    public void close() {
+        for (Channel channel : channels) channel.close().awaitUninterruptibly();
+        connections.drain();
+        await(config.limits().drain().toNanos());
+        connections.abort();
+        await(TimeUnit.SECONDS.toNanos(1));
+        for (Map.Entry<EventExecutor, LoopContext> entry : contexts.entrySet()) {
+            entry.getKey().submit(entry.getValue().state.log()::flush).awaitUninterruptibly(1, TimeUnit.SECONDS);
+        }
+    }
+
+    private void await(long nanos) {
+        long due = System.nanoTime() + nanos;
+        while (!connections.isEmpty() && due - System.nanoTime() > 0) {
+            java.util.concurrent.locks.LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        }
+    }
+}

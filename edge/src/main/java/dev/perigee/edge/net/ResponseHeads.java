@@ -1,0 +1,92 @@
+package dev.perigee.edge.net;
+
+import dev.perigee.core.http.Fields;
+import dev.perigee.core.serve.ErrorPages;
+import dev.perigee.edge.serve.Exchange;
+import dev.perigee.edge.store.Fill;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes HTTP/1.1 response heads. What a stored response says every time is rendered once and kept with it; what differs
+ * from request to request comes after.
+ */
+final class ResponseHeads {
+    private static final byte[] CONTENT_LENGTH = ascii("Content-Length: ");
+    private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
+    private static final byte[] AGE = ascii("Age: ");
+    private static final byte[] ID = ascii("X-Amz-Cf-Id: ");
+    private static final byte[] KEEP_ALIVE = ascii("\r\nConnection: keep-alive\r\n\r\n");
+    private static final byte[] CLOSE = ascii("\r\nConnection: close\r\n\r\n");
+    private static final int DYNAMIC_MAX = 320;
+
+    /** Via and X-Amz-Cf-Pop, the same in every response of this edge. */
+    private final byte[] hop;
+
+    private record Rendered(byte[] bytes, Fields of) {}
+
+    ResponseHeads(String via, String pop) {
+        this.hop = ascii("Via: " + via + "\r\nX-Amz-Cf-Pop: " + pop + "\r\n");
+    }
+
+    /**
+     * The head of the exchange's response, in a buffer with room for {@code roomAfter} more octets.
+     *
+     * @param chunked whether the content will be sent in chunks
+     */
+    ByteBuf write(ByteBufAllocator allocator, Exchange x, boolean chunked, boolean keepAlive, int roomAfter) {
+        byte[] common = common(x);
+        ByteBuf out = allocator.directBuffer(common.length + hop.length + DYNAMIC_MAX + roomAfter);
+        out.writeBytes(common);
+        if (chunked) {
+            out.writeBytes(CHUNKED);
+        } else if (x.length() >= 0 && x.status() != 304 && x.status() != 204) {
+            out.writeBytes(CONTENT_LENGTH);
+            number(out, x.length());
+        }
+        if (x.age() >= 0) {
+            out.writeBytes(AGE);
+            number(out, x.age());
+        }
+        out.writeBytes(x.result().field()).writeBytes(hop).writeBytes(ID).writeBytes(x.id());
+        return out.writeBytes(keepAlive ? KEEP_ALIVE : CLOSE);
+    }
+
+    private static byte[] common(Exchange x) {
+        Fill fill = x.renderedFrom();
+        if (fill == null) return render(x.status(), x.fields());
+        @Nullable Object known = fill.rendering();
+        if (known instanceof Rendered(byte[] bytes, Fields of) && of == x.fields()) return bytes;
+        byte[] made = render(x.status(), x.fields());
+        fill.rendering(new Rendered(made, x.fields()));
+        return made;
+    }
+
+    private static byte[] render(int status, Fields fields) {
+        StringBuilder text = new StringBuilder(256).append("HTTP/1.1 ").append(status).append(' ');
+        text.append(ErrorPages.reasonPhrase(status)).append("\r\n");
+        for (int i = 0; i < fields.size(); i++) {
+            text.append(fields.name(i)).append(": ").append(fields.value(i)).append("\r\n");
+        }
+        return ascii(text.toString());
+    }
+
+    private static void number(ByteBuf out, long value) {
+        int digits = 1;
+        for (long rest = value / 10; rest > 0; rest /= 10) digits++;
+        int start = out.writerIndex();
+        out.writerIndex(start + digits);
+        long rest = value;
+        for (int i = start + digits - 1; i >= start; i--) {
+            out.setByte(i, (int) ('0' + rest % 10));
+            rest /= 10;
+        }
+        out.writeByte('\r').writeByte('\n');
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+}

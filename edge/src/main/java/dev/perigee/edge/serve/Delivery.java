@@ -1,0 +1,250 @@
+package dev.perigee.edge.serve;
+
+import dev.perigee.core.cache.StoredResponse;
+import dev.perigee.core.http.ByteRange;
+import dev.perigee.core.http.ByteRanges;
+import dev.perigee.core.http.Conditions;
+import dev.perigee.core.http.Fields;
+import dev.perigee.core.http.HttpDate;
+import dev.perigee.core.http.Method;
+import dev.perigee.core.http.RangeOutcome;
+import dev.perigee.core.http.RequestHead;
+import dev.perigee.core.plan.Behavior;
+import dev.perigee.core.plan.ResponseHeadersPolicy;
+import dev.perigee.core.serve.ErrorPages;
+import dev.perigee.core.serve.Rejection;
+import dev.perigee.edge.store.Fill;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last steps of every response, whether hit, miss or pass: conditions and ranges, headers policy, sending, logging.
+ * Everything here runs on the viewer's event loop.
+ */
+final class Delivery {
+    private final InstantSource clock;
+    private final Counters counters;
+
+    Delivery(InstantSource clock, Counters counters) {
+        this.clock = clock;
+        this.counters = counters;
+    }
+
+    /** Sends the fill's response, and releases the caller's reference to the fill when done. */
+    void deliver(Exchange x, Fill fill, CacheResult result) {
+        StoredResponse stored = fill.response();
+        x.result = stored.status() >= 400 ? CacheResult.ERROR : result;
+        x.status = stored.status();
+        x.age = result == CacheResult.MISS ? -1 : stored.currentAgeSeconds(clock.millis());
+        long whole = fill.wholeLength();
+        if (stored.status() == 200 && isConditionalOrPartial(x.request()) && fill.isKept()) {
+            deliverSelected(x, fill, stored, whole);
+            return;
+        }
+        x.fields = withPolicy(x, stored.fields());
+        x.length = whole;
+        x.contentFollows = hasContent(x.method(), stored.status(), whole);
+        if (fill.state() == Fill.State.COMPLETE && x.fields == stored.fields()) x.renderedFrom = fill;
+        x.viewer().head(x);
+        if (!x.contentFollows) {
+            fill.abandon();
+            fill.release();
+            finish(x);
+            return;
+        }
+        ByteBuf single = fill.single();
+        if (single != null) {
+            x.viewer().content(single);
+            fill.release();
+            finish(x);
+        } else {
+            transfer(x, fill, 0, Long.MAX_VALUE);
+        }
+    }
+
+    private static boolean hasContent(Method method, int status, long length) {
+        return method != Method.HEAD && status != 204 && status != 304 && length != 0;
+    }
+
+    /** Whether the request has fields that may turn a 200 into something else; most requests have none. */
+    private static boolean isConditionalOrPartial(RequestHead request) {
+        Fields fields = request.fields();
+        for (int i = 0; i < fields.size(); i++) {
+            String name = fields.name(i);
+            char first = name.isEmpty() ? 0 : name.charAt(0);
+            if ((first == 'I' || first == 'i') && name.length() > 3 && name.charAt(2) == '-') return true;
+            if ((first == 'R' || first == 'r') && name.equalsIgnoreCase("Range")) return true;
+        }
+        return false;
+    }
+
+    private void deliverSelected(Exchange x, Fill fill, StoredResponse stored, long whole) {
+        switch (Conditions.evaluate(x.request(), stored.status(), stored.etag(), stored.lastModified())) {
+            case NOT_MODIFIED -> {
+                x.status = 304;
+                x.fields = withPolicy(x, ofNotModified(stored.fields()));
+                endWithoutContent(x, fill);
+            }
+            case FAILED -> {
+                fill.release();
+                x.age = -1;
+                generated(x, 412, Fields.of("Content-Type", "text/html"), "", CacheResult.ERROR);
+            }
+            case PROCEED -> deliverRange(x, fill, stored, whole);
+        }
+    }
+
+    /** What RFC 9110 section 15.4.5 wants in a 304, and whatever else the stored response says of caching. */
+    private static Fields ofNotModified(Fields stored) {
+        return stored.toBuilder()
+                .remove("Content-Length")
+                .remove("Content-Type")
+                .remove("Content-Encoding")
+                .remove("Content-Range")
+                .build();
+    }
+
+    private void endWithoutContent(Exchange x, Fill fill) {
+        x.length = 0;
+        x.contentFollows = false;
+        x.viewer().head(x);
+        fill.release();
+        finish(x);
+    }
+
+    private void deliverRange(Exchange x, Fill fill, StoredResponse stored, long whole) {
+        String range = x.method() == Method.GET ? x.request().fields().first("Range") : null;
+        RangeOutcome outcome = range == null
+                        || whole < 0
+                        || !Conditions.rangeApplies(x.request(), stored.etag(), stored.lastModified())
+                ? new RangeOutcome.Whole()
+                : ByteRanges.parse(range, whole);
+        switch (outcome) {
+            case RangeOutcome.Whole _ -> deliverFrom(x, fill, stored, 0, whole);
+            case RangeOutcome.Unsatisfiable _ -> {
+                fill.release();
+                x.age = -1;
+                generated(
+                        x,
+                        416,
+                        Fields.of("Content-Type", "text/html", "Content-Range", "bytes */" + whole),
+                        "",
+                        CacheResult.ERROR);
+            }
+            case RangeOutcome.Satisfiable several when several.ranges().size() > 1 ->
+                MultipartRanges.start(this, x, fill, stored, whole, several.ranges());
+            case RangeOutcome.Satisfiable single -> {
+                ByteRange only = single.ranges().getFirst();
+                x.status = 206;
+                x.rangeFirst = only.first();
+                x.rangeLast = only.last();
+                String content = "bytes " + only.first() + "-" + only.last() + "/" + whole;
+                x.fields = withPolicy(
+                        x, stored.fields().toBuilder().set("Content-Range", content).build());
+                x.length = only.last() - only.first() + 1;
+                x.contentFollows = true;
+                x.viewer().head(x);
+                transfer(x, fill, only.first(), only.last() + 1);
+            }
+        }
+    }
+
+    private void deliverFrom(Exchange x, Fill fill, StoredResponse stored, long from, long whole) {
+        x.fields = withPolicy(x, stored.fields());
+        x.length = whole;
+        x.contentFollows = hasContent(x.method(), stored.status(), whole);
+        x.viewer().head(x);
+        if (x.contentFollows) {
+            transfer(x, fill, from, Long.MAX_VALUE);
+        } else {
+            fill.release();
+            finish(x);
+        }
+    }
+
+    /** Sends content bit by bit; releases the caller's reference to the fill. */
+    private void transfer(Exchange x, Fill fill, long from, long to) {
+        Transfer.start(this, x, fill, from, to, this::finish, () -> {});
+        fill.release();
+    }
+
+    /** The edge's own page. */
+    void reject(Exchange x, Rejection rejection) {
+        String page = ErrorPages.page(rejection, x.idText());
+        Fields fields = Fields.of("Server", "CloudFront", "Content-Type", "text/html");
+        x.detail = rejection.name();
+        generated(x, rejection.status(), fields, page, CacheResult.ERROR);
+    }
+
+    void redirect(Exchange x, int status) {
+        String location = "https://" + hostWithoutDefaultPort(x) + x.received().target();
+        Fields fields = Fields.of("Server", "CloudFront", "Content-Type", "text/html", "Location", location);
+        generated(x, status, fields, ErrorPages.redirect(status), CacheResult.REDIRECT);
+    }
+
+    private static String hostWithoutDefaultPort(Exchange x) {
+        String host = x.received().fields().first("Host");
+        if (host == null) return x.received().host();
+        return host.endsWith(":80") ? host.substring(0, host.length() - 3) : host;
+    }
+
+    /** A response made here, with its content at hand. */
+    void generated(Exchange x, int status, Fields fields, String content, CacheResult result) {
+        byte[] bytes = content.getBytes(StandardCharsets.ISO_8859_1);
+        x.status = status;
+        x.result = result;
+        x.fields = fields.toBuilder()
+                .add("Date", HttpDate.format(clock.millis() / 1000))
+                .build();
+        x.length = bytes.length;
+        x.contentFollows = x.received().method().equals("HEAD") ? false : bytes.length > 0;
+        x.viewer().head(x);
+        if (x.contentFollows) x.viewer().content(Unpooled.wrappedBuffer(bytes));
+        finish(x);
+    }
+
+    void finish(Exchange x) {
+        x.viewer().end();
+        counters.count(x);
+        x.viewer().loop().log().add(x, clock.millis());
+    }
+
+    /** A response that ended before it was whole. */
+    void cut(Exchange x) {
+        x.result = CacheResult.ERROR;
+        x.viewer().cut();
+        counters.count(x);
+        x.viewer().loop().log().add(x, clock.millis());
+    }
+
+    /** A viewer that went away before it had everything. */
+    void gone(Exchange x) {
+        x.result = CacheResult.ERROR;
+        counters.count(x);
+        x.viewer().loop().log().add(x, clock.millis());
+    }
+
+    static Fields withPolicy(Exchange x, Fields fields) {
+        Behavior behavior = x.behavior();
+        ResponseHeadersPolicy policy = behavior == null ? null : behavior.responseHeaders();
+        return policy == null ? fields : apply(policy, fields, x.request().fields().has("Origin"));
+    }
+
+    private static Fields apply(ResponseHeadersPolicy policy, Fields fields, boolean crossOrigin) {
+        Fields.Builder changed = fields.toBuilder();
+        for (String name : policy.remove()) changed.remove(name);
+        for (ResponseHeadersPolicy.Rule rule : policy.rules()) {
+            if (rule.cors() && !crossOrigin) continue;
+            if (rule.override()) changed.set(rule.name(), rule.value());
+            else if (!changed.has(rule.name())) changed.add(rule.name(), rule.value());
+        }
+        return changed.build();
+    }
+
+    static @Nullable String contentType(Fields fields) {
+        return fields.first("Content-Type");
+    }
+}

@@ -1,0 +1,175 @@
+package dev.perigee.edge.serve;
+
+import dev.perigee.core.http.Fields;
+import dev.perigee.core.http.Method;
+import dev.perigee.core.http.RequestHead;
+import dev.perigee.core.plan.Behavior;
+import dev.perigee.core.plan.Distribution;
+import dev.perigee.edge.store.Fill;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and what becomes of it. Touched by one thread at a time: the viewer's event loop, or the virtual thread that
+ * took the request over from it.
+ */
+public final class Exchange {
+    private final Viewer viewer;
+    private final RequestHead received;
+    private final boolean hasContent;
+    private final byte[] id;
+    private final long startedNanos;
+
+    private RequestHead request;
+    private @Nullable Distribution distribution;
+    private @Nullable Behavior behavior;
+    private Method method = Method.GET;
+
+    // The response, as the viewer sends it.
+    int status;
+    Fields fields = Fields.EMPTY;
+    /** Octets of content that will be sent, or -1 when unknown. */
+    long length;
+    /** Whether content follows the head. */
+    boolean contentFollows;
+    /** Seconds, or -1 for no Age. */
+    long age = -1;
+
+    CacheResult result = CacheResult.MISS;
+    /** A fill whose complete, unchanged response this is: its rendered head may be used again. */
+    @Nullable Fill renderedFrom;
+
+    // For the log.
+    String detail = "";
+    long receivedOctets;
+    long sentOctets;
+    long firstByteNanos;
+    long rangeFirst = -1;
+    long rangeLast = -1;
+
+    public Exchange(Viewer viewer, RequestHead received, boolean hasContent) {
+        this.viewer = viewer;
+        this.received = received;
+        this.request = received;
+        this.hasContent = hasContent;
+        this.id = viewer.loop().ids().next();
+        this.startedNanos = System.nanoTime();
+    }
+
+    void admitted(Distribution toDistribution, Behavior byBehavior, Method as, RequestHead meant) {
+        distribution = toDistribution;
+        behavior = byBehavior;
+        method = as;
+        request = meant;
+    }
+
+    void routed(@Nullable Distribution toDistribution) {
+        distribution = toDistribution;
+    }
+
+    public Viewer viewer() {
+        return viewer;
+    }
+
+    /** The request as it came. */
+    public RequestHead received() {
+        return received;
+    }
+
+    /** The request as it is served: with the default root object in place of {@code /}. */
+    public RequestHead request() {
+        return request;
+    }
+
+    public boolean hasContent() {
+        return hasContent;
+    }
+
+    /** X-Amz-Cf-Id in ASCII; not to be changed. */
+    public byte[] id() {
+        return id;
+    }
+
+    public String idText() {
+        return new String(id, StandardCharsets.ISO_8859_1);
+    }
+
+    public long startedNanos() {
+        return startedNanos;
+    }
+
+    public @Nullable Distribution distribution() {
+        return distribution;
+    }
+
+    public @Nullable Behavior behavior() {
+        return behavior;
+    }
+
+    public Method method() {
+        return method;
+    }
+
+    public int status() {
+        return status;
+    }
+
+    public Fields fields() {
+        return fields;
+    }
+
+    public long length() {
+        return length;
+    }
+
+    public boolean contentFollows() {
+        return contentFollows;
+    }
+
+    public long age() {
+        return age;
+    }
+
+    public CacheResult result() {
+        return result;
+    }
+
+    public @Nullable Fill renderedFrom() {
+        return renderedFrom;
+    }
+
+    public String detail() {
+        return detail;
+    }
+
+    /** Octets received from the viewer for this request, head and content. */
+    public long receivedOctets() {
+        return receivedOctets;
+    }
+
+    public void received(long octets) {
+        receivedOctets += octets;
+    }
+
+    /** Octets sent to the viewer for this request, head and content. */
+    public long sentOctets() {
+        return sentOctets;
+    }
+
+    public void sent(long octets) {
+        if (sentOctets == 0) firstByteNanos = System.nanoTime();
+        sentOctets += octets;
+    }
+
+    public long firstByteNanos() {
+        return firstByteNanos;
+    }
+
+    public long rangeFirst() {
+        return rangeFirst;
+    }
+
+    public long rangeLast() {
+        return rangeLast;
+    }
+}

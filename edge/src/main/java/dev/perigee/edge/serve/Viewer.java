@@ -1,0 +1,62 @@
+package dev.perigee.edge.serve;
+
+import dev.perigee.edge.origin.RequestBody;
+import io.netty.buffer.ByteBuf;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where one response goes: an HTTP/1.x connection, or a stream of one. All methods are for its event loop, except
+ * {@link #execute} and {@link #content()}'s.
+ */
+public interface Viewer {
+    /** Runs a task on the viewer's event loop; safe from any thread. A viewer that is gone still runs it. */
+    void execute(Runnable task);
+
+    boolean inEventLoop();
+
+    /** What every viewer of this loop shares. */
+    LoopState loop();
+
+    InetSocketAddress remote();
+
+    /** Whether the connection is encrypted. */
+    boolean secure();
+
+    /** As in logs, {@code TLSv1.3}; null in clear. */
+    @Nullable String tlsProtocol();
+
+    /** As in logs, {@code TLS_AES_128_GCM_SHA256}; null in clear. */
+    @Nullable String tlsCipher();
+
+    /** The content of the request, not yet asked for; null when it has none. */
+    @Nullable RequestBody content();
+
+    /** Sends the head of the response that the exchange describes; content may follow. Call once per exchange. */
+    void head(Exchange exchange);
+
+    /** Sends content and takes its reference. */
+    void content(ByteBuf taken);
+
+    /** Makes sure that what was sent so far is on its way. */
+    void flush();
+
+    /** Whether more content is welcome now; if not, the follower is told when it is. */
+    boolean writable();
+
+    /** Tells the follower, until the response has ended, when more is welcome and when the viewer is gone. */
+    void follow(Follower follower);
+
+    /** The response is complete. */
+    void end();
+
+    /** The response cannot be completed, in a way that the viewer can tell. */
+    void cut();
+
+    /** Who sends content bit by bit. */
+    interface Follower {
+        void writable();
+
+        void gone();
+    }
+}
