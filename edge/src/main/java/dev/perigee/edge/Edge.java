@@ -1,11 +1,77 @@
 package dev.perigee.edge;
 
+import dev.perigee.core.plan.Plan;
+import dev.perigee.core.plan.Purge;
+import dev.perigee.core.serve.Routes;
+import dev.perigee.edge.fetch.Asker;
+import dev.perigee.edge.fetch.Fetcher;
+import dev.perigee.edge.fetch.Flights;
+import dev.perigee.edge.log.AccessLog;
+import dev.perigee.edge.net.Listeners;
+import dev.perigee.edge.net.Transport;
+import dev.perigee.edge.origin.OriginClient;
+import dev.perigee.edge.origin.OriginRoutes;
+import dev.perigee.edge.serve.Counters;
+import dev.perigee.edge.serve.Pipeline;
+import dev.perigee.edge.serve.Plans;
+import dev.perigee.edge.store.PurgeSet;
+import dev.perigee.edge.store.Store;
+import dev.perigee.wire.MalformedPlanException;
+import dev.perigee.wire.PlanDocument;
+import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One edge of the data plane: listens, serves by the plan it was last offered, and keeps serving without more. */
 public final class Edge implements AutoCloseable {
-    private Edge() {}
+    private static final Logger LOG = LoggerFactory.getLogger(Edge.class);
+
+    private final EdgeConfig config;
+    private final EventLoopGroup loops;
+    private final AccessLog log;
+    private final OriginClient origins;
+    private final Store store;
+    private final Flights flights = new Flights();
+    private final Plans plans = new Plans();
+    private final PlanFile planFile;
+    private final Counters counters = new Counters();
+    private final Listeners listeners;
+    private final LongAdder plansRefused = new LongAdder();
+    private InetSocketAddress http;
+    private InetSocketAddress https;
+    private long lastPurge;
+
+    private Edge(EdgeConfig config) throws IOException {
+        this.config = config;
+        this.http = config.http();
+        this.https = config.https();
+        Files.createDirectories(
+                config.directory(),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        EdgeLimits limits = config.limits();
+        String name = config.pop() + "50-P1";
+        String via = "1.1 " + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong())
+                + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong())
+                + ".cloudfront.net (CloudFront)";
+        planFile = new PlanFile(config.directory().resolve("plan"));
+        log = new AccessLog(config.directory().resolve("access.log"), name);
+        loops = Transport.loops("edge-" + config.pop(), config.threads());
+        origins = new OriginClient(loops, config.routes(), config.privateOrigins(), List.of(), limits);
+        store = new Store(limits.memoryBytes());
+        Asker asker = new Asker(origins, config.keys(), config.clock(), via);
+        Fetcher fetcher = new Fetcher(asker, store, flights, limits, config.clock());
+        Pipeline pipeline = new Pipeline(plans, store, fetcher, counters, limits, config.clock(), via);
+        listeners = new Listeners(config, loops, pipeline, log, name);
+    }
 
     /**
      * Binds the listeners and serves from the last good plan on disk, or answers 403 to everything until it gets one.
@@ -13,18 +79,31 @@ public final class Edge implements AutoCloseable {
      * @throws java.net.BindException naming the address that is in use
      */
     public static Edge start(EdgeConfig config) throws IOException {
-        if (config.threads() < 0) throw new IOException("no edge yet");
-        return new Edge();
+        Edge edge = new Edge(config);
+        try {
+            edge.install(edge.planFile.read());
+            edge.http = edge.listeners.open(config.http(), false);
+            edge.https = edge.listeners.open(config.https(), true);
+            return edge;
+        } catch (IOException | RuntimeException e) {
+            edge.close();
+            throw e;
+        }
     }
 
     /** Where it listens in clear. */
     public InetSocketAddress http() {
-        return new InetSocketAddress(0);
+        return http;
     }
 
     /** Where it listens with TLS. */
     public InetSocketAddress https() {
-        return new InetSocketAddress(0);
+        return https;
+    }
+
+    /** The fixed addresses it was configured with; changes hold from the next connection on. */
+    public OriginRoutes routes() {
+        return config.routes();
     }
 
     /**
@@ -33,16 +112,75 @@ public final class Edge implements AutoCloseable {
      * @return the version in force afterwards: the acknowledgement
      * @throws PlanRefused when the document is damaged, of another schema, or inconsistent
      */
-    public long offer(byte[] document) throws PlanRefused {
-        if (document.length == 0) throw new PlanRefused("empty");
-        return 0;
+    public synchronized long offer(byte[] document) throws PlanRefused {
+        Plan offered;
+        try {
+            offered = PlanDocument.decode(document);
+        } catch (MalformedPlanException e) {
+            plansRefused.increment();
+            LOG.warn("{}: a plan was refused: {}", config.pop(), e.getMessage());
+            throw new PlanRefused(String.valueOf(e.getMessage()));
+        }
+        if (offered.version() <= plans.current().plan().version()) {
+            return plans.current().plan().version();
+        }
+        try {
+            planFile.write(document);
+        } catch (IOException e) {
+            // It serves by the new plan all the same; only a restart would begin with the old one.
+            LOG.warn("{}: plan {} cannot be kept on disk: {}", config.pop(), offered.version(), e.toString());
+        }
+        return install(offered);
+    }
+
+    private long install(Plan plan) {
+        long inForce = plans.install(new Routes(plan)).plan().version();
+        purge(plan);
+        return inForce;
+    }
+
+    /** When this returns, nothing that the plan's purges cover is served any more. */
+    private void purge(Plan plan) {
+        if (lastPurge < plan.purgeFloor()) {
+            // A purge was dropped from the plan before this edge had seen it: only an empty cache is surely right.
+            flights.purgeAll();
+            store.clear();
+            lastPurge = plan.purgeFloor();
+        }
+        long done = lastPurge;
+        List<Purge> due =
+                plan.purges().stream().filter(purge -> purge.sequence() > done).toList();
+        if (due.isEmpty()) return;
+        // Fetches first: one that lands later is not listed, one that has landed is found by the sweep.
+        flights.purge(new PurgeSet(due));
+        store.purge(due);
+        lastPurge = due.getLast().sequence();
     }
 
     public EdgeStatus status() {
-        return new EdgeStatus("IAD", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        Plan plan = plans.current().plan();
+        return new EdgeStatus(
+                config.pop(),
+                plan.version(),
+                plan.distributions().size(),
+                counters.requests(),
+                counters.hits(),
+                origins.requestsSent(),
+                counters.octets(),
+                origins.bytesReceived(),
+                store.objects(),
+                store.octets(),
+                listeners.connections(),
+                plansRefused.sum());
     }
 
     /** Stops listening, lets responses under way end within the limit, and closes everything. */
     @Override
-    public void close() {}
+    public void close() {
+        listeners.close();
+        origins.close();
+        store.clear();
+        loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
+        log.close();
+    }
 }

@@ -43,12 +43,12 @@ public final class Listeners implements AutoCloseable {
 
     /** Prepares; {@link #open} binds. */
     public Listeners(
-            EdgeConfig config, EventLoopGroup loops, Pipeline pipeline, AccessLog log, String via, String pop)
+            EdgeConfig config, EventLoopGroup loops, Pipeline pipeline, AccessLog log, String pop)
             throws IOException {
         this.config = config;
         this.loops = loops;
         this.pipeline = pipeline;
-        this.heads = new ResponseHeads(via, pop);
+        this.heads = new ResponseHeads(pop);
         this.tls = ViewerTls.context(config.certificateChain(), config.privateKey());
         this.connections = new Connections(config.limits().connectionsMax());
         for (EventExecutor loop : loops) {

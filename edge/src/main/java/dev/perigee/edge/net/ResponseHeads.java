@@ -3,11 +3,10 @@ package dev.perigee.edge.net;
 import dev.perigee.core.http.Fields;
 import dev.perigee.core.serve.ErrorPages;
 import dev.perigee.edge.serve.Exchange;
-import dev.perigee.edge.store.Fill;
+import dev.perigee.edge.serve.Presentation;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes HTTP/1.1 response heads. What a stored response says every time is rendered once and kept with it; what differs
@@ -22,13 +21,11 @@ final class ResponseHeads {
     private static final byte[] CLOSE = ascii("\r\nConnection: close\r\n\r\n");
     private static final int DYNAMIC_MAX = 320;
 
-    /** Via and X-Amz-Cf-Pop, the same in every response of this edge. */
+    /** X-Amz-Cf-Pop, the same in every response of this edge. */
     private final byte[] hop;
 
-    private record Rendered(byte[] bytes, Fields of) {}
-
-    ResponseHeads(String via, String pop) {
-        this.hop = ascii("Via: " + via + "\r\nX-Amz-Cf-Pop: " + pop + "\r\n");
+    ResponseHeads(String pop) {
+        this.hop = ascii("X-Amz-Cf-Pop: " + pop + "\r\n");
     }
 
     /**
@@ -55,12 +52,12 @@ final class ResponseHeads {
     }
 
     private static byte[] common(Exchange x) {
-        Fill fill = x.renderedFrom();
-        if (fill == null) return render(x.status(), x.fields());
-        @Nullable Object known = fill.rendering();
-        if (known instanceof Rendered(byte[] bytes, Fields of) && of == x.fields()) return bytes;
+        Presentation presentation = x.presentation();
+        if (presentation == null) return render(x.status(), x.fields());
+        byte[] known = presentation.head();
+        if (known != null) return known;
         byte[] made = render(x.status(), x.fields());
-        fill.rendering(new Rendered(made, x.fields()));
+        presentation.head(made);
         return made;
     }
 

@@ -9,8 +9,6 @@ import dev.perigee.core.http.HttpDate;
 import dev.perigee.core.http.Method;
 import dev.perigee.core.http.RangeOutcome;
 import dev.perigee.core.http.RequestHead;
-import dev.perigee.core.plan.Behavior;
-import dev.perigee.core.plan.ResponseHeadersPolicy;
 import dev.perigee.core.serve.ErrorPages;
 import dev.perigee.core.serve.Rejection;
 import dev.perigee.edge.store.Fill;
@@ -18,7 +16,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The last steps of every response, whether hit, miss or pass: conditions and ranges, headers policy, sending, logging.
@@ -27,10 +24,12 @@ import org.jspecify.annotations.Nullable;
 final class Delivery {
     private final InstantSource clock;
     private final Counters counters;
+    private final String via;
 
-    Delivery(InstantSource clock, Counters counters) {
+    Delivery(InstantSource clock, Counters counters, String via) {
         this.clock = clock;
         this.counters = counters;
+        this.via = via;
     }
 
     /** Sends the fill's response, and releases the caller's reference to the fill when done. */
@@ -39,15 +38,16 @@ final class Delivery {
         x.result = stored.status() >= 400 ? CacheResult.ERROR : result;
         x.status = stored.status();
         x.age = result == CacheResult.MISS ? -1 : stored.currentAgeSeconds(clock.millis());
-        long whole = fill.wholeLength();
-        if (stored.status() == 200 && isConditionalOrPartial(x.request()) && fill.isKept()) {
+        long whole = x.method() == Method.HEAD && !fill.isKept() ? stored.contentLength() : fill.wholeLength();
+        if (stored.status() == 200 && fill.isKept() && isConditionalOrPartial(x.request())) {
             deliverSelected(x, fill, stored, whole);
             return;
         }
-        x.fields = withPolicy(x, stored.fields());
+        Presentation presentation = Presentation.of(x, fill, stored, via);
+        x.fields = presentation.fields();
+        x.presentation = fill.isKept() ? presentation : null;
         x.length = whole;
         x.contentFollows = hasContent(x.method(), stored.status(), whole);
-        if (fill.state() == Fill.State.COMPLETE && x.fields == stored.fields()) x.renderedFrom = fill;
         x.viewer().head(x);
         if (!x.contentFollows) {
             fill.abandon();
@@ -85,7 +85,7 @@ final class Delivery {
         switch (Conditions.evaluate(x.request(), stored.status(), stored.etag(), stored.lastModified())) {
             case NOT_MODIFIED -> {
                 x.status = 304;
-                x.fields = withPolicy(x, ofNotModified(stored.fields()));
+                x.fields = ofNotModified(Presentation.of(x, fill, stored, via).fields());
                 endWithoutContent(x, fill);
             }
             case FAILED -> {
@@ -100,7 +100,6 @@ final class Delivery {
     /** What RFC 9110 section 15.4.5 wants in a 304, and whatever else the stored response says of caching. */
     private static Fields ofNotModified(Fields stored) {
         return stored.toBuilder()
-                .remove("Content-Length")
                 .remove("Content-Type")
                 .remove("Content-Encoding")
                 .remove("Content-Range")
@@ -120,10 +119,10 @@ final class Delivery {
         RangeOutcome outcome = range == null
                         || whole < 0
                         || !Conditions.rangeApplies(x.request(), stored.etag(), stored.lastModified())
-                ? new RangeOutcome.Whole()
+                ? RangeOutcome.WHOLE
                 : ByteRanges.parse(range, whole);
         switch (outcome) {
-            case RangeOutcome.Whole _ -> deliverFrom(x, fill, stored, 0, whole);
+            case RangeOutcome.Whole _ -> deliverWhole(x, fill, stored, whole);
             case RangeOutcome.Unsatisfiable _ -> {
                 fill.release();
                 x.age = -1;
@@ -135,30 +134,31 @@ final class Delivery {
                         CacheResult.ERROR);
             }
             case RangeOutcome.Satisfiable several when several.ranges().size() > 1 ->
-                MultipartRanges.start(this, x, fill, stored, whole, several.ranges());
+                MultipartRanges.start(
+                        this, x, fill, Presentation.of(x, fill, stored, via).fields(), whole, several.ranges());
             case RangeOutcome.Satisfiable single -> {
                 ByteRange only = single.ranges().getFirst();
                 x.status = 206;
                 x.rangeFirst = only.first();
-                x.rangeLast = only.last();
-                String content = "bytes " + only.first() + "-" + only.last() + "/" + whole;
-                x.fields = withPolicy(
-                        x, stored.fields().toBuilder().set("Content-Range", content).build());
-                x.length = only.last() - only.first() + 1;
+                x.rangeLast = only.lastInclusive();
+                x.fields = Presentation.of(x, fill, stored, via).fields().toBuilder()
+                        .set("Content-Range", only.contentRange(whole))
+                        .build();
+                x.length = only.length();
                 x.contentFollows = true;
                 x.viewer().head(x);
-                transfer(x, fill, only.first(), only.last() + 1);
+                transfer(x, fill, only.first(), only.lastInclusive() + 1);
             }
         }
     }
 
-    private void deliverFrom(Exchange x, Fill fill, StoredResponse stored, long from, long whole) {
-        x.fields = withPolicy(x, stored.fields());
+    private void deliverWhole(Exchange x, Fill fill, StoredResponse stored, long whole) {
+        x.fields = Presentation.of(x, fill, stored, via).fields();
         x.length = whole;
         x.contentFollows = hasContent(x.method(), stored.status(), whole);
         x.viewer().head(x);
         if (x.contentFollows) {
-            transfer(x, fill, from, Long.MAX_VALUE);
+            transfer(x, fill, 0, Long.MAX_VALUE);
         } else {
             fill.release();
             finish(x);
@@ -198,9 +198,10 @@ final class Delivery {
         x.result = result;
         x.fields = fields.toBuilder()
                 .add("Date", HttpDate.format(clock.millis() / 1000))
+                .add("Via", via)
                 .build();
         x.length = bytes.length;
-        x.contentFollows = x.received().method().equals("HEAD") ? false : bytes.length > 0;
+        x.contentFollows = !x.received().method().equals("HEAD") && bytes.length > 0;
         x.viewer().head(x);
         if (x.contentFollows) x.viewer().content(Unpooled.wrappedBuffer(bytes));
         finish(x);
@@ -225,26 +226,5 @@ final class Delivery {
         x.result = CacheResult.ERROR;
         counters.count(x);
         x.viewer().loop().log().add(x, clock.millis());
-    }
-
-    static Fields withPolicy(Exchange x, Fields fields) {
-        Behavior behavior = x.behavior();
-        ResponseHeadersPolicy policy = behavior == null ? null : behavior.responseHeaders();
-        return policy == null ? fields : apply(policy, fields, x.request().fields().has("Origin"));
-    }
-
-    private static Fields apply(ResponseHeadersPolicy policy, Fields fields, boolean crossOrigin) {
-        Fields.Builder changed = fields.toBuilder();
-        for (String name : policy.remove()) changed.remove(name);
-        for (ResponseHeadersPolicy.Rule rule : policy.rules()) {
-            if (rule.cors() && !crossOrigin) continue;
-            if (rule.override()) changed.set(rule.name(), rule.value());
-            else if (!changed.has(rule.name())) changed.add(rule.name(), rule.value());
-        }
-        return changed.build();
-    }
-
-    static @Nullable String contentType(Fields fields) {
-        return fields.first("Content-Type");
     }
 }

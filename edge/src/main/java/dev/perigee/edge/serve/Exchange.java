@@ -5,7 +5,6 @@ import dev.perigee.core.http.Method;
 import dev.perigee.core.http.RequestHead;
 import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.Distribution;
-import dev.perigee.edge.store.Fill;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -36,8 +35,8 @@ public final class Exchange {
     long age = -1;
 
     CacheResult result = CacheResult.MISS;
-    /** A fill whose complete, unchanged response this is: its rendered head may be used again. */
-    @Nullable Fill renderedFrom;
+    /** Whose fields these are, unchanged, when they are a stored response's: its rendered head may be used again. */
+    @Nullable Presentation presentation;
 
     // For the log.
     String detail = "";
@@ -134,8 +133,8 @@ public final class Exchange {
         return result;
     }
 
-    public @Nullable Fill renderedFrom() {
-        return renderedFrom;
+    public @Nullable Presentation presentation() {
+        return presentation;
     }
 
     public String detail() {

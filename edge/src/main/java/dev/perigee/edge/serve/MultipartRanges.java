@@ -1,7 +1,7 @@
 package dev.perigee.edge.serve;
 
-import dev.perigee.core.cache.StoredResponse;
 import dev.perigee.core.http.ByteRange;
+import dev.perigee.core.http.Fields;
 import dev.perigee.edge.store.Fill;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
@@ -35,26 +35,23 @@ final class MultipartRanges {
 
     /** Sends them all; releases the caller's reference to the fill at the end. */
     static void start(
-            Delivery delivery, Exchange x, Fill fill, StoredResponse stored, long whole, List<ByteRange> ranges) {
+            Delivery delivery, Exchange x, Fill fill, Fields fields, long whole, List<ByteRange> ranges) {
         String boundary = x.idText().substring(0, 40).replace('_', '0');
-        String type = Delivery.contentType(stored.fields());
+        String type = fields.first("Content-Type");
         List<byte[]> heads = new ArrayList<>(ranges.size());
         long length = 0;
         for (ByteRange range : ranges) {
             StringBuilder head = new StringBuilder("\r\n--").append(boundary).append("\r\n");
             if (type != null) head.append("Content-Type: ").append(type).append("\r\n");
-            head.append("Content-Range: bytes ").append(range.first()).append('-').append(range.last());
-            head.append('/').append(whole).append("\r\n\r\n");
+            head.append("Content-Range: ").append(range.contentRange(whole)).append("\r\n\r\n");
             heads.add(head.toString().getBytes(StandardCharsets.ISO_8859_1));
-            length += heads.getLast().length + range.last() - range.first() + 1;
+            length += heads.getLast().length + range.length();
         }
         byte[] closing = ("\r\n--" + boundary + "--\r\n").getBytes(StandardCharsets.ISO_8859_1);
         x.status = 206;
-        x.fields = Delivery.withPolicy(
-                x,
-                stored.fields().toBuilder()
-                        .set("Content-Type", "multipart/byteranges; boundary=" + boundary)
-                        .build());
+        x.fields = fields.toBuilder()
+                .set("Content-Type", "multipart/byteranges; boundary=" + boundary)
+                .build();
         x.length = length + closing.length;
         x.contentFollows = true;
         x.viewer().head(x);
@@ -70,6 +67,6 @@ final class MultipartRanges {
         }
         ByteRange range = ranges.get(next);
         exchange.viewer().content(Unpooled.wrappedBuffer(partHeads.get(next++)));
-        Transfer.start(delivery, exchange, fill, range.first(), range.last() + 1, _ -> part(), fill::release);
+        Transfer.start(delivery, exchange, fill, range.first(), range.lastInclusive() + 1, _ -> part(), fill::release);
     }
 }

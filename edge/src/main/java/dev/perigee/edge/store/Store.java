@@ -53,9 +53,9 @@ public final class Store {
 
     /** Takes everything off the list that the purges name. */
     public void purge(List<Purge> purges) {
-        PurgeMatcher matcher = new PurgeMatcher(purges);
+        PurgeSet set = new PurgeSet(purges);
         for (Map.Entry<CacheKey, Fill> entry : index.asMap().entrySet()) {
-            if (matcher.matches(entry.getKey())) remove(entry.getKey(), entry.getValue());
+            if (set.covers(entry.getKey())) remove(entry.getKey(), entry.getValue());
         }
     }
 

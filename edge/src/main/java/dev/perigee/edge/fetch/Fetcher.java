@@ -1,0 +1,244 @@
+package dev.perigee.edge.fetch;
+
+import dev.perigee.core.cache.CacheDecisions;
+import dev.perigee.core.cache.CacheKey;
+import dev.perigee.core.cache.Freshness;
+import dev.perigee.core.cache.OriginFields;
+import dev.perigee.core.cache.Storability;
+import dev.perigee.core.cache.StoredResponse;
+import dev.perigee.core.http.CacheControl;
+import dev.perigee.core.http.Fields;
+import dev.perigee.core.http.HttpDate;
+import dev.perigee.core.http.Method;
+import dev.perigee.core.http.ResponseHead;
+import dev.perigee.core.plan.CachePolicy;
+import dev.perigee.core.serve.ErrorPages;
+import dev.perigee.core.serve.Rejection;
+import dev.perigee.edge.EdgeLimits;
+import dev.perigee.edge.fetch.Flights.Boarding;
+import dev.perigee.edge.fetch.Flights.Flight;
+import dev.perigee.edge.fetch.Flights.Landing;
+import dev.perigee.edge.origin.OriginBody;
+import dev.perigee.edge.origin.OriginFailure;
+import dev.perigee.edge.origin.OriginOutcome;
+import dev.perigee.edge.store.Fill;
+import dev.perigee.edge.store.Store;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The step fetch: gets a response from the origin, at most one at a time per key, and decides whether to store it. Runs on
+ * virtual threads, as plain waiting code.
+ */
+public final class Fetcher {
+    private final Asker asker;
+    private final Store store;
+    private final Flights flights;
+    private final EdgeLimits limits;
+    private final InstantSource clock;
+
+    public Fetcher(Asker asker, Store store, Flights flights, EdgeLimits limits, InstantSource clock) {
+        this.asker = asker;
+        this.store = store;
+        this.flights = flights;
+        this.limits = limits;
+        this.clock = clock;
+    }
+
+    /**
+     * Fetches, joins a fetch under way, or revalidates what is stored.
+     *
+     * @param stale what is stored but not fresh; stays the caller's
+     */
+    public Fetched fetch(Ask ask, CacheKey key, @Nullable Fill stale) {
+        while (true) {
+            Boarding boarding = flights.board(key);
+            if (boarding.leads()) return lead(ask, key, boarding.flight(), stale);
+            Landing landing = await(boarding.flight(), ask);
+            if (landing == null) return new Fetched.Failed(Rejection.ORIGIN_TIMEOUT);
+            switch (landing) {
+                case Landing.Shared(Fill fill, boolean revalidated) -> {
+                    if (fill.tryRetain()) return new Fetched.Response(fill, revalidated ? How.REVALIDATED : How.JOINED);
+                    // Evicted before we had it: begin anew.
+                }
+                case Landing.Alone _ -> {
+                    return alone(ask, stale);
+                }
+            }
+        }
+    }
+
+    /** Waits as long as the leader may take at the very most, which has deadlines of its own. */
+    private static @Nullable Landing await(Flight flight, Ask ask) {
+        try {
+            return flight.landing().get(ask.patienceSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException | ExecutionException _) {
+            return null;
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return null;
+        }
+    }
+
+    private Fetched lead(Ask ask, CacheKey key, Flight flight, @Nullable Fill stale) {
+        Landing landing = null;
+        try {
+            // The last flight may have landed between our look-up and our boarding.
+            Fill found = store.find(key);
+            if (found != null) {
+                if (found != stale && found.response().fresh(clock.millis())) {
+                    landing = new Landing.Shared(found, false);
+                    return new Fetched.Response(found, How.JOINED);
+                }
+                found.release();
+            }
+            Fetched fetched = askAndStore(ask, key, flight, stale);
+            if (fetched instanceof Fetched.Response response && response.fill().isKept()) {
+                landing = new Landing.Shared(response.fill(), response.how() == How.REVALIDATED);
+            }
+            return fetched;
+        } finally {
+            flights.land(flight, landing);
+        }
+    }
+
+    private Fetched askAndStore(Ask ask, CacheKey key, Flight flight, @Nullable Fill stale) {
+        Fields validators = stale == null ? Fields.EMPTY : stale.response().validators();
+        OriginOutcome outcome = asker.ask(ask, OriginFields.Pass.NOTHING, validators);
+        if (outcome instanceof OriginOutcome.Answered(ResponseHead head, OriginBody body)
+                && head.status() == 304
+                && stale != null
+                && validators.size() > 0) {
+            body.discard();
+            if (stale.response().validatedBy(head)) return revalidated(ask, head, stale);
+            outcome = asker.ask(ask, OriginFields.Pass.NOTHING, Fields.EMPTY);
+        }
+        return switch (outcome) {
+            case OriginOutcome.Answered(ResponseHead head, OriginBody body) ->
+                answered(ask, key, flight, stale, dated(head), body);
+            case OriginOutcome.Failed(OriginFailure failure) -> failed(ask, key, flight, stale, failure);
+        };
+    }
+
+    private Fetched revalidated(Ask ask, ResponseHead notModified, Fill stale) {
+        CachePolicy policy = ask.behavior().cachePolicy();
+        stale.refresh(stale.response().refreshed(notModified, policy, clock.millis()));
+        if (!stale.tryRetain()) throw new IllegalStateException("the caller holds a reference");
+        return new Fetched.Response(stale, How.REVALIDATED);
+    }
+
+    private Fetched answered(
+            Ask ask, CacheKey key, Flight flight, @Nullable Fill stale, ResponseHead head, OriginBody body) {
+        long now = clock.millis();
+        if (head.status() >= 500 && standsIn(ask, stale)) {
+            body.discard();
+            return standIn(ask, head.status(), stale);
+        }
+        CacheControl cacheControl = CacheControl.parse(head.fields());
+        Method method = ask.method() == Method.HEAD ? Method.GET : ask.method();
+        Storability storability = Freshness.storability(
+                ask.distribution(), ask.behavior(), method, ask.request(), head, cacheControl, now / 1000);
+        long ttl =
+                switch (storability) {
+                    case Storability.Store(long seconds, _) -> seconds;
+                    case Storability.RevalidateAlways _ -> 0;
+                    case Storability.DoNotStore _ -> -1;
+                };
+        if (ttl < 0 || body.length() > limits.objectBytesMax()) return passing(ask, head, body);
+        StoredResponse stored = StoredResponse.of(head, ask.behavior().cachePolicy(), ttl, now);
+        Fill fill = Fill.kept(key, stored, limits.objectBytesMax(), limits.windowBytes());
+        fill.tryRetain(); // for the viewer
+        boolean listed = flight.unlessPurged(() -> store.put(key, fill));
+        Supply.start(body, fill, store);
+        return new Fetched.Response(fill, listed ? How.FETCHED : How.FETCHED_UNLISTED);
+    }
+
+    /** A response for one viewer, never listed. */
+    private Fetched passing(Ask ask, ResponseHead head, OriginBody body) {
+        StoredResponse response = StoredResponse.of(head, ask.behavior().cachePolicy(), 0, clock.millis());
+        Fill fill = Fill.passing(response, limits.windowBytes());
+        fill.tryRetain();
+        Supply.start(body, fill, store);
+        return new Fetched.Response(fill, How.FETCHED);
+    }
+
+    private boolean standsIn(Ask ask, @Nullable Fill stale) {
+        return stale != null
+                && CacheDecisions.staleOnError(
+                        stale.response(), clock.millis(), ask.behavior().cachePolicy());
+    }
+
+    /** CloudFront: the stale response serves for ErrorCachingMinTTL, then the origin is tried again. */
+    private Fetched standIn(Ask ask, int status, @Nullable Fill stale) {
+        if (stale == null || !stale.tryRetain()) throw new IllegalStateException("the caller holds a reference");
+        long seconds = ask.distribution().errorCachingMinTtl(status);
+        stale.refresh(stale.response().retainedFor(seconds, clock.millis()));
+        return new Fetched.Response(stale, How.STALE);
+    }
+
+    private Fetched failed(Ask ask, CacheKey key, Flight flight, @Nullable Fill stale, OriginFailure failure) {
+        Rejection rejection = Rejections.of(failure);
+        if (standsIn(ask, stale)) return standIn(ask, rejection.status(), stale);
+        long seconds = ask.distribution().errorCachingMinTtl(rejection.status());
+        // A limit of our own says nothing about the origin: the next request may well succeed.
+        if (seconds == 0 || rejection == Rejection.CAPACITY) return new Fetched.Failed(rejection);
+        return new Fetched.Response(storedPage(ask, key, flight, rejection, seconds), How.FETCHED);
+    }
+
+    /** The edge's own page for an unreachable origin is cached like an error that the origin sent. */
+    private Fill storedPage(Ask ask, CacheKey key, Flight flight, Rejection rejection, long seconds) {
+        byte[] page = ErrorPages.page(rejection, ask.requestId()).getBytes(StandardCharsets.ISO_8859_1);
+        ResponseHead head = dated(new ResponseHead(
+                rejection.status(),
+                Fields.of(
+                        "Server",
+                        "CloudFront",
+                        "Content-Type",
+                        "text/html",
+                        "Content-Length",
+                        Integer.toString(page.length))));
+        StoredResponse stored =
+                StoredResponse.of(head, ask.behavior().cachePolicy(), seconds, clock.millis());
+        Fill fill = Fill.kept(key, stored, limits.objectBytesMax(), limits.windowBytes());
+        fill.append(Unpooled.wrappedBuffer(page));
+        fill.complete();
+        flight.unlessPurged(() -> store.put(key, fill));
+        return fill;
+    }
+
+    /** Asks for one viewer only: what another may not share, and what is never stored. */
+    public Fetched pass(Ask ask) {
+        return switch (asker.ask(ask, OriginFields.Pass.RANGE_AND_CONDITIONS, Fields.EMPTY)) {
+            case OriginOutcome.Answered(ResponseHead head, OriginBody body) -> passing(ask, dated(head), body);
+            case OriginOutcome.Failed(OriginFailure failure) -> new Fetched.Failed(Rejections.of(failure));
+        };
+    }
+
+    private Fetched alone(Ask ask, @Nullable Fill stale) {
+        return switch (asker.ask(ask, OriginFields.Pass.NOTHING, Fields.EMPTY)) {
+            case OriginOutcome.Answered(ResponseHead head, OriginBody body) when head.status() >= 500
+                    && standsIn(ask, stale) -> {
+                body.discard();
+                yield standIn(ask, head.status(), stale);
+            }
+            case OriginOutcome.Answered(ResponseHead head, OriginBody body) -> passing(ask, dated(head), body);
+            case OriginOutcome.Failed(OriginFailure failure) ->
+                standsIn(ask, stale)
+                        ? standIn(ask, Rejections.of(failure).status(), stale)
+                        : new Fetched.Failed(Rejections.of(failure));
+        };
+    }
+
+    /** A recipient with a clock adds Date where the origin sent none (RFC 9110 section 6.6.1). */
+    private ResponseHead dated(ResponseHead head) {
+        if (head.fields().has("Date")) return head;
+        String now = HttpDate.format(clock.millis() / 1000);
+        return new ResponseHead(
+                head.status(), head.fields().toBuilder().add("Date", now).build());
+    }
+}

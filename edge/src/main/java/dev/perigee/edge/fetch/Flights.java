@@ -1,0 +1,81 @@
+package dev.perigee.edge.fetch;
+
+import dev.perigee.core.cache.CacheKey;
+import dev.perigee.edge.store.Fill;
+import dev.perigee.edge.store.PurgeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** Collapsed forwarding: the fetches under way, at most one per key, for others to join. */
+public final class Flights {
+    private final ConcurrentHashMap<CacheKey, Flight> flights = new ConcurrentHashMap<>();
+
+    /** One fetch. */
+    public static final class Flight {
+        private final CacheKey key;
+        private final CompletableFuture<Landing> landing = new CompletableFuture<>();
+        private boolean purged;
+
+        private Flight(CacheKey key) {
+            this.key = key;
+        }
+
+        /** What came of it; a joiner waits here. */
+        CompletableFuture<Landing> landing() {
+            return landing;
+        }
+
+        /** Runs the step that lists a response, unless a purge came after the fetch began. Purges wait meanwhile. */
+        synchronized boolean unlessPurged(Runnable listing) {
+            if (purged) return false;
+            listing.run();
+            return true;
+        }
+
+        private synchronized void purge() {
+            purged = true;
+        }
+    }
+
+    /** What a fetch came to, for those who joined it. */
+    public sealed interface Landing {
+        /** A response that all may have; whoever wants it must still take a reference, which may come too late. */
+        record Shared(Fill fill, boolean revalidated) implements Landing {}
+
+        /** The response was for the first viewer alone: ask for your own. */
+        record Alone() implements Landing {}
+    }
+
+    /** Begins a fetch for this key, or returns the one that is under way, in {@link Boarding#flight}. */
+    Boarding board(CacheKey key) {
+        Flight mine = new Flight(key);
+        Flight other = flights.putIfAbsent(key, mine);
+        return other == null ? new Boarding(mine, true) : new Boarding(other, false);
+    }
+
+    record Boarding(Flight flight, boolean leads) {}
+
+    /** Ends a fetch. Those who have not been told get to fetch for themselves. */
+    void land(Flight flight, @Nullable Landing landing) {
+        flights.remove(flight.key, flight);
+        flight.landing.complete(landing == null ? new Landing.Alone() : landing);
+    }
+
+    /** Nobody joins what these purges cover any more, and what is under way will not be listed. */
+    public void purge(PurgeSet purges) {
+        for (Flight flight : flights.values()) {
+            if (!purges.covers(flight.key)) continue;
+            flight.purge();
+            flights.remove(flight.key, flight);
+        }
+    }
+
+    /** As {@link #purge}, for everything. */
+    public void purgeAll() {
+        for (Flight flight : flights.values()) {
+            flight.purge();
+            flights.remove(flight.key, flight);
+        }
+    }
+}

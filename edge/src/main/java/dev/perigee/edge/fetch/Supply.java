@@ -1,0 +1,68 @@
+package dev.perigee.edge.fetch;
+
+import dev.perigee.core.cache.CacheKey;
+import dev.perigee.edge.origin.OriginBody;
+import dev.perigee.edge.origin.OriginFailure;
+import dev.perigee.edge.store.Fill;
+import dev.perigee.edge.store.Store;
+import io.netty.buffer.ByteBuf;
+
+/** Connects an origin's content with a fill, and keeps the store's list true. */
+final class Supply implements OriginBody.Sink, Fill.Supply {
+    private final OriginBody body;
+    private final Fill fill;
+    private final Store store;
+
+    private Supply(OriginBody body, Fill fill, Store store) {
+        this.body = body;
+        this.fill = fill;
+        this.store = store;
+    }
+
+    /** Starts the flow. The supply takes over the creator's reference to the fill, until the content has ended. */
+    static void start(OriginBody body, Fill fill, Store store) {
+        Supply supply = new Supply(body, fill, store);
+        fill.supply(supply);
+        body.into(supply);
+    }
+
+    @Override
+    public boolean append(ByteBuf taken) {
+        return fill.append(taken);
+    }
+
+    @Override
+    public void complete() {
+        fill.complete();
+        CacheKey key = fill.key();
+        if (key != null && fill.isKept()) store.reweigh(key, fill);
+        fill.release();
+    }
+
+    @Override
+    public void failed(OriginFailure failure) {
+        unlist();
+        fill.fail();
+        fill.release();
+    }
+
+    @Override
+    public void resume() {
+        body.resume();
+    }
+
+    @Override
+    public void overflown() {
+        unlist();
+    }
+
+    @Override
+    public void abandoned() {
+        body.discard();
+    }
+
+    private void unlist() {
+        CacheKey key = fill.key();
+        if (key != null) store.remove(key, fill);
+    }
+}

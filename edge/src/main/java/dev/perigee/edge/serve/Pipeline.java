@@ -1,0 +1,227 @@
+package dev.perigee.edge.serve;
+
+import dev.perigee.core.cache.CacheDecision;
+import dev.perigee.core.cache.CacheDecisions;
+import dev.perigee.core.cache.CacheKey;
+import dev.perigee.core.cache.CdnLoop;
+import dev.perigee.core.cache.CloudFrontHeaders;
+import dev.perigee.core.cache.ViewerConnection;
+import dev.perigee.core.http.Method;
+import dev.perigee.core.plan.Behavior;
+import dev.perigee.core.plan.CachePolicy;
+import dev.perigee.core.serve.Admission;
+import dev.perigee.core.serve.Rejection;
+import dev.perigee.edge.EdgeLimits;
+import dev.perigee.edge.fetch.Ask;
+import dev.perigee.edge.fetch.Fetched;
+import dev.perigee.edge.fetch.Fetcher;
+import dev.perigee.edge.store.Fill;
+import dev.perigee.edge.store.Store;
+import java.time.InstantSource;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The life of a request: route, match, check, key, lookup, decide, fetch, deliver, log. It runs on the viewer's event loop
+ * until it would have to wait for an origin; then one virtual thread takes it over.
+ */
+public final class Pipeline {
+    private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
+    /** A request that has been here this often is going in circles; CloudFront allows two chained distributions. */
+    private static final int PASSES_MAX = 2;
+
+    private final Plans plans;
+    private final Store store;
+    private final Fetcher fetcher;
+    private final Delivery delivery;
+    private final InstantSource clock;
+    private final Semaphore fetches;
+
+    public Pipeline(
+            Plans plans,
+            Store store,
+            Fetcher fetcher,
+            Counters counters,
+            EdgeLimits limits,
+            InstantSource clock,
+            String via) {
+        this.plans = plans;
+        this.store = store;
+        this.fetcher = fetcher;
+        this.delivery = new Delivery(clock, counters, via);
+        this.clock = clock;
+        this.fetches = new Semaphore(limits.fetchesMax());
+    }
+
+    /** Serves a request that was read well. On the viewer's event loop. */
+    public void serve(Exchange x) {
+        switch (Admission.admit(plans.current(), x.received(), x.viewer().secure(), x.hasContent())) {
+            case Admission.Reject(var distribution, Rejection rejection) -> {
+                x.routed(distribution);
+                delivery.reject(x, rejection);
+            }
+            case Admission.Redirect(var distribution, int status) -> {
+                x.routed(distribution);
+                delivery.redirect(x, status);
+            }
+            case Admission.Admit(var distribution, var behavior, var method, var request) -> {
+                x.admitted(distribution, behavior, method, request);
+                admitted(x, behavior, method);
+            }
+        }
+    }
+
+    /** Answers a request that could not be read, or whose content broke off. On the viewer's event loop. */
+    public void reject(Exchange x, Rejection rejection) {
+        delivery.reject(x, rejection);
+    }
+
+    private void admitted(Exchange x, Behavior behavior, Method method) {
+        if (CdnLoop.passes(x.request().fields()) >= PASSES_MAX) {
+            delivery.reject(x, Rejection.LOOP);
+            return;
+        }
+        CachePolicy policy = behavior.cachePolicy();
+        if (policy.cachingDisabled() || !behavior.cachedMethods().contains(method) || x.hasContent()) {
+            onVirtualThread(x, () -> pass(x));
+            return;
+        }
+        CacheKey key = key(x, policy, method);
+        Fill fill = store.find(key);
+        switch (CacheDecisions.decide(fill == null ? null : fill.response(), clock.millis())) {
+            case CacheDecision.Serve _ -> serve(x, key, fill);
+            case CacheDecision.ServeWhileRevalidating _ -> {
+                refresh(x, key, fill);
+                serve(x, key, fill);
+            }
+            case CacheDecision.Revalidate _, CacheDecision.Fetch _ -> {
+                // Without anything stored a range is passed on as it is: the origin sends no more than is asked for.
+                if (fill == null && method == Method.GET && x.request().fields().has("Range")) {
+                    onVirtualThread(x, () -> pass(x));
+                } else {
+                    onVirtualThread(x, () -> fetch(x, key, fill), fill);
+                }
+            }
+        }
+    }
+
+    private static CacheKey key(Exchange x, CachePolicy policy, Method method) {
+        String distribution = idOf(x);
+        if (policy.headers().isEmpty()) return CacheKey.of(distribution, policy, method, x.request());
+        ViewerConnection viewer = viewer(x);
+        return CacheKey.of(
+                distribution, policy, method, x.request(), name -> CloudFrontHeaders.value(name, x.request(), viewer));
+    }
+
+    private static String idOf(Exchange x) {
+        var distribution = x.distribution();
+        if (distribution == null) throw new IllegalStateException("not admitted");
+        return distribution.id();
+    }
+
+    private void serve(Exchange x, CacheKey key, @Nullable Fill fill) {
+        if (fill == null) throw new IllegalStateException("nothing stored for " + key);
+        delivery.deliver(x, fill, CacheResult.HIT);
+    }
+
+    /** RFC 5861 section 3: the viewer has its answer already; the origin is asked for the next one. */
+    private void refresh(Exchange x, CacheKey key, @Nullable Fill stale) {
+        if (stale == null || !stale.tryRetain()) return;
+        Ask ask = ask(x, false);
+        boolean started = start(() -> {
+            try {
+                if (fetcher.fetch(ask, key, stale) instanceof Fetched.Response(Fill fill, _)) fill.release();
+            } finally {
+                stale.release();
+            }
+        });
+        if (!started) stale.release();
+    }
+
+    private void fetch(Exchange x, CacheKey key, @Nullable Fill stale) {
+        try {
+            deliver(x, fetcher.fetch(ask(x, true), key, stale));
+        } finally {
+            if (stale != null) stale.release();
+        }
+    }
+
+    private void pass(Exchange x) {
+        deliver(x, fetcher.pass(ask(x, true)));
+    }
+
+    private void deliver(Exchange x, Fetched fetched) {
+        Viewer viewer = x.viewer();
+        switch (fetched) {
+            case Fetched.Response(Fill fill, var how) -> {
+                CacheResult result =
+                        switch (how) {
+                            case FETCHED, FETCHED_UNLISTED -> CacheResult.MISS;
+                            case JOINED -> CacheResult.HIT;
+                            case REVALIDATED, STALE -> CacheResult.REFRESH_HIT;
+                        };
+                viewer.execute(() -> delivery.deliver(x, fill, result));
+            }
+            case Fetched.Failed(Rejection rejection) -> viewer.execute(() -> delivery.reject(x, rejection));
+        }
+    }
+
+    private static Ask ask(Exchange x, boolean withContent) {
+        var distribution = x.distribution();
+        var behavior = x.behavior();
+        if (distribution == null || behavior == null) throw new IllegalStateException("not admitted");
+        return new Ask(
+                distribution,
+                behavior,
+                x.method(),
+                x.request(),
+                viewer(x),
+                x.idText(),
+                withContent ? x.viewer().content() : null);
+    }
+
+    private static ViewerConnection viewer(Exchange x) {
+        Viewer viewer = x.viewer();
+        return new ViewerConnection(
+                viewer.remote().getAddress().getHostAddress(), viewer.remote().getPort(), viewer.secure());
+    }
+
+    private void onVirtualThread(Exchange x, Runnable task) {
+        onVirtualThread(x, task, null);
+    }
+
+    /** Moves the request, once and to its end; a reference to the fill moves with it. */
+    private void onVirtualThread(Exchange x, Runnable task, @Nullable Fill carried) {
+        boolean started = start(() -> {
+            try {
+                task.run();
+            } catch (RuntimeException | Error e) {
+                LOG.error("request {} failed", x.idText(), e);
+                x.viewer().execute(() -> delivery.cut(x));
+            }
+        });
+        if (started) return;
+        if (carried != null) carried.release();
+        delivery.reject(x, Rejection.CAPACITY);
+    }
+
+    private boolean start(Runnable task) {
+        if (!fetches.tryAcquire()) return false;
+        try {
+            Thread.ofVirtual().name("fetch").start(() -> {
+                try {
+                    task.run();
+                } finally {
+                    fetches.release();
+                }
+            });
+            return true;
+        } catch (RejectedExecutionException _) {
+            fetches.release();
+            return false;
+        }
+    }
+}
