@@ -55,13 +55,13 @@ public final class Edge implements AutoCloseable {
         this.http = config.http();
         this.https = config.https();
         Files.createDirectories(
-                config.directory(),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                config.directory(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         EdgeLimits limits = config.limits();
         String name = config.pop() + "50-P1";
-        String via = "1.1 " + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong())
-                + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong())
-                + ".cloudfront.net (CloudFront)";
+        String via =
+                "1.1 " + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong())
+                        + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong())
+                        + ".cloudfront.net (CloudFront)";
         planFile = new PlanFile(config.directory().resolve("plan"));
         log = new AccessLog(config.directory().resolve("access.log"), name);
         loops = Transport.loops("edge-" + config.pop(), config.threads());

@@ -16,7 +16,8 @@ public sealed interface Admission {
      *
      * @param request as received, except that the default root object stands in for {@code /}
      */
-    record Admit(Distribution distribution, Behavior behavior, Method method, RequestHead request) implements Admission {}
+    record Admit(Distribution distribution, Behavior behavior, Method method, RequestHead request)
+            implements Admission {}
 
     /** The request is answered at once. */
     record Reject(@Nullable Distribution distribution, Rejection rejection) implements Admission {}

@@ -35,8 +35,7 @@ public final class ErrorPages {
                 <ADDRESS>
                 </ADDRESS>
                 </BODY></HTML>
-                """
-                .formatted(rejection.status(), rejection.reason(), requestId);
+                """.formatted(rejection.status(), rejection.reason(), requestId);
     }
 
     /** The body of a redirect to HTTPS. */
@@ -50,8 +49,7 @@ public final class ErrorPages {
                 <hr><center>CloudFront</center>
                 </body>
                 </html>
-                """
-                .formatted(title);
+                """.formatted(title);
     }
 
     /** The phrase of a status line; a status without a registered phrase gets "Unknown". */

@@ -6,14 +6,22 @@ import dev.perigee.core.http.Method;
 import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.Origin;
 import dev.perigee.edge.origin.OriginClient;
+import dev.perigee.edge.origin.OriginFailure;
+import dev.perigee.edge.origin.OriginKeyMissing;
 import dev.perigee.edge.origin.OriginKeys;
 import dev.perigee.edge.origin.OriginOutcome;
 import dev.perigee.edge.origin.OriginRequest;
+import dev.perigee.edge.origin.RequestBody;
 import dev.perigee.edge.origin.S3Signer;
 import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes the origin's request out of the viewer's, signs it where the origin wants that, and sends it. */
 public final class Asker {
+    private static final Logger LOG = LoggerFactory.getLogger(Asker.class);
+
     private final OriginClient origins;
     private final OriginKeys keys;
     private final InstantSource clock;
@@ -36,8 +44,8 @@ public final class Asker {
     OriginOutcome ask(Ask ask, OriginFields.Pass pass, Fields conditions) {
         Behavior behavior = ask.behavior();
         Origin origin = behavior.origin();
-        Fields.Builder fields = OriginFields.forOrigin(
-                ask.request(), behavior, ask.viewer(), ask.requestId(), via, pass);
+        Fields.Builder fields =
+                OriginFields.forOrigin(ask.request(), behavior, ask.viewer(), ask.requestId(), via, pass);
         for (int i = 0; i < conditions.size(); i++) fields.set(conditions.name(i), conditions.value(i));
         Fields built = fields.build();
         String host = built.first("Host");
@@ -48,7 +56,21 @@ public final class Asker {
                 built,
                 usesTls(origin, ask.viewer().https()),
                 host == null ? origin.domainName() : host);
-        return origins.exchange(origin, S3Signer.sign(origin, request, keys, clock.instant()), ask.content());
+        return send(origin, request, ask.content());
+    }
+
+    private OriginOutcome send(Origin origin, OriginRequest request, @Nullable RequestBody content) {
+        Fields signed;
+        try {
+            signed = S3Signer.sign(origin, request, keys, clock.instant());
+        } catch (OriginKeyMissing e) {
+            LOG.error("origin {} cannot be asked: {}", origin.domainName(), e.getMessage());
+            return new OriginOutcome.Failed(new OriginFailure.Untrusted(String.valueOf(e.getMessage())));
+        }
+        return origins.exchange(
+                origin,
+                new OriginRequest(request.method(), request.target(), signed, request.tls(), request.serverName()),
+                content);
     }
 
     private static boolean usesTls(Origin origin, boolean viewerUsesTls) {

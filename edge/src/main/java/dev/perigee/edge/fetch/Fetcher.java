@@ -143,12 +143,11 @@ public final class Fetcher {
         Method method = ask.method() == Method.HEAD ? Method.GET : ask.method();
         Storability storability = Freshness.storability(
                 ask.distribution(), ask.behavior(), method, ask.request(), head, cacheControl, now / 1000);
-        long ttl =
-                switch (storability) {
-                    case Storability.Store(long seconds, _) -> seconds;
-                    case Storability.RevalidateAlways _ -> 0;
-                    case Storability.DoNotStore _ -> -1;
-                };
+        long ttl = switch (storability) {
+            case Storability.Store(long seconds, Storability.TtlRule _) -> seconds;
+            case Storability.RevalidateAlways _ -> 0;
+            case Storability.DoNotStore _ -> -1;
+        };
         if (ttl < 0 || body.length() > limits.objectBytesMax()) return passing(ask, head, body);
         StoredResponse stored = StoredResponse.of(head, ask.behavior().cachePolicy(), ttl, now);
         Fill fill = Fill.kept(key, stored, limits.objectBytesMax(), limits.windowBytes());
@@ -202,8 +201,7 @@ public final class Fetcher {
                         "text/html",
                         "Content-Length",
                         Integer.toString(page.length))));
-        StoredResponse stored =
-                StoredResponse.of(head, ask.behavior().cachePolicy(), seconds, clock.millis());
+        StoredResponse stored = StoredResponse.of(head, ask.behavior().cachePolicy(), seconds, clock.millis());
         Fill fill = Fill.kept(key, stored, limits.objectBytesMax(), limits.windowBytes());
         fill.append(Unpooled.wrappedBuffer(page));
         fill.complete();
@@ -221,8 +219,8 @@ public final class Fetcher {
 
     private Fetched alone(Ask ask, @Nullable Fill stale) {
         return switch (asker.ask(ask, OriginFields.Pass.NOTHING, Fields.EMPTY)) {
-            case OriginOutcome.Answered(ResponseHead head, OriginBody body) when head.status() >= 500
-                    && standsIn(ask, stale) -> {
+            case OriginOutcome.Answered(ResponseHead head, OriginBody body)
+            when head.status() >= 500 && standsIn(ask, stale) -> {
                 body.discard();
                 yield standIn(ask, head.status(), stale);
             }

@@ -36,7 +36,8 @@ public final class AccessLog implements AutoCloseable {
         this.file = file;
         this.edgeLocation = edgeLocation;
         FileChannel channel = open();
-        this.writer = Thread.ofPlatform().name("access-log-" + edgeLocation).daemon().start(() -> run(channel));
+        this.writer =
+                Thread.ofPlatform().name("access-log-" + edgeLocation).daemon().start(() -> run(channel));
     }
 
     /** A buffer for one event loop. */

@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes log lines in CloudFront's standard format (version 1.0: 33 fields, tab-separated) into one growing array. */
 final class LogLine {
-    static final String HEADER =
-            """
+    static final String HEADER = """
             #Version: 1.0
             #Fields: date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) \
             cs(User-Agent) cs-uri-query cs(Cookie) x-edge-result-type x-edge-request-id x-host-header cs-protocol cs-bytes \

@@ -44,7 +44,8 @@ final class ChunkedReader {
      *
      * @return the next piece of content, retained; or null when more octets are needed, or it is done or broken
      */
-    @Nullable ByteBuf read(ByteBuf in) {
+    @Nullable
+    ByteBuf read(ByteBuf in) {
         while (in.isReadable() && state != State.DONE && state != State.BROKEN) {
             if (state == State.DATA) {
                 int size = (int) Math.min(remaining, in.readableBytes());

@@ -49,7 +49,8 @@ final class HeadParser {
     }
 
     /** The head that was parsed, or null when it was {@linkplain #refusal() refused}. */
-    @Nullable RequestHead head() {
+    @Nullable
+    RequestHead head() {
         return head;
     }
 
@@ -57,7 +58,8 @@ final class HeadParser {
         return framing;
     }
 
-    @Nullable Rejection refusal() {
+    @Nullable
+    Rejection refusal() {
         return refusal;
     }
 

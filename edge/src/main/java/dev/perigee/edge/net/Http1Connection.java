@@ -83,7 +83,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         connections.opened(this);
-        deadline.in(tls == null ? limits.headTimeout() : limits.handshakeTimeout().plus(limits.headTimeout()));
+        deadline.in(
+                tls == null ? limits.headTimeout() : limits.handshakeTimeout().plus(limits.headTimeout()));
     }
 
     @Override
@@ -249,7 +250,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
         content = framed.hasContent() ? new RequestContent(this, framed.length()) : null;
         continueSent = false;
         headSent = false;
-        if (content == null && pending != null && pending.isReadable() && head.fields().has("Upgrade")) {
+        if (content == null
+                && pending != null
+                && pending.isReadable()
+                && head.fields().has("Upgrade")) {
             // Octets after an upgrade request belong to a protocol that was not agreed on yet.
             refuse(Rejection.MALFORMED);
             return;

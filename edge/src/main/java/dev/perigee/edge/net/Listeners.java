@@ -38,12 +38,11 @@ public final class Listeners implements AutoCloseable {
     private final ResponseHeads heads;
     private final SslContext tls;
     private final Connections connections;
-    private final Map<EventExecutor, LoopContext> contexts = new IdentityHashMap<>();
+    private final IdentityHashMap<EventExecutor, LoopContext> contexts = new IdentityHashMap<>();
     private final List<Channel> channels = new ArrayList<>();
 
     /** Prepares; {@link #open} binds. */
-    public Listeners(
-            EdgeConfig config, EventLoopGroup loops, Pipeline pipeline, AccessLog log, String pop)
+    public Listeners(EdgeConfig config, EventLoopGroup loops, Pipeline pipeline, AccessLog log, String pop)
             throws IOException {
         this.config = config;
         this.loops = loops;
@@ -74,9 +73,8 @@ public final class Listeners implements AutoCloseable {
                 .childHandler(new Initializer(secure));
         ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            BindException failure = new BindException(
-                    address.getAddress().getHostAddress() + ":" + address.getPort() + " cannot be bound: "
-                            + bound.cause().getMessage());
+            BindException failure = new BindException(address.getAddress().getHostAddress() + ":" + address.getPort()
+                    + " cannot be bound: " + bound.cause().getMessage());
             failure.initCause(bound.cause());
             throw failure;
         }
@@ -105,7 +103,8 @@ public final class Listeners implements AutoCloseable {
             TlsNames names = null;
             if (secure) {
                 SslHandler handler = tls.newHandler(channel.alloc());
-                handler.setHandshakeTimeoutMillis(config.limits().handshakeTimeout().toMillis());
+                handler.setHandshakeTimeoutMillis(
+                        config.limits().handshakeTimeout().toMillis());
                 channel.pipeline().addLast(handler);
                 names = new TlsNames();
             }

@@ -2,11 +2,13 @@ package dev.perigee.edge.net;
 
 import dev.perigee.core.http.Fields;
 import dev.perigee.core.serve.ErrorPages;
+import dev.perigee.edge.serve.CacheResult;
 import dev.perigee.edge.serve.Exchange;
 import dev.perigee.edge.serve.Presentation;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
 
 /**
  * Writes HTTP/1.1 response heads. What a stored response says every time is rendered once and kept with it; what differs
@@ -19,7 +21,14 @@ final class ResponseHeads {
     private static final byte[] ID = ascii("X-Amz-Cf-Id: ");
     private static final byte[] KEEP_ALIVE = ascii("\r\nConnection: keep-alive\r\n\r\n");
     private static final byte[] CLOSE = ascii("\r\nConnection: close\r\n\r\n");
+    private static final EnumMap<CacheResult, byte[]> X_CACHE = new EnumMap<>(CacheResult.class);
     private static final int DYNAMIC_MAX = 320;
+
+    static {
+        for (CacheResult result : CacheResult.values()) {
+            X_CACHE.put(result, ascii("X-Cache: " + result.xCache() + "\r\n"));
+        }
+    }
 
     /** X-Amz-Cf-Pop, the same in every response of this edge. */
     private final byte[] hop;
@@ -47,7 +56,7 @@ final class ResponseHeads {
             out.writeBytes(AGE);
             number(out, x.age());
         }
-        out.writeBytes(x.result().field()).writeBytes(hop).writeBytes(ID).writeBytes(x.id());
+        out.writeBytes(xCache(x.result())).writeBytes(hop).writeBytes(ID).writeBytes(x.id());
         return out.writeBytes(keepAlive ? KEEP_ALIVE : CLOSE);
     }
 
@@ -62,7 +71,8 @@ final class ResponseHeads {
     }
 
     private static byte[] render(int status, Fields fields) {
-        StringBuilder text = new StringBuilder(256).append("HTTP/1.1 ").append(status).append(' ');
+        StringBuilder text =
+                new StringBuilder(256).append("HTTP/1.1 ").append(status).append(' ');
         text.append(ErrorPages.reasonPhrase(status)).append("\r\n");
         for (int i = 0; i < fields.size(); i++) {
             text.append(fields.name(i)).append(": ").append(fields.value(i)).append("\r\n");
@@ -81,6 +91,11 @@ final class ResponseHeads {
             rest /= 10;
         }
         out.writeByte('\r').writeByte('\n');
+    }
+
+    private static byte[] xCache(CacheResult result) {
+        byte[] line = X_CACHE.get(result);
+        return line == null ? ascii("X-Cache: " + result.xCache() + "\r\n") : line;
     }
 
     private static byte[] ascii(String text) {

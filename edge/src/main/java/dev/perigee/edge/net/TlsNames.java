@@ -18,11 +18,13 @@ final class TlsNames {
         cipher = session.getCipherSuite();
     }
 
-    @Nullable String protocol() {
+    @Nullable
+    String protocol() {
         return protocol;
     }
 
-    @Nullable String cipher() {
+    @Nullable
+    String cipher() {
         return cipher;
     }
 }

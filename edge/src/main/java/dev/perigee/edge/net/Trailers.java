@@ -12,7 +12,8 @@ final class Trailers {
         int colon = line.indexOf(':');
         if (colon <= 0) return false;
         String name = line.substring(0, colon);
-        if (!Grammar.isToken(name) || !Grammar.isFieldValue(line.substring(colon + 1).strip())) return false;
+        if (!Grammar.isToken(name)
+                || !Grammar.isFieldValue(line.substring(colon + 1).strip())) return false;
         return switch (name.toLowerCase(Locale.ROOT)) {
             case "transfer-encoding",
                     "content-length",

@@ -1,7 +1,5 @@
 package dev.perigee.edge.serve;
 
-import java.nio.charset.StandardCharsets;
-
 /** How a response came about, in the words of X-Cache and of the log's x-edge-result-type. */
 public enum CacheResult {
     HIT("Hit"),
@@ -12,11 +10,9 @@ public enum CacheResult {
     LIMIT_EXCEEDED("LimitExceeded");
 
     private final String word;
-    private final byte[] field;
 
     CacheResult(String word) {
         this.word = word;
-        this.field = ("X-Cache: " + word + " from cloudfront\r\n").getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /** As in the log. */
@@ -27,10 +23,5 @@ public enum CacheResult {
     /** As in X-Cache. */
     public String xCache() {
         return word + " from cloudfront";
-    }
-
-    /** The X-Cache field line, rendered; not to be changed. */
-    public byte[] field() {
-        return field;
     }
 }

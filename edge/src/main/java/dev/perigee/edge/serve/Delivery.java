@@ -133,7 +133,8 @@ final class Delivery {
                         "",
                         CacheResult.ERROR);
             }
-            case RangeOutcome.Satisfiable several when several.ranges().size() > 1 ->
+            case RangeOutcome.Satisfiable several
+            when several.ranges().size() > 1 ->
                 MultipartRanges.start(
                         this, x, fill, Presentation.of(x, fill, stored, via).fields(), whole, several.ranges());
             case RangeOutcome.Satisfiable single -> {

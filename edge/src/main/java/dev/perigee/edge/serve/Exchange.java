@@ -36,7 +36,8 @@ public final class Exchange {
 
     CacheResult result = CacheResult.MISS;
     /** Whose fields these are, unchanged, when they are a stored response's: its rendered head may be used again. */
-    @Nullable Presentation presentation;
+    @Nullable
+    Presentation presentation;
 
     // For the log.
     String detail = "";

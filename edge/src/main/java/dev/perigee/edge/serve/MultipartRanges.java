@@ -34,8 +34,7 @@ final class MultipartRanges {
     }
 
     /** Sends them all; releases the caller's reference to the fill at the end. */
-    static void start(
-            Delivery delivery, Exchange x, Fill fill, Fields fields, long whole, List<ByteRange> ranges) {
+    static void start(Delivery delivery, Exchange x, Fill fill, Fields fields, long whole, List<ByteRange> ranges) {
         String boundary = x.idText().substring(0, 40).replace('_', '0');
         String type = fields.first("Content-Type");
         List<byte[]> heads = new ArrayList<>(ranges.size());

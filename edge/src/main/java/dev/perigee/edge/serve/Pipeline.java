@@ -15,6 +15,7 @@ import dev.perigee.edge.EdgeLimits;
 import dev.perigee.edge.fetch.Ask;
 import dev.perigee.edge.fetch.Fetched;
 import dev.perigee.edge.fetch.Fetcher;
+import dev.perigee.edge.fetch.How;
 import dev.perigee.edge.store.Fill;
 import dev.perigee.edge.store.Store;
 import java.time.InstantSource;
@@ -133,7 +134,7 @@ public final class Pipeline {
         Ask ask = ask(x, false);
         boolean started = start(() -> {
             try {
-                if (fetcher.fetch(ask, key, stale) instanceof Fetched.Response(Fill fill, _)) fill.release();
+                if (fetcher.fetch(ask, key, stale) instanceof Fetched.Response(Fill fill, How _)) fill.release();
             } finally {
                 stale.release();
             }
@@ -157,12 +158,11 @@ public final class Pipeline {
         Viewer viewer = x.viewer();
         switch (fetched) {
             case Fetched.Response(Fill fill, var how) -> {
-                CacheResult result =
-                        switch (how) {
-                            case FETCHED, FETCHED_UNLISTED -> CacheResult.MISS;
-                            case JOINED -> CacheResult.HIT;
-                            case REVALIDATED, STALE -> CacheResult.REFRESH_HIT;
-                        };
+                CacheResult result = switch (how) {
+                    case FETCHED, FETCHED_UNLISTED -> CacheResult.MISS;
+                    case JOINED -> CacheResult.HIT;
+                    case REVALIDATED, STALE -> CacheResult.REFRESH_HIT;
+                };
                 viewer.execute(() -> delivery.deliver(x, fill, result));
             }
             case Fetched.Failed(Rejection rejection) -> viewer.execute(() -> delivery.reject(x, rejection));

@@ -14,6 +14,7 @@ public final class Plans {
 
     /** Installs a plan, whatever the order of arrival: a newer version wins, an older one never returns. */
     public Routes install(Routes next) {
-        return current.accumulateAndGet(next, (old, neu) -> neu.plan().version() > old.plan().version() ? neu : old);
+        return current.accumulateAndGet(
+                next, (old, neu) -> neu.plan().version() > old.plan().version() ? neu : old);
     }
 }

@@ -26,20 +26,21 @@ public final class Presentation {
         this.fields = fields;
     }
 
+    // The very same objects, as they were when this was made: comparing their contents would cost more than it saves.
+    @SuppressWarnings("ReferenceEquality")
+    private boolean isOf(StoredResponse response, Behavior shownBy, boolean toAnotherOrigin) {
+        return stored == response && behavior == shownBy && crossOrigin == toAnotherOrigin;
+    }
+
     static Presentation of(Exchange x, Fill fill, StoredResponse stored, String via) {
         Behavior behavior = x.behavior();
         if (behavior == null) throw new IllegalStateException("delivered before it was admitted");
         ResponseHeadersPolicy policy = behavior.responseHeaders();
-        boolean crossOrigin =
-                policy != null && x.request().fields().has("Origin");
-        if (fill.rendering() instanceof Presentation known
-                && known.stored == stored
-                && known.behavior == behavior
-                && known.crossOrigin == crossOrigin) {
+        boolean crossOrigin = policy != null && x.request().fields().has("Origin");
+        if (fill.rendering() instanceof Presentation known && known.isOf(stored, behavior, crossOrigin)) {
             return known;
         }
-        Fields shown = ViewerFields.forViewer(behavior, stored.fields(), via)
-                .toBuilder()
+        Fields shown = ViewerFields.forViewer(behavior, stored.fields(), via).toBuilder()
                 .remove("Content-Length") // written by whoever knows how much follows
                 .build();
         if (policy != null) shown = apply(policy, shown, crossOrigin);

@@ -24,13 +24,16 @@ public interface Viewer {
     boolean secure();
 
     /** As in logs, {@code TLSv1.3}; null in clear. */
-    @Nullable String tlsProtocol();
+    @Nullable
+    String tlsProtocol();
 
     /** As in logs, {@code TLS_AES_128_GCM_SHA256}; null in clear. */
-    @Nullable String tlsCipher();
+    @Nullable
+    String tlsCipher();
 
     /** The content of the request, not yet asked for; null when it has none. */
-    @Nullable RequestBody content();
+    @Nullable
+    RequestBody content();
 
     /** Sends the head of the response that the exchange describes; content may follow. Call once per exchange. */
     void head(Exchange exchange);

@@ -5,6 +5,7 @@ import dev.perigee.core.cache.StoredResponse;
 import dev.perigee.core.http.Fields;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -123,7 +124,8 @@ public final class Fill {
         StoredResponse now = response;
         long octets = Math.max(length, now.contentLength()) + OVERHEAD;
         Fields fields = now.fields();
-        for (int i = 0; i < fields.size(); i++) octets += fields.name(i).length() + fields.value(i).length() + 64;
+        for (int i = 0; i < fields.size(); i++)
+            octets += fields.name(i).length() + fields.value(i).length() + 64;
         return (int) Math.min(Integer.MAX_VALUE, octets);
     }
 
@@ -146,7 +148,7 @@ public final class Fill {
         for (int i = firstPiece; i < pieceCount; i++) pieces[i].release();
         pieceCount = 0;
         firstPiece = 0;
-        Arrays.fill(pieces, null);
+        Arrays.fill(pieces, Unpooled.EMPTY_BUFFER);
     }
 
     /** Where the content comes from, as far as a fill has something to tell it. Called from any thread. */
@@ -297,11 +299,11 @@ public final class Fill {
             ByteBuf piece = pieces[firstPiece];
             firstPieceStart += piece.readableBytes();
             piece.release();
-            pieces[firstPiece++] = null;
+            pieces[firstPiece++] = Unpooled.EMPTY_BUFFER;
         }
         if (firstPiece > 32) {
             System.arraycopy(pieces, firstPiece, pieces, 0, pieceCount - firstPiece);
-            Arrays.fill(pieces, pieceCount - firstPiece, pieceCount, null);
+            Arrays.fill(pieces, pieceCount - firstPiece, pieceCount, Unpooled.EMPTY_BUFFER);
             pieceCount -= firstPiece;
             firstPiece = 0;
         }

@@ -69,6 +69,9 @@ public final class Store {
     }
 
     public long octets() {
-        return index.policy().eviction().map(eviction -> eviction.weightedSize().orElse(0)).orElse(0L);
+        return index.policy()
+                .eviction()
+                .map(eviction -> eviction.weightedSize().orElse(0))
+                .orElse(0L);
     }
 }
