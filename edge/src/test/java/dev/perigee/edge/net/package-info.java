@@ -1,0 +1,5 @@
+/** Tests of net. */
+@NullMarked
+package dev.perigee.edge.net;
+
+import org.jspecify.annotations.NullMarked;
