@@ -16,6 +16,7 @@ public final class Main {
         int code = CommandTree.run(out, err, args);
         out.flush();
         err.flush();
-        System.exit(code);
+        // Leaving main is 0.05 s faster than System.exit, which loads the JDK's logging to say that it was called.
+        if (code != 0) System.exit(code);
     }
 }

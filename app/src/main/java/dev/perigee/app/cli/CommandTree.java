@@ -1,8 +1,11 @@
 package dev.perigee.app.cli;
 
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -13,6 +16,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** All commands, and what happens when a line is none of them. */
 public final class CommandTree {
+    private static final Map<String, Function<Console, Object>> COMMANDS = commands();
+
     private CommandTree() {}
 
     @Command(
@@ -33,25 +38,40 @@ public final class CommandTree {
             })
     private static final class Root {}
 
+    private static Map<String, Function<Console, Object>> commands() {
+        var commands = new LinkedHashMap<String, Function<Console, Object>>();
+        commands.put("up", UpCommand::new);
+        commands.put("down", DownCommand::new);
+        commands.put("status", StatusCommand::new);
+        commands.put("doctor", DoctorCommand::new);
+        commands.put("hosts", HostsCommand::new);
+        commands.put("ca", CaCommand::new);
+        commands.put("clock", ClockCommand::new);
+        commands.put("test", TestCommand::new);
+        commands.put("completion", CompletionCommand::new);
+        commands.put("version", VersionCommand::new);
+        commands.put("rehearse", RehearseCommand::new);
+        return commands;
+    }
+
     /** Runs one command line and returns its exit code. */
     public static int run(PrintWriter out, PrintWriter err, String... args) {
         var console = new Console(out, err, System.getenv(), System.getProperty("user.home"));
-        return of(console).execute(args.length == 0 ? new String[] {"help"} : args);
+        return execute(console, args);
     }
 
-    static CommandLine of(Console console) {
+    static int execute(Console console, String... args) {
+        if (args.length == 0) return of(console, COMMANDS.keySet()).execute("help");
+        // Reading the annotations of every command takes longer than most commands do.
+        boolean known = COMMANDS.containsKey(args[0]);
+        return of(console, known ? Set.of(args[0]) : COMMANDS.keySet()).execute(args);
+    }
+
+    static CommandLine of(Console console, Set<String> names) {
         CommandLine line = new CommandLine(new Root());
-        line.addSubcommand(new UpCommand(console))
-                .addSubcommand(new DownCommand(console))
-                .addSubcommand(new StatusCommand(console))
-                .addSubcommand(new DoctorCommand(console))
-                .addSubcommand(new HostsCommand(console))
-                .addSubcommand(new CaCommand(console))
-                .addSubcommand(new ClockCommand(console))
-                .addSubcommand(new TestCommand(console))
-                .addSubcommand(new CompletionCommand(console))
-                .addSubcommand(new VersionCommand(console))
-                .addSubcommand(new RehearseCommand(console));
+        COMMANDS.forEach((name, command) -> {
+            if (names.contains(name)) line.addSubcommand(command.apply(console));
+        });
         line.getSubcommands().values().forEach(CommandTree::addHelp);
         return line.setOut(console.out())
                 .setErr(console.err())
@@ -86,13 +106,13 @@ public final class CommandTree {
     }
 
     private static int fail(Console console, Exception failure) {
-        boolean debug = Map.copyOf(console.environment()).containsKey("PERIGEE_DEBUG");
+        boolean debug = console.environment().containsKey("PERIGEE_DEBUG");
         console.err().println("perigee: " + (failure.getMessage() == null ? failure : failure.getMessage()));
         if (debug) failure.printStackTrace(console.err());
         return Exit.FAILED;
     }
 
     static String completion(Console console) {
-        return AutoComplete.bash("perigee", of(console));
+        return AutoComplete.bash("perigee", of(console, COMMANDS.keySet()));
     }
 }

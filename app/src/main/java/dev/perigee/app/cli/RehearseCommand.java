@@ -49,7 +49,7 @@ final class RehearseCommand implements Callable<Integer> {
                 new String[] {"status", "--json", data},
                 new String[] {"hosts", data},
                 new String[] {"help"})) {
-            CommandTree.of(console).execute(command);
+            CommandTree.execute(console, command);
         }
         AdminCall.exchange("GET", run.api() + "/", Map.of());
         for (RunFile.PopAddresses pop : run.pops()) AdminCall.exchange("GET", pop.http() + "/", Map.of());

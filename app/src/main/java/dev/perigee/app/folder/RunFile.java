@@ -2,6 +2,7 @@ package dev.perigee.app.folder;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perigee.app.clock.ClockChoice;
 import java.io.IOException;
@@ -30,8 +31,6 @@ public record RunFile(
         String version,
         Instant startedAt,
         ClockChoice clock) {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     public RunFile {
         pops = List.copyOf(pops);
     }
@@ -56,7 +55,7 @@ public record RunFile(
     }
 
     String toJson() {
-        ObjectNode root = JSON.createObjectNode()
+        ObjectNode root = JsonNodeFactory.instance.objectNode()
                 .put("pid", pid)
                 .put("api", api)
                 .put("s3", s3)
@@ -78,7 +77,7 @@ public record RunFile(
     }
 
     static RunFile parse(String json) throws IOException {
-        JsonNode root = JSON.readTree(json);
+        JsonNode root = new ObjectMapper().readTree(json);
         var pops = new ArrayList<PopAddresses>();
         for (JsonNode pop : root.path("pops")) {
             pops.add(new PopAddresses(text(pop, "pop"), text(pop, "http"), text(pop, "https"), text(pop, "admin")));
