@@ -55,7 +55,8 @@ public record RunFile(
     }
 
     String toJson() {
-        ObjectNode root = JsonNodeFactory.instance.objectNode()
+        ObjectNode root = JsonNodeFactory.instance
+                .objectNode()
                 .put("pid", pid)
                 .put("api", api)
                 .put("s3", s3)
