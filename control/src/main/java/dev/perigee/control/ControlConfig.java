@@ -1,0 +1,51 @@
+package dev.perigee.control;
+
+import dev.perigee.control.publish.EdgeLink;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a control plane needs to know.
+ *
+ * @param address where the API listens; port 0 for any free one
+ * @param database file of the store; created when missing
+ * @param accountId the account that owns everything
+ * @param domainSuffixes under which distributions are reached; new domain names get the first
+ * @param keys secret by access key id; never printed
+ * @param s3 where requests to S3 go
+ * @param defaultDistribution id of the distribution that answers for unknown hosts
+ * @param clock for times that resources show; signatures are checked against the time of the wall
+ * @param edges all that must be kept on the newest plan
+ */
+public record ControlConfig(
+        InetSocketAddress address,
+        Path database,
+        String accountId,
+        List<String> domainSuffixes,
+        Map<String, String> keys,
+        @Nullable InetSocketAddress s3,
+        @Nullable String defaultDistribution,
+        InstantSource clock,
+        List<EdgeLink> edges) {
+    public ControlConfig {
+        domainSuffixes = List.copyOf(domainSuffixes);
+        keys = Map.copyOf(keys);
+        edges = List.copyOf(edges);
+        if (domainSuffixes.isEmpty()) throw new IllegalArgumentException("there is no domain suffix");
+        if (!accountId.matches("[0-9]{12}")) {
+            throw new IllegalArgumentException("account id " + accountId + " does not have 12 digits");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "ControlConfig[address=" + address + ", database=" + database + ", accountId=" + accountId
+                + ", domainSuffixes=" + domainSuffixes + ", keys=" + keys.keySet() + ", s3=" + s3
+                + ", defaultDistribution=" + defaultDistribution + ", edges="
+                + edges.stream().map(EdgeLink::pop).toList() + "]";
+    }
+}

@@ -1,0 +1,83 @@
+package dev.perigee.control;
+
+import dev.perigee.control.api.ApiListener;
+import dev.perigee.control.compile.CompileOptions;
+import dev.perigee.control.compile.PlanCompiler;
+import dev.perigee.control.publish.Publisher;
+import dev.perigee.control.resource.Resources;
+import dev.perigee.control.resource.Store;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** The control plane: the API, the resources behind it, and the edges kept on the newest plan. */
+public final class ControlServer implements AutoCloseable {
+    private final ApiListener listener;
+    private final Resources resources;
+    private final Publisher publisher;
+    private final Store store;
+
+    private ControlServer(ApiListener listener, Resources resources, Publisher publisher, Store store) {
+        this.listener = listener;
+        this.resources = resources;
+        this.publisher = publisher;
+        this.store = store;
+    }
+
+    /**
+     * Opens the store, listens, and begins to publish.
+     *
+     * @throws java.net.BindException when the port is taken
+     * @throws IOException when the database cannot be used
+     */
+    public static ControlServer start(ControlConfig config) throws IOException {
+        Store store = Store.open(config.database());
+        AtomicReference<Publisher> publishing = new AtomicReference<>();
+        Resources resources = new Resources(
+                store,
+                config.accountId(),
+                config.domainSuffixes().getFirst(),
+                config.clock(),
+                () -> publishing.get().acknowledged());
+        PlanCompiler compiler =
+                new PlanCompiler(new CompileOptions(config.domainSuffixes(), config.defaultDistribution()));
+        Publisher publisher = new Publisher(resources::snapshot, compiler, config.edges(), resources::acknowledged);
+        publishing.set(publisher);
+        try {
+            // Options and compiler may differ from the last run; a plan that differs needs a version of its own.
+            store.advance();
+            store.whenRevised(publisher::revisionAdvanced);
+            ApiListener listener = ApiListener.start(
+                    config.address(),
+                    config.accountId(),
+                    config.keys(),
+                    InstantSource.system(),
+                    config.s3(),
+                    resources.handlers());
+            publisher.start();
+            return new ControlServer(listener, resources, publisher, store);
+        } catch (IOException | RuntimeException e) {
+            publisher.close();
+            store.close();
+            throw e;
+        }
+    }
+
+    /** Where the API listens. */
+    public InetSocketAddress address() {
+        return listener.address();
+    }
+
+    public ControlStatus status() {
+        return new ControlStatus(
+                resources.revision(), publisher.acknowledged(), resources.distributions(), publisher.states());
+    }
+
+    @Override
+    public void close() {
+        listener.close();
+        publisher.close();
+        store.close();
+    }
+}

@@ -1,0 +1,124 @@
+package dev.perigee.control.api;
+
+import dev.perigee.core.http.Field;
+import dev.perigee.core.http.Fields;
+import dev.perigee.core.sign.SigV4;
+import dev.perigee.core.sign.SigV4Claim;
+import dev.perigee.core.sign.SigV4Claim.Reading;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Who may call: the known keys, and whether a request was signed with one of them just now. */
+final class Accounts {
+    private static final Duration SKEW = Duration.ofMinutes(5);
+
+    /** What SigV4 allows at most. */
+    private static final long PRESIGNED_SECONDS_MAX = Duration.ofDays(7).toSeconds();
+
+    private static final DateTimeFormatter TIMESTAMP = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT);
+
+    private final Map<String, String> secrets;
+    private final InstantSource clock;
+
+    /** @param clock of the wall, also in a system whose own time is moved: callers sign with theirs */
+    Accounts(Map<String, String> secrets, InstantSource clock) {
+        this.secrets = Map.copyOf(secrets);
+        this.clock = clock;
+    }
+
+    /** What a request says about its signature, or null when it is not signed with SigV4. */
+    static @Nullable Reading claim(Fields headers, Map<String, String> query) {
+        String authorization = headers.first("Authorization");
+        if (authorization != null && authorization.startsWith("AWS4-")) {
+            return SigV4Claim.ofHeader(authorization, headers.first("X-Amz-Date"));
+        }
+        return query.containsKey("X-Amz-Credential") ? SigV4Claim.ofQuery(query) : null;
+    }
+
+    /** Refuses the call unless its signature holds for its head and its body. */
+    void verify(Call call, @Nullable Reading reading) throws Refused {
+        switch (reading) {
+            case null ->
+                throw new Refused(
+                        "MissingAuthenticationToken", "The request is not signed: it has no SigV4 credentials.");
+            case Reading.Malformed(String problem) -> throw new Refused("IncompleteSignature", problem);
+            case Reading.Claimed(SigV4Claim claim) -> verify(call, claim);
+        }
+    }
+
+    private void verify(Call call, SigV4Claim claim) throws Refused {
+        String secret = secrets.get(claim.accessKeyId());
+        if (secret == null) {
+            throw new Refused(
+                    "InvalidClientTokenId", "The access key id '" + claim.accessKeyId() + "' is not known here.");
+        }
+        checkTime(claim);
+        if (!claim.presigned()) checkDateIsSigned(claim);
+        List<Field> headers = new ArrayList<>();
+        for (int i = 0; i < call.headers().size(); i++) {
+            headers.add(new Field(call.headers().name(i), call.headers().value(i)));
+        }
+        // The hash of the body that arrived, not the one a header claims: so the signature covers the body.
+        var request = new SigV4.Request(call.method(), call.path(), call.query(), headers, SigV4.sha256(call.body()));
+        if (!SigV4.verify(request, claim, secret)) {
+            throw new Refused(
+                    "SignatureDoesNotMatch",
+                    "The signature of access key '" + claim.accessKeyId() + "' does not match the request. Check the"
+                            + " secret key and how the request is signed.");
+        }
+    }
+
+    private static void checkDateIsSigned(SigV4Claim claim) throws Refused {
+        Refused.unless(
+                claim.signedHeaders().contains("x-amz-date"),
+                "IncompleteSignature",
+                "X-Amz-Date is not among the signed headers " + claim.signedHeaders() + ".");
+    }
+
+    private void checkTime(SigV4Claim claim) throws Refused {
+        Instant now = clock.instant();
+        Instant signed = parse(claim.timestamp());
+        if (signed.isAfter(now.plus(SKEW))) {
+            throw new Refused(
+                    "SignatureDoesNotMatch",
+                    "Signature not yet current: " + claim.timestamp() + " is still later than "
+                            + SigV4.timestamp(now.plus(SKEW)) + " (" + SigV4.timestamp(now) + " + 5 min.)");
+        }
+        if (claim.presigned()) {
+            checkExpiry(claim, signed, now);
+        } else if (signed.isBefore(now.minus(SKEW))) {
+            throw new Refused(
+                    "SignatureDoesNotMatch",
+                    "Signature expired: " + claim.timestamp() + " is now earlier than "
+                            + SigV4.timestamp(now.minus(SKEW)) + " (" + SigV4.timestamp(now) + " - 5 min.)");
+        }
+    }
+
+    private static void checkExpiry(SigV4Claim claim, Instant signed, Instant now) throws Refused {
+        Refused.unless(
+                claim.expiresSeconds() <= PRESIGNED_SECONDS_MAX,
+                "IncompleteSignature",
+                "X-Amz-Expires is " + claim.expiresSeconds() + ", more than a week.");
+        Instant end = signed.plusSeconds(claim.expiresSeconds());
+        Refused.unless(
+                !now.isAfter(end), "RequestExpired", "The presigned request expired at " + SigV4.timestamp(end) + ".");
+    }
+
+    private static Instant parse(String timestamp) throws Refused {
+        try {
+            return LocalDateTime.parse(timestamp, TIMESTAMP).toInstant(ZoneOffset.UTC);
+        } catch (DateTimeParseException e) {
+            throw new Refused("IncompleteSignature", "X-Amz-Date " + timestamp + " is not a time.");
+        }
+    }
+}

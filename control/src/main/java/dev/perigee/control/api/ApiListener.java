@@ -1,0 +1,114 @@
+package dev.perigee.control.api;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
+
+/** The listener that all services share. */
+public final class ApiListener implements AutoCloseable {
+    static final int HEADER_BYTES_MAX = 64 << 10;
+    private static final Duration IDLE = Duration.ofMinutes(5);
+    private static final Duration DRAIN = Duration.ofSeconds(2);
+    private static final int ACCEPT_QUEUE = 512;
+
+    private final Server server;
+    private final InetSocketAddress address;
+    private final @Nullable S3Forwarder s3;
+
+    private ApiListener(Server server, InetSocketAddress address, @Nullable S3Forwarder s3) {
+        this.server = server;
+        this.address = address;
+        this.s3 = s3;
+    }
+
+    /**
+     * Starts to listen.
+     *
+     * @param address where; port 0 for any free one
+     * @param keys secrets by access key id
+     * @param wallClock the time that callers sign with
+     * @param s3 where requests to S3 go, or null
+     * @throws java.net.BindException when the port is taken
+     */
+    public static ApiListener start(
+            InetSocketAddress address,
+            String accountId,
+            Map<String, String> keys,
+            InstantSource wallClock,
+            @Nullable InetSocketAddress s3,
+            Handlers handlers)
+            throws IOException {
+        S3Forwarder forwarder = null;
+        Server server = server();
+        try {
+            forwarder = s3 == null ? null : new S3Forwarder(s3);
+            ServerConnector connector = connector(server, address);
+            server.addConnector(connector);
+            server.setHandler(new FrontDoor(
+                    new Accounts(keys, wallClock), new CloudFrontApi(handlers), new Sts(accountId), forwarder));
+            server.start();
+            var bound = new InetSocketAddress(address.getAddress(), connector.getLocalPort());
+            return new ApiListener(server, bound, forwarder);
+        } catch (Exception e) {
+            stop(server, forwarder);
+            // Jetty wraps the reason why it could not bind.
+            if (e instanceof IOException && e.getCause() instanceof IOException cause) throw cause;
+            if (e instanceof IOException io) throw io;
+            throw new IOException("the API cannot listen on " + address, e);
+        }
+    }
+
+    private static Server server() {
+        QueuedThreadPool threads = new QueuedThreadPool(64, 4);
+        threads.setName("api");
+        threads.setDaemon(true);
+        threads.setVirtualThreadsExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        Server server = new Server(threads);
+        server.setErrorHandler(new ErrorPage());
+        server.setStopTimeout(DRAIN.toMillis());
+        return server;
+    }
+
+    private static ServerConnector connector(Server server, InetSocketAddress address) {
+        HttpConfiguration http = new HttpConfiguration();
+        http.setSendServerVersion(false);
+        http.setRequestHeaderSize(HEADER_BYTES_MAX);
+        http.setResponseHeaderSize(HEADER_BYTES_MAX);
+        // ARNs in paths hold encoded slashes, S3 keys hold anything; nothing here maps a path to a file.
+        http.setUriCompliance(UriCompliance.UNSAFE);
+        ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+        connector.setHost(address.getHostString());
+        connector.setPort(address.getPort());
+        connector.setIdleTimeout(IDLE.toMillis());
+        connector.setAcceptQueueSize(ACCEPT_QUEUE);
+        return connector;
+    }
+
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    @Override
+    public void close() {
+        stop(server, s3);
+    }
+
+    private static void stop(Server server, @Nullable S3Forwarder s3) {
+        try {
+            server.stop();
+            if (s3 != null) s3.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("the API does not stop", e);
+        }
+    }
+}

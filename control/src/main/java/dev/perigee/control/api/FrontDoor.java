@@ -1,0 +1,149 @@
+package dev.perigee.control.api;
+
+import dev.perigee.core.http.Fields;
+import dev.perigee.core.sign.SigV4Claim.Reading;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.UUID;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Every request to the one listener. Which service is meant stands in the scope of its signature; without one, paths of
+ * the CloudFront API are CloudFront's and all others S3's, where anonymous reads are common.
+ */
+final class FrontDoor extends Handler.Abstract {
+    private static final Logger LOG = LoggerFactory.getLogger(FrontDoor.class);
+
+    /** Far above any real distribution config; functions and bundles of certificates are below it, too. */
+    static final int BODY_BYTES_MAX = 4 << 20;
+
+    private final Accounts accounts;
+    private final CloudFrontApi cloudFront;
+    private final Sts sts;
+    private final @Nullable S3Forwarder s3;
+
+    FrontDoor(Accounts accounts, CloudFrontApi cloudFront, Sts sts, @Nullable S3Forwarder s3) {
+        this.accounts = accounts;
+        this.cloudFront = cloudFront;
+        this.sts = sts;
+        this.s3 = s3;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws IOException {
+        String requestId = UUID.randomUUID().toString();
+        String service = "cloudfront";
+        try {
+            Map<String, String> query = Call.parameters(request.getHttpURI().getQuery());
+            Fields headers = fields(request);
+            Reading claim = Accounts.claim(headers, query);
+            service = service(claim, path(request));
+            if (service.equals("s3")) {
+                forward(request, response, callback);
+                return true;
+            }
+            Reply reply = answer(service, claim, call(request, headers), requestId);
+            send(reply, requestId, request, response, callback);
+        } catch (Refused refused) {
+            send(error(service, refused, request, requestId), requestId, request, response, callback);
+        } catch (RuntimeException e) {
+            LOG.error("request {} {} {} failed", requestId, request.getMethod(), path(request), e);
+            Refused failure = new Refused("InternalFailure", "The request failed inside; its id is in the log.");
+            send(error(service, failure, request, requestId), requestId, request, response, callback);
+        }
+        return true;
+    }
+
+    private static String service(@Nullable Reading claim, String path) {
+        return switch (claim) {
+            case Reading.Claimed(var claimed) -> claimed.scope().service();
+            case Reading.Malformed _ -> isCloudFront(path) ? "cloudfront" : "s3";
+            case null -> isCloudFront(path) ? "cloudfront" : "s3";
+        };
+    }
+
+    private static boolean isCloudFront(String path) {
+        return path.startsWith(CloudFrontApi.PREFIX);
+    }
+
+    private void forward(Request request, Response response, Callback callback) throws Refused {
+        if (s3 == null) throw new Refused("ServiceUnavailable", "There is no S3 behind this endpoint.");
+        s3.forward(request, response, callback);
+    }
+
+    private Reply answer(String service, @Nullable Reading claim, Call call, String requestId) throws Refused {
+        accounts.verify(call, claim);
+        return switch (service) {
+            case "cloudfront" -> cloudFront.handle(call);
+            case "sts" -> sts.handle(call, requestId);
+            default ->
+                throw new Refused(
+                        "NotImplemented",
+                        "The service '" + service + "' is not built yet; cloudfront, s3 and sts are.");
+        };
+    }
+
+    private static Reply error(String service, Refused refused, Request request, String requestId) {
+        String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
+        if (service.equals("s3")) return S3Forwarder.s3Error(refused);
+        if (type != null && type.startsWith("application/x-amz-json")) return JsonError.of(refused, type);
+        return Reply.error(refused, service.equals("sts") ? Sts.NAMESPACE : Xml.NAMESPACE, requestId);
+    }
+
+    private static Call call(Request request, Fields headers) throws Refused, IOException {
+        return new Call(request.getMethod(), path(request), request.getHttpURI().getQuery(), headers, body(request));
+    }
+
+    private static String path(Request request) {
+        String path = request.getHttpURI().getPath();
+        return path == null || path.isEmpty() ? "/" : path;
+    }
+
+    private static Fields fields(Request request) {
+        Fields.Builder fields = Fields.builder(request.getHeaders().size());
+        for (HttpField field : request.getHeaders()) {
+            String value = field.getValue();
+            fields.add(field.getName(), value == null ? "" : value);
+        }
+        return fields.build();
+    }
+
+    private static byte[] body(Request request) throws Refused, IOException {
+        Refused tooLarge =
+                new Refused("RequestEntityTooLarge", "The request body is larger than " + BODY_BYTES_MAX + " bytes.");
+        if (request.getLength() > BODY_BYTES_MAX) throw tooLarge;
+        try (InputStream in = Content.Source.asInputStream(request)) {
+            byte[] bytes = in.readNBytes(BODY_BYTES_MAX + 1);
+            if (bytes.length > BODY_BYTES_MAX) throw tooLarge;
+            return bytes;
+        }
+    }
+
+    private static void send(Reply reply, String requestId, Request request, Response response, Callback callback) {
+        response.getHeaders().put("x-amzn-RequestId", requestId);
+        send(reply, response, callback, HttpMethod.HEAD.is(request.getMethod()));
+    }
+
+    static void send(Reply reply, Response response, Callback callback, boolean head) {
+        response.setStatus(reply.status());
+        Fields headers = reply.headers();
+        for (int i = 0; i < headers.size(); i++) {
+            response.getHeaders().put(headers.name(i), headers.value(i));
+        }
+        byte[] body = reply.body();
+        if (reply.status() != 204) response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
+        response.write(true, head ? ByteBuffer.allocate(0) : ByteBuffer.wrap(body), callback);
+    }
+}

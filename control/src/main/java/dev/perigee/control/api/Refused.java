@@ -1,0 +1,32 @@
+package dev.perigee.control.api;
+
+/** An API call that is answered with an error of the API: its code, and a message that names the offending value. */
+public final class Refused extends Exception {
+    private static final long serialVersionUID = 1;
+
+    private final String code;
+
+    /** @param code one of the error table; its status comes from there */
+    public Refused(String code, String message) {
+        super(message, null, false, false);
+        this.code = code;
+        ErrorTable.status(code);
+    }
+
+    public String code() {
+        return code;
+    }
+
+    public int status() {
+        return ErrorTable.status(code);
+    }
+
+    public String text() {
+        return String.valueOf(getMessage());
+    }
+
+    /** Refuses unless the condition holds. */
+    public static void unless(boolean condition, String code, String message) throws Refused {
+        if (!condition) throw new Refused(code, message);
+    }
+}

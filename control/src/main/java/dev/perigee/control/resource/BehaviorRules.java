@@ -1,0 +1,159 @@
+package dev.perigee.control.resource;
+
+import static dev.perigee.control.api.Refused.unless;
+
+import dev.perigee.control.api.Refused;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import software.amazon.awssdk.services.cloudfront.model.AllowedMethods;
+import software.amazon.awssdk.services.cloudfront.model.CookieNames;
+import software.amazon.awssdk.services.cloudfront.model.CookiePreference;
+import software.amazon.awssdk.services.cloudfront.model.DefaultCacheBehavior;
+import software.amazon.awssdk.services.cloudfront.model.ForwardedValues;
+import software.amazon.awssdk.services.cloudfront.model.ItemSelection;
+import software.amazon.awssdk.services.cloudfront.model.Method;
+
+/** What CloudFront refuses in a cache behavior. */
+// ForwardedValues and the TTLs of a behavior are deprecated, but what the AWS CLI still sends.
+@SuppressWarnings("deprecation")
+final class BehaviorRules {
+    private static final Set<Method> READ = Set.of(Method.GET, Method.HEAD);
+    private static final Set<Method> READ_OPTIONS = Set.of(Method.GET, Method.HEAD, Method.OPTIONS);
+    private static final Set<Method> ALL =
+            Set.of(Method.GET, Method.HEAD, Method.OPTIONS, Method.PUT, Method.POST, Method.PATCH, Method.DELETE);
+    private static final int COOKIES_MAX = 10;
+    private static final int HEADERS_MAX = 10;
+    private static final int QUERY_STRINGS_MAX = 10;
+
+    /** Headers that an S3 origin cannot be given. */
+    private static final Set<String> NOT_FOR_S3 = Set.of("*", "host", "authorization");
+
+    private final Set<String> originIds;
+    private final Set<String> s3Origins;
+
+    BehaviorRules(Set<String> originIds, Set<String> s3Origins) {
+        this.originIds = originIds;
+        this.s3Origins = s3Origins;
+    }
+
+    /** @param where what the behavior is called in messages */
+    void check(String where, DefaultCacheBehavior behavior) throws Refused {
+        unless(
+                originIds.contains(behavior.targetOriginId()),
+                "NoSuchOrigin",
+                "The TargetOriginId '" + behavior.targetOriginId() + "' of " + where + " is not an origin.");
+        Unbuilt.check(where, behavior);
+        checkMethods(where, behavior.allowedMethods());
+        checkCaching(where, behavior);
+        String responseHeaders = Defaults.or(behavior.responseHeadersPolicyId(), "");
+        if (!responseHeaders.isEmpty()) Policies.RESPONSE_HEADERS.find(responseHeaders);
+    }
+
+    private static void checkMethods(String where, AllowedMethods methods) throws Refused {
+        Set<Method> allowed = new HashSet<>(methods.items());
+        unless(
+                allowed.size() == methods.items().size()
+                        && (allowed.equals(READ) || allowed.equals(READ_OPTIONS) || allowed.equals(ALL)),
+                "InvalidArgument",
+                "The AllowedMethods " + methods.itemsAsStrings() + " of " + where + " are not GET and HEAD, GET, HEAD"
+                        + " and OPTIONS, or all seven.");
+        List<Method> items = methods.cachedMethods().items();
+        Set<Method> cached = new HashSet<>(items);
+        unless(
+                cached.size() == items.size()
+                        && (cached.equals(READ) || cached.equals(READ_OPTIONS))
+                        && allowed.containsAll(cached),
+                "InvalidArgument",
+                "The CachedMethods " + methods.cachedMethods().itemsAsStrings() + " of " + where
+                        + " are not GET and HEAD or GET, HEAD and OPTIONS, or are not all allowed.");
+    }
+
+    private void checkCaching(String where, DefaultCacheBehavior behavior) throws Refused {
+        String policy = Defaults.or(behavior.cachePolicyId(), "");
+        String originRequest = Defaults.or(behavior.originRequestPolicyId(), "");
+        ForwardedValues forwarded = behavior.forwardedValues();
+        if (!policy.isEmpty()) {
+            unless(
+                    forwarded == null,
+                    "InvalidArgument",
+                    "The parameter ForwardedValues cannot be used with the cache policy " + policy + " of " + where
+                            + ".");
+            unless(
+                    behavior.minTTL() == null && behavior.defaultTTL() == null && behavior.maxTTL() == null,
+                    "InvalidArgument",
+                    "The parameters MinTTL, DefaultTTL and MaxTTL cannot be used with the cache policy " + policy
+                            + " of " + where + ".");
+            Policies.CACHE.find(policy);
+            if (!originRequest.isEmpty()) Policies.ORIGIN_REQUEST.find(originRequest);
+            return;
+        }
+        if (forwarded == null) {
+            throw new Refused(
+                    "InvalidArgument", "In " + where + " one of CachePolicyId and ForwardedValues is required.");
+        }
+        unless(
+                originRequest.isEmpty(),
+                "InvalidArgument",
+                "The origin request policy " + originRequest + " of " + where + " needs a cache policy.");
+        checkTtls(where, behavior);
+        checkForwarded(where, forwarded, s3Origins.contains(behavior.targetOriginId()));
+    }
+
+    private static void checkTtls(String where, DefaultCacheBehavior behavior) throws Refused {
+        long min = behavior.minTTL();
+        long fallback = behavior.defaultTTL();
+        long max = behavior.maxTTL();
+        unless(
+                min >= 0 && min <= fallback && fallback <= max,
+                "InvalidTTLOrder",
+                "In " + where + " MinTTL " + min + ", DefaultTTL " + fallback + " and MaxTTL " + max
+                        + " are not in ascending order.");
+    }
+
+    private static void checkForwarded(String where, ForwardedValues forwarded, boolean s3) throws Refused {
+        checkCookies(where, forwarded.cookies());
+        List<String> headers = forwarded.headers().items();
+        unless(
+                headers.size() <= HEADERS_MAX,
+                "TooManyHeadersInForwardedValues",
+                "In " + where + " " + headers.size() + " headers are forwarded, more than " + HEADERS_MAX + ".");
+        for (String header : headers) {
+            String lower = header.toLowerCase(Locale.ROOT);
+            unless(
+                    !s3 || !NOT_FOR_S3.contains(lower),
+                    "InvalidHeadersForS3Origin",
+                    "The header '" + header + "' of " + where + " cannot be forwarded to an S3 origin.");
+            unless(
+                    !header.isBlank() && (!header.equals("*") || headers.size() == 1),
+                    "InvalidArgument",
+                    "The header '" + header + "' of " + where + " is empty, or '*' beside others.");
+        }
+        List<String> keys = forwarded.queryStringCacheKeys().items();
+        unless(
+                keys.isEmpty() || forwarded.queryString(),
+                "InvalidQueryStringParameters",
+                "In " + where + " QueryStringCacheKeys are " + keys + ", but QueryString is false.");
+        unless(
+                keys.size() <= QUERY_STRINGS_MAX,
+                "TooManyQueryStringParameters",
+                "In " + where + " there are " + keys.size() + " QueryStringCacheKeys, more than " + QUERY_STRINGS_MAX
+                        + ".");
+    }
+
+    private static void checkCookies(String where, CookiePreference cookies) throws Refused {
+        CookieNames names = cookies.whitelistedNames();
+        int count = names == null ? 0 : names.items().size();
+        boolean whitelist = cookies.forward() == ItemSelection.WHITELIST;
+        unless(
+                whitelist == count > 0,
+                "InvalidForwardCookies",
+                "In " + where + " Forward is '" + cookies.forwardAsString() + "', but there are " + count
+                        + " WhitelistedNames.");
+        unless(
+                count <= COOKIES_MAX,
+                "TooManyCookieNamesInWhiteList",
+                "In " + where + " " + count + " cookies are listed, more than " + COOKIES_MAX + ".");
+    }
+}

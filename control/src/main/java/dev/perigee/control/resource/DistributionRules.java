@@ -1,0 +1,175 @@
+package dev.perigee.control.resource;
+
+import static dev.perigee.control.api.Refused.unless;
+
+import dev.perigee.control.api.Refused;
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.cloudfront.model.CacheBehavior;
+import software.amazon.awssdk.services.cloudfront.model.CustomErrorResponse;
+import software.amazon.awssdk.services.cloudfront.model.CustomErrorResponses;
+import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
+import software.amazon.awssdk.services.cloudfront.model.Origin;
+
+/**
+ * What CloudFront refuses in a distribution config, with its codes. Works on configs whose defaults are filled in; the
+ * first problem found is the answer. Which rule has which code is documented for a few only; the others follow from the
+ * names of the codes.
+ */
+final class DistributionRules {
+    private static final int COMMENT_MAX = 128;
+    private static final int CALLER_REFERENCE_MAX = 128;
+    private static final int ROOT_OBJECT_MAX = 255;
+    private static final int ALIASES_MAX = 100;
+    private static final int ALIAS_MAX = 253;
+    private static final int BEHAVIORS_MAX = 75;
+    private static final int ORIGINS_MAX = 100;
+    private static final int PATTERN_MAX = 255;
+    private static final Pattern ROOT_OBJECT = Pattern.compile("[A-Za-z0-9_\\-.*$/~\"'&]*");
+    private static final Pattern PATH_PATTERN = Pattern.compile("[A-Za-z0-9_\\-.*$/~\"'@:+&?%()!,;=]+");
+    private static final Pattern ALIAS =
+            Pattern.compile("(\\*\\.)?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
+    private static final Set<Integer> ERROR_CODES = Set.of(400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504);
+
+    private DistributionRules() {}
+
+    static void check(DistributionConfig config, Tables tables) throws Refused, SQLException {
+        checkTexts(config);
+        checkAliases(config.aliases().items());
+        Unbuilt.check(config);
+        Set<String> originIds = checkOrigins(config.origins().items(), tables);
+        Set<String> s3Origins = config.origins().items().stream()
+                .filter(origin -> origin.s3OriginConfig() != null)
+                .map(Origin::id)
+                .collect(Collectors.toSet());
+        checkBehaviors(config, new BehaviorRules(originIds, s3Origins));
+        checkErrors(config.customErrorResponses());
+    }
+
+    private static void checkTexts(DistributionConfig config) throws Refused {
+        String reference = config.callerReference();
+        unless(!reference.isBlank(), "InvalidArgument", "The parameter CallerReference is empty.");
+        unless(
+                reference.length() <= CALLER_REFERENCE_MAX,
+                "InvalidArgument",
+                "The CallerReference has " + reference.length() + " characters, more than " + CALLER_REFERENCE_MAX
+                        + ".");
+        unless(
+                config.comment().length() <= COMMENT_MAX,
+                "InvalidArgument",
+                "The Comment has " + config.comment().length() + " characters, more than " + COMMENT_MAX + ".");
+        String root = config.defaultRootObject();
+        unless(
+                !root.startsWith("/")
+                        && root.length() <= ROOT_OBJECT_MAX
+                        && ROOT_OBJECT.matcher(root).matches(),
+                "InvalidDefaultRootObject",
+                "The DefaultRootObject '" + root + "' begins with a slash, is longer than " + ROOT_OBJECT_MAX
+                        + " or has characters that are not allowed.");
+    }
+
+    private static void checkAliases(List<String> aliases) throws Refused {
+        unless(
+                aliases.size() <= ALIASES_MAX,
+                "TooManyDistributionCNAMEs",
+                "There are " + aliases.size() + " aliases, more than " + ALIASES_MAX + ".");
+        Set<String> seen = new HashSet<>();
+        for (String alias : aliases) {
+            unless(
+                    alias.length() <= ALIAS_MAX && ALIAS.matcher(alias).matches() && !alias.endsWith(".cloudfront.net"),
+                    "InvalidArgument",
+                    "The alias '" + alias + "' is not a domain name that can be an alias.");
+            unless(seen.add(alias), "InvalidArgument", "The alias '" + alias + "' is given twice.");
+        }
+        // No certificate can cover an alias as long as there are none but the default one.
+        unless(
+                aliases.isEmpty(),
+                "InvalidViewerCertificate",
+                "To add an alternate domain name, a certificate must cover it; none covers " + aliases + ".");
+    }
+
+    private static Set<String> checkOrigins(List<Origin> origins, Tables tables) throws Refused, SQLException {
+        unless(!origins.isEmpty(), "InvalidArgument", "The distribution has no origins.");
+        unless(
+                origins.size() <= ORIGINS_MAX,
+                "TooManyOrigins",
+                "There are " + origins.size() + " origins, more than " + ORIGINS_MAX + ".");
+        Set<String> ids = new HashSet<>();
+        for (Origin origin : origins) {
+            unless(!origin.id().isBlank(), "InvalidArgument", "The Id of an origin is empty.");
+            unless(ids.add(origin.id()), "InvalidArgument", "The origin id '" + origin.id() + "' is given twice.");
+            OriginRules.check(origin);
+            String control = origin.originAccessControlId();
+            unless(
+                    control.isEmpty() || tables.find(Tables.Kind.ORIGIN_ACCESS_CONTROL, control) != null,
+                    "InvalidOriginAccessControl",
+                    "The origin access control '" + control + "' of origin '" + origin.id() + "' does not exist.");
+        }
+        return ids;
+    }
+
+    private static void checkBehaviors(DistributionConfig config, BehaviorRules rules) throws Refused {
+        rules.check("the default cache behavior", config.defaultCacheBehavior());
+        List<CacheBehavior> behaviors = config.cacheBehaviors().items();
+        unless(
+                behaviors.size() <= BEHAVIORS_MAX,
+                "TooManyCacheBehaviors",
+                "There are " + behaviors.size() + " cache behaviors, more than " + BEHAVIORS_MAX + ".");
+        Set<String> patterns = new HashSet<>();
+        for (CacheBehavior behavior : behaviors) {
+            String pattern = behavior.pathPattern();
+            unless(
+                    pattern.length() <= PATTERN_MAX
+                            && PATH_PATTERN.matcher(pattern).matches(),
+                    "InvalidArgument",
+                    "The path pattern '" + pattern + "' is empty, longer than " + PATTERN_MAX
+                            + " or has characters that are not allowed.");
+            // The leading slash is optional, so these are the same pattern.
+            String bare = pattern.startsWith("/") ? pattern.substring(1) : pattern;
+            unless(patterns.add(bare), "InvalidArgument", "The path pattern '" + pattern + "' is given twice.");
+            rules.check(
+                    "the cache behavior of " + pattern,
+                    BehaviorView.of(behavior).values());
+        }
+    }
+
+    private static void checkErrors(CustomErrorResponses responses) throws Refused {
+        Set<Integer> seen = new HashSet<>();
+        for (CustomErrorResponse response : responses.items()) {
+            int code = response.errorCode();
+            unless(ERROR_CODES.contains(code), "InvalidErrorCode", "The ErrorCode " + code + " cannot be customised.");
+            unless(seen.add(code), "InvalidArgument", "The ErrorCode " + code + " is given twice.");
+            checkErrorPage(code, response.responsePagePath(), response.responseCode());
+            Long ttl = response.errorCachingMinTTL();
+            unless(
+                    ttl == null || ttl >= 0,
+                    "InvalidArgument",
+                    "The ErrorCachingMinTTL " + ttl + " of error " + code + " is negative.");
+        }
+    }
+
+    private static void checkErrorPage(int error, @Nullable String page, @Nullable String code) throws Refused {
+        boolean hasPage = page != null && !page.isEmpty();
+        boolean hasCode = code != null && !code.isEmpty();
+        unless(
+                hasPage == hasCode,
+                "InvalidArgument",
+                "For error " + error + " ResponsePagePath is '" + page + "' and ResponseCode '" + code
+                        + "'; they go together.");
+        if (!hasPage || page == null || code == null) return;
+        unless(
+                page.startsWith("/"),
+                "InvalidArgument",
+                "The ResponsePagePath '" + page + "' does not begin with a slash.");
+        boolean known = code.equals("200") || (code.matches("[0-9]{3}") && ERROR_CODES.contains(Integer.valueOf(code)));
+        unless(known, "InvalidResponseCode", "The ResponseCode '" + code + "' of error " + error + " is not allowed.");
+        throw new Refused(
+                "InvalidArgument",
+                "The ResponsePagePath '" + page + "' is set, but custom error pages are not built yet.");
+    }
+}

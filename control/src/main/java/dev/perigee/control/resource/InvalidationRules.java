@@ -1,0 +1,69 @@
+package dev.perigee.control.resource;
+
+import dev.perigee.control.api.Refused;
+import java.util.List;
+import software.amazon.awssdk.services.cloudfront.model.InvalidationBatch;
+
+/** What an invalidation may ask for. */
+final class InvalidationRules {
+    private static final int PATHS_MAX = 3000;
+    private static final int WILDCARDS_MAX = 15;
+    private static final int PATH_LENGTH_MAX = 4000;
+
+    private InvalidationRules() {}
+
+    static void check(InvalidationBatch batch) throws Refused {
+        List<String> paths = batch.paths().items();
+        Refused.unless(
+                !batch.callerReference().isBlank(), "InvalidArgument", "The parameter CallerReference is empty.");
+        Refused.unless(!paths.isEmpty(), "InvalidArgument", "The invalidation has no paths.");
+        Refused.unless(
+                paths.size() <= PATHS_MAX,
+                "BatchTooLarge",
+                "The invalidation has " + paths.size() + " paths, more than " + PATHS_MAX + ".");
+        for (String path : paths) checkPath(path);
+    }
+
+    private static void checkPath(String path) throws Refused {
+        Refused.unless(
+                !path.startsWith("#"),
+                "InvalidArgument",
+                "The path '" + path + "' is a cache tag; tags are not built yet.");
+        Refused.unless(path.startsWith("/"), "InvalidArgument", "The path '" + path + "' does not begin with a slash.");
+        Refused.unless(
+                path.length() <= PATH_LENGTH_MAX,
+                "InvalidArgument",
+                "The path '" + path.substring(0, 40) + "…' has " + path.length() + " characters, more than "
+                        + PATH_LENGTH_MAX + ".");
+        int star = path.indexOf('*');
+        Refused.unless(
+                star < 0 || star == path.length() - 1,
+                "InvalidArgument",
+                "The path '" + path + "' has a wildcard that is not its last character.");
+        for (int i = 0; i < path.length(); i++) {
+            char c = path.charAt(i);
+            Refused.unless(
+                    c > ' ' && c < 0x7f,
+                    "InvalidArgument",
+                    "The path '" + path + "' has a character that must be percent-encoded at position " + i + ".");
+        }
+    }
+
+    static long wildcards(List<String> paths) {
+        return paths.stream().filter(path -> path.endsWith("*")).count();
+    }
+
+    /** Quotas on what is in progress, this invalidation included. */
+    static void checkOpen(String distribution, long paths, long wildcards) throws Refused {
+        Refused.unless(
+                paths <= PATHS_MAX,
+                "TooManyInvalidationsInProgress",
+                "Distribution " + distribution + " would have " + paths + " paths in progress, more than " + PATHS_MAX
+                        + ".");
+        Refused.unless(
+                wildcards <= WILDCARDS_MAX,
+                "TooManyInvalidationsInProgress",
+                "Distribution " + distribution + " would have " + wildcards + " wildcards in progress, more than "
+                        + WILDCARDS_MAX + ".");
+    }
+}

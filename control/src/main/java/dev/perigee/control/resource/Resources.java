@@ -1,0 +1,89 @@
+package dev.perigee.control.resource;
+
+import dev.perigee.control.api.Handlers;
+import dev.perigee.control.api.Refused;
+import dev.perigee.control.compile.DistributionResource;
+import dev.perigee.control.compile.Snapshot;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.LongSupplier;
+
+/** Everything behind the API: its operations, and what plans are compiled from. */
+public final class Resources {
+    private final Store store;
+    private final Settings settings;
+
+    /**
+     * @param domainSuffix under which domain names are assigned
+     * @param acknowledged the lowest version that every edge has in force
+     */
+    public Resources(
+            Store store, String accountId, String domainSuffix, InstantSource clock, LongSupplier acknowledged) {
+        this.store = store;
+        this.settings = new Settings(accountId, domainSuffix, clock, acknowledged, new Ids());
+    }
+
+    /** The operations that are built. */
+    public Handlers handlers() {
+        Handlers handlers = new Handlers();
+        new Distributions(store, settings).addTo(handlers);
+        new Invalidations(store, settings).addTo(handlers);
+        new OriginAccessControls(store, settings).addTo(handlers);
+        new Tags(store, settings).addTo(handlers);
+        Policies.addTo(handlers);
+        return handlers;
+    }
+
+    /** All resources as they stand at one revision. */
+    public Snapshot snapshot() {
+        return read(tables -> new Snapshot(
+                tables.revision(),
+                distributions(tables),
+                OriginAccessControls.all(tables),
+                ManagedPolicies.cachePolicies(),
+                ManagedPolicies.originRequestPolicies(),
+                ManagedPolicies.responseHeadersPolicies(),
+                Invalidations.purges(tables),
+                tables.purgeFloor()));
+    }
+
+    /** Every edge has this version in force. */
+    public void acknowledged(long version) {
+        try {
+            store.write(tables -> {
+                Invalidations.acknowledged(tables, version, settings.clock().instant());
+                return version;
+            });
+        } catch (Refused e) {
+            throw new IllegalStateException("nothing is refused here", e);
+        }
+    }
+
+    public long revision() {
+        return read(Tables::revision);
+    }
+
+    public long distributions() {
+        return read(tables -> tables.count(Tables.Kind.DISTRIBUTION));
+    }
+
+    private <T> T read(Store.Work<T> work) {
+        try {
+            return store.read(work);
+        } catch (Refused e) {
+            throw new IllegalStateException("reading refuses nothing", e);
+        }
+    }
+
+    private static List<DistributionResource> distributions(Tables tables) throws SQLException {
+        List<DistributionResource> found = new ArrayList<>();
+        for (Tables.Row row : tables.all(Tables.Kind.DISTRIBUTION)) {
+            String domain = Objects.requireNonNull(row.domain(), "every distribution has a domain name");
+            found.add(new DistributionResource(row.id(), domain, Distributions.configOf(row)));
+        }
+        return found;
+    }
+}

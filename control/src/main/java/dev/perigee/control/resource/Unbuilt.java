@@ -1,0 +1,131 @@
+package dev.perigee.control.resource;
+
+import static dev.perigee.control.api.Refused.unless;
+
+import dev.perigee.control.api.Refused;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.cloudfront.model.ConnectionMode;
+import software.amazon.awssdk.services.cloudfront.model.DefaultCacheBehavior;
+import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
+import software.amazon.awssdk.services.cloudfront.model.FunctionAssociation;
+import software.amazon.awssdk.services.cloudfront.model.GeoRestriction;
+import software.amazon.awssdk.services.cloudfront.model.GeoRestrictionType;
+import software.amazon.awssdk.services.cloudfront.model.LambdaFunctionAssociation;
+import software.amazon.awssdk.services.cloudfront.model.Origin;
+import software.amazon.awssdk.services.cloudfront.model.ViewerCertificate;
+
+/**
+ * Settings that the edges do not carry out yet. All are refused: a signed URL, a country block or a firewall that is
+ * accepted and then not in force is worse than none, and a log that never comes is found missing when it is needed.
+ * Each feature takes its line away from here when it is built.
+ */
+final class Unbuilt {
+    private static final Pattern COUNTRY = Pattern.compile("[A-Z]{2}");
+    private static final Pattern LAMBDA =
+            Pattern.compile("arn:aws[a-z-]*:lambda:us-east-1:[0-9]{12}:function:[A-Za-z0-9_-]+:[0-9]+");
+
+    private Unbuilt() {}
+
+    static void check(DistributionConfig config) throws Refused {
+        checkCertificate(config.viewerCertificate());
+        checkGeo(config.restrictions().geoRestriction());
+        absent("InvalidWebACLId", "web ACL", config.webACLId());
+        absent(
+                "NoSuchContinuousDeploymentPolicy",
+                "continuous deployment policy",
+                config.continuousDeploymentPolicyId());
+        absent("EntityNotFound", "anycast IP list", config.anycastIpListId());
+        off("Staging", config.staging());
+        off("Logging.Enabled", config.logging().enabled());
+        off("ViewerMtlsConfig", config.viewerMtlsConfig() != null);
+        off("ConnectionFunctionAssociation", config.connectionFunctionAssociation() != null);
+        off("TenantConfig", config.tenantConfig() != null);
+        off("ConnectionMode tenant-only", config.connectionMode() == ConnectionMode.TENANT_ONLY);
+        off("CacheTagConfig", config.cacheTagConfig() != null);
+        off("OriginGroups", !config.originGroups().items().isEmpty());
+        for (Origin origin : config.origins().items()) {
+            if (origin.vpcOriginConfig() != null) {
+                absent("EntityNotFound", "VPC origin", origin.vpcOriginConfig().vpcOriginId());
+            }
+            off(
+                    "OriginShield.Enabled of origin '" + origin.id() + "'",
+                    origin.originShield().enabled());
+            off(
+                    "OriginMtlsConfig of origin '" + origin.id() + "'",
+                    origin.customOriginConfig() != null
+                            && origin.customOriginConfig().originMtlsConfig() != null);
+        }
+    }
+
+    /** @param where what the behavior is called in messages */
+    static void check(String where, DefaultCacheBehavior behavior) throws Refused {
+        off("TrustedSigners.Enabled of " + where, behavior.trustedSigners().enabled());
+        unless(
+                behavior.trustedSigners().items().isEmpty(),
+                "TrustedSignerDoesNotExist",
+                "The trusted signers " + behavior.trustedSigners().items() + " of " + where + " do not exist.");
+        for (String group : behavior.trustedKeyGroups().items()) {
+            absent("TrustedKeyGroupDoesNotExist", "key group", group);
+        }
+        off("TrustedKeyGroups.Enabled of " + where, behavior.trustedKeyGroups().enabled());
+        for (LambdaFunctionAssociation lambda :
+                behavior.lambdaFunctionAssociations().items()) {
+            String arn = lambda.lambdaFunctionARN();
+            unless(
+                    LAMBDA.matcher(arn).matches(),
+                    "InvalidLambdaFunctionAssociation",
+                    "The function ARN '" + arn + "' of " + where
+                            + " must be in us-east-1 and end in a version number.");
+            absent("InvalidLambdaFunctionAssociation", "Lambda function", arn);
+        }
+        for (FunctionAssociation function : behavior.functionAssociations().items()) {
+            absent("InvalidFunctionAssociation", "function", function.functionARN());
+        }
+        absent("NoSuchFieldLevelEncryptionConfig", "field-level encryption config", behavior.fieldLevelEncryptionId());
+        absent("NoSuchRealtimeLogConfig", "real-time log config", behavior.realtimeLogConfigArn());
+        off("GrpcConfig.Enabled of " + where, behavior.grpcConfig().enabled());
+        off("SmoothStreaming of " + where, behavior.smoothStreaming());
+    }
+
+    private static void checkCertificate(ViewerCertificate certificate) throws Refused {
+        absent("InvalidViewerCertificate", "ACM certificate", certificate.acmCertificateArn());
+        absent("InvalidViewerCertificate", "IAM certificate", certificate.iamCertificateId());
+        unless(
+                Defaults.or(certificate.cloudFrontDefaultCertificate(), false),
+                "InvalidViewerCertificate",
+                "The viewer certificate is neither the default certificate nor another.");
+    }
+
+    private static void checkGeo(GeoRestriction geo) throws Refused {
+        if (geo.restrictionType() == GeoRestrictionType.NONE) {
+            unless(
+                    geo.items().isEmpty(),
+                    "InvalidGeoRestrictionParameter",
+                    "The restriction type is none, but there are locations: " + geo.items() + ".");
+            return;
+        }
+        for (String location : geo.items()) {
+            unless(
+                    COUNTRY.matcher(location).matches(),
+                    "InvalidLocationCode",
+                    "The location '" + location + "' is not a country code of ISO 3166-1 alpha-2.");
+        }
+        off("GeoRestriction of type " + geo.restrictionTypeAsString(), true);
+    }
+
+    /** Something with an id that cannot exist, since nothing of its kind can be created yet. */
+    private static void absent(String code, String what, @Nullable String id) throws Refused {
+        unless(
+                id == null || id.isEmpty(),
+                code,
+                "The " + what + " '" + id + "' does not exist; this kind of resource is not built yet.");
+    }
+
+    private static void off(String what, @Nullable Boolean on) throws Refused {
+        unless(
+                on == null || !on,
+                "InvalidArgument",
+                what + " is set, but edges do not carry it out yet, so it is refused.");
+    }
+}
