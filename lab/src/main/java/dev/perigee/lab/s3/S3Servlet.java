@@ -5,8 +5,11 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.gaul.s3proxy.AccessGrant;
 import org.gaul.s3proxy.S3ErrorCode;
 import org.gaul.s3proxy.S3ProxyException;
@@ -34,10 +37,23 @@ final class S3Servlet extends HttpServlet {
     private static final List<String> ECHOED_FIELDS =
             List.of("ETag", "x-amz-delete-marker", "x-amz-version-id", "Allow");
 
-    private final transient Handler handler;
+    /** Made beside the rest of the start-up: its libraries take longest to load, and no request comes that early. */
+    private final transient FutureTask<Handler> handler;
 
     S3Servlet(BlobStore store, Map<String, String> keys) {
-        handler = new Handler(store, keys);
+        handler = new FutureTask<>(() -> new Handler(store, keys));
+        Thread.ofVirtual().name("s3-handler").start(handler);
+    }
+
+    private Handler handler() throws IOException {
+        try {
+            return handler.get();
+        } catch (ExecutionException failure) {
+            throw new IOException("the S3 handler does not start", failure.getCause());
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("stopped before the S3 handler was ready");
+        }
     }
 
     @Override
@@ -50,7 +66,7 @@ final class S3Servlet extends HttpServlet {
             seen = SignedPayload.seen(request);
         }
         try (InputStream body = request.getInputStream()) {
-            handler.doHandle(signed, seen, response, body, null);
+            handler().doHandle(signed, seen, response, body, null);
         } catch (IOException | RuntimeException failure) {
             AwsServiceException answer = serviceException(failure);
             if (answer != null) {
@@ -90,11 +106,15 @@ final class S3Servlet extends HttpServlet {
         }
         String code = S3Exceptions.errorCode(failure);
         if (code == null) {
-            answer(request, response, new S3ProxyException(codeOf(failure.statusCode())));
+            if (failure.statusCode() < 400) {
+                response.setStatus(failure.statusCode());
+            } else {
+                answer(request, response, new S3ProxyException(codeOf(failure.statusCode())));
+            }
             return;
         }
         String message = failure.awsErrorDetails().errorMessage();
-        handler.refuse(request, response, code, failure.statusCode(), message == null ? "" : message);
+        handler().refuse(request, response, code, failure.statusCode(), message == null ? "" : message);
     }
 
     /** A read that fails its precondition is 304 when the condition was to be newer, else 412 (RFC 9110 section 13). */
@@ -122,7 +142,8 @@ final class S3Servlet extends HttpServlet {
             Map.Entry<String, String> first = keys.entrySet().iterator().next();
             super(
                     store,
-                    AuthenticationType.AWS_V4,
+                    // Version 2 as well: `aws s3 presign` of the CLI's first generation still signs links with it.
+                    AuthenticationType.AWS_V2_OR_V4,
                     first.getKey(),
                     first.getValue(),
                     BucketInHost.SUFFIX,
