@@ -53,10 +53,7 @@ public final class AcceptEncoding {
             int from = start;
             while (from < end && isSpace(header.charAt(from))) from++;
             int to = from + coding.length();
-            // Most elements differ in their first letter, which is cheaper to see than a mismatch of regions.
-            if (to <= end
-                    && (header.charAt(from) | 0x20) == coding.charAt(0)
-                    && header.regionMatches(true, from, coding, 0, coding.length())) {
+            if (to <= end && header.regionMatches(true, from, coding, 0, coding.length())) {
                 while (to < end && isSpace(header.charAt(to))) to++;
                 if (to == end) return true;
                 if (header.charAt(to) == ';') return !weighsNothing(header, to + 1, end);

@@ -48,6 +48,16 @@ public record StoredResponse(
         return of(head.status(), storable(head.fields(), cc), cc, policy, initialAge, ttlSeconds, nowMillis);
     }
 
+    /**
+     * A response on its way to the one viewer who asked, never reused. It keeps what {@code no-cache="…"} and
+     * {@code private="…"} name: those only keep a field out of stored, shared responses.
+     */
+    public static StoredResponse unshared(ResponseHead head, CachePolicy policy, long nowMillis) {
+        Fields fields = storable(head.fields(), CacheControl.NONE);
+        long initialAge = Freshness.initialAgeSeconds(head.fields());
+        return of(head.status(), fields, CacheControl.parse(fields), policy, initialAge, 0, nowMillis);
+    }
+
     private static StoredResponse of(
             int status,
             Fields fields,

@@ -180,6 +180,25 @@ class StoredResponseTest {
     }
 
     @Test
+    void theOneViewerWhoAskedGetsWhatIsNotStored() {
+        ResponseHead head = Samples.response(
+                200,
+                "Cache-Control",
+                "no-cache=\"Set-Cookie\", private=\"X-A\"",
+                "Set-Cookie",
+                "a=1",
+                "X-A",
+                "1",
+                "TE",
+                "x");
+        StoredResponse passing = StoredResponse.unshared(head, POLICY, NOW);
+        assertEquals("a=1", passing.fields().first("Set-Cookie"));
+        assertEquals("1", passing.fields().first("X-A"));
+        assertNull(passing.fields().first("TE"));
+        assertFalse(passing.fresh(NOW));
+    }
+
+    @Test
     void asksWithBothValidators() {
         StoredResponse stored = store(POLICY, 200, "ETag", "\"v1\"", "Last-Modified", MODIFIED);
         var revalidate = assertInstanceOf(Revalidate.class, CacheDecisions.decide(stored, NOW + 100_000));
