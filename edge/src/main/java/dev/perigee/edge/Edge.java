@@ -47,7 +47,7 @@ public final class Edge implements AutoCloseable {
     private final Listeners listeners;
     private final LongAdder plansRefused = new LongAdder();
     private InetSocketAddress http;
-    private InetSocketAddress https;
+    private volatile InetSocketAddress https;
     private long lastPurge;
 
     private Edge(EdgeConfig config) throws IOException {
@@ -69,7 +69,7 @@ public final class Edge implements AutoCloseable {
         store = new Store(limits.memoryBytes());
         Asker asker = new Asker(origins, config.keys(), config.clock(), via);
         Fetcher fetcher = new Fetcher(asker, store, flights, limits, config.clock());
-        Pipeline pipeline = new Pipeline(plans, store, fetcher, counters, limits, config.clock(), via);
+        Pipeline pipeline = new Pipeline(plans, store, fetcher, counters, limits, config.clock(), via, () -> https.getPort());
         listeners = new Listeners(config, loops, pipeline, log, name);
     }
 

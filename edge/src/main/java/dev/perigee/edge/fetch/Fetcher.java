@@ -150,7 +150,7 @@ public final class Fetcher {
         };
         if (ttl < 0 || body.length() > limits.objectBytesMax()) return passing(ask, head, body);
         StoredResponse stored = StoredResponse.of(head, ask.behavior().cachePolicy(), ttl, now);
-        Fill fill = Fill.kept(key, stored, limits.objectBytesMax(), limits.windowBytes());
+        Fill fill = Fill.kept(key, stored, store.growth(), limits.objectBytesMax(), limits.windowBytes());
         fill.tryRetain(); // for the viewer
         boolean listed = flight.unlessPurged(() -> store.put(key, fill));
         Supply.start(body, fill, store);
@@ -202,7 +202,7 @@ public final class Fetcher {
                         "Content-Length",
                         Integer.toString(page.length))));
         StoredResponse stored = StoredResponse.of(head, ask.behavior().cachePolicy(), seconds, clock.millis());
-        Fill fill = Fill.kept(key, stored, limits.objectBytesMax(), limits.windowBytes());
+        Fill fill = Fill.kept(key, stored, store.growth(), limits.objectBytesMax(), limits.windowBytes());
         fill.append(Unpooled.wrappedBuffer(page));
         fill.complete();
         flight.unlessPurged(() -> store.put(key, fill));

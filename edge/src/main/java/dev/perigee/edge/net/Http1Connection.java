@@ -16,6 +16,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -51,9 +52,16 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
     private @Nullable RequestContent content;
     private @Nullable Follower follower;
     private @Nullable ByteBuf unsentHead;
+    /** Octets that waited for the viewer when the deadline was last set. */
+    private long outputWaiting;
+
     private boolean chunked;
     private boolean keepAlive;
+    private boolean headSent;
     private boolean continueSent;
+    /** When the head that is being received must be whole; moved only by the next request. */
+    private long headDue = Long.MAX_VALUE;
+
     private boolean reading;
     private boolean parsing;
     private boolean unflushed;
@@ -181,8 +189,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
         }
     }
 
-    private boolean headSent;
-
     /** Parses one request and serves it; false when more octets are needed. */
     private boolean nextRequest() {
         ByteBuf in = pending;
@@ -236,13 +242,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
                 return true;
             }
         }
-        deadline.at(Math.min(headDue, System.nanoTime() + limits.headTimeout().toNanos()));
-        headDue = Math.min(headDue, System.nanoTime() + limits.headTimeout().toNanos());
+        if (headDue == Long.MAX_VALUE) headDue = System.nanoTime() + limits.headTimeout().toNanos();
+        deadline.at(headDue);
         return false;
     }
-
-    /** When the head that is being received must be whole; moved only by the next request. */
-    private long headDue = Long.MAX_VALUE;
 
     private void serve(RequestHead head, RequestFraming framed, int octets) {
         headDue = Long.MAX_VALUE;
@@ -387,7 +390,18 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
         sendHead();
         unflushed = false;
         channel.flush();
-        if (!channel.isWritable() && !gone) deadline.in(limits.stallTimeout());
+        if (!channel.isWritable() && !gone) awaitViewer();
+    }
+
+    /** Output waits for the viewer to take it. */
+    private void awaitViewer() {
+        outputWaiting = waitingOutput();
+        deadline.in(limits.stallTimeout());
+    }
+
+    private long waitingOutput() {
+        ChannelOutboundBuffer output = channel.unsafe().outboundBuffer();
+        return output == null ? 0 : output.totalPendingWriteBytes();
     }
 
     @Override
@@ -489,7 +503,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
     private void timedOut() {
         if (gone) return;
         Exchange x = current;
-        if (closing) {
+        long waiting = waitingOutput();
+        if (waiting > 0 && waiting < outputWaiting) {
+            awaitViewer(); // slow, but it takes what it is sent
+        } else if (closing) {
             channel.close();
         } else if (x == null && pending != null && pending.isReadable()) {
             refuse(Rejection.TIMED_OUT);

@@ -16,6 +16,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.function.IntSupplier;
 
 /**
  * The last steps of every response, whether hit, miss or pass: conditions and ranges, headers policy, sending, logging.
@@ -25,11 +26,13 @@ final class Delivery {
     private final InstantSource clock;
     private final Counters counters;
     private final String via;
+    private final IntSupplier securePort;
 
-    Delivery(InstantSource clock, Counters counters, String via) {
+    Delivery(InstantSource clock, Counters counters, String via, IntSupplier securePort) {
         this.clock = clock;
         this.counters = counters;
         this.via = via;
+        this.securePort = securePort;
     }
 
     /** Sends the fill's response, and releases the caller's reference to the fill when done. */
@@ -181,15 +184,17 @@ final class Delivery {
     }
 
     void redirect(Exchange x, int status) {
-        String location = "https://" + hostWithoutDefaultPort(x) + x.received().target();
+        String location = "https://" + secureAuthority(x) + x.received().target();
         Fields fields = Fields.of("Server", "CloudFront", "Content-Type", "text/html", "Location", location);
         generated(x, status, fields, ErrorPages.redirect(status), CacheResult.REDIRECT);
     }
 
-    private static String hostWithoutDefaultPort(Exchange x) {
+    /** A viewer who named a port is on a system of unusual ports, and is sent to the one where HTTPS is. */
+    private String secureAuthority(Exchange x) {
         String host = x.received().fields().first("Host");
-        if (host == null) return x.received().host();
-        return host.endsWith(":80") ? host.substring(0, host.length() - 3) : host;
+        boolean namesPort = host != null && host.length() > x.received().host().length() && !host.endsWith(":80");
+        int port = securePort.getAsInt();
+        return namesPort && port != 443 ? x.received().host() + ':' + port : x.received().host();
     }
 
     /** A response made here, with its content at hand. */

@@ -21,6 +21,7 @@ import dev.perigee.edge.store.Store;
 import java.time.InstantSource;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,11 +49,12 @@ public final class Pipeline {
             Counters counters,
             EdgeLimits limits,
             InstantSource clock,
-            String via) {
+            String via,
+            IntSupplier securePort) {
         this.plans = plans;
         this.store = store;
         this.fetcher = fetcher;
-        this.delivery = new Delivery(clock, counters, via);
+        this.delivery = new Delivery(clock, counters, via, securePort);
         this.clock = clock;
         this.fetches = new Semaphore(limits.fetchesMax());
     }

@@ -38,6 +38,7 @@ public final class Fill {
     }
 
     private final @Nullable CacheKey key;
+    private final @Nullable Growth growth;
     private final long sizeMax;
     private final int window;
     private volatile StoredResponse response;
@@ -50,6 +51,8 @@ public final class Fill {
     private @Nullable Supply supply;
     private ByteBuf[] pieces = new ByteBuf[1];
     private int pieceCount;
+    /** Octets taken from {@link #growth}. */
+    private long grown;
     /** Pieces before this one were read and freed; only ever above 0 when not kept. */
     private int firstPiece;
 
@@ -60,22 +63,32 @@ public final class Fill {
 
     private volatile int references = 1;
 
-    private Fill(@Nullable CacheKey key, StoredResponse response, boolean kept, long sizeMax, int window) {
+    private Fill(
+            @Nullable CacheKey key,
+            StoredResponse response,
+            @Nullable Growth growth,
+            boolean kept,
+            long sizeMax,
+            int window) {
         this.key = key;
+        this.growth = growth;
         this.response = response;
         this.kept = kept;
         this.sizeMax = sizeMax;
         this.window = window;
     }
 
-    /** A fill that keeps its content up to {@code sizeMax} octets; beyond, it turns into one that does not. */
-    public static Fill kept(CacheKey key, StoredResponse response, long sizeMax, int window) {
-        return new Fill(key, response, true, sizeMax, window);
+    /**
+     * A fill that keeps its content up to {@code sizeMax} octets, and as long as there is room for growth; beyond, it
+     * turns into one that does not.
+     */
+    public static Fill kept(CacheKey key, StoredResponse response, Growth growth, long sizeMax, int window) {
+        return new Fill(key, response, growth, true, sizeMax, window);
     }
 
     /** A fill for one reader, never to be listed. */
     public static Fill passing(StoredResponse response, int window) {
-        return new Fill(null, response, false, 0, window);
+        return new Fill(null, response, null, false, 0, window);
     }
 
     public @Nullable CacheKey key() {
@@ -179,7 +192,8 @@ public final class Fill {
                 taken.release();
                 return true;
             }
-            if (kept && length + taken.readableBytes() > sizeMax) {
+            if (kept && !mayKeep(taken.readableBytes())) {
+                giveGrowthBack();
                 kept = false;
                 overflown = supply;
             }
@@ -220,11 +234,25 @@ public final class Fill {
         List<Reader> waiting;
         synchronized (this) {
             if (state != State.GROWING) return;
+            giveGrowthBack();
             if (last == State.COMPLETE && kept) trim();
             state = last;
             waiting = waiting();
         }
         waiting.forEach(Reader::wake);
+    }
+
+    private boolean mayKeep(int more) {
+        if (length + more > sizeMax) return false;
+        if (growth == null) return true;
+        if (!growth.take(more)) return false;
+        grown += more;
+        return true;
+    }
+
+    private void giveGrowthBack() {
+        if (growth != null) growth.give(grown);
+        grown = 0;
     }
 
     /** Copies into pieces of our own: origin buffers are shared and mostly air. */

@@ -15,9 +15,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Store {
     private final Cache<CacheKey, Fill> index;
+    private final Growth growth;
 
     /** A store that holds about this many octets. */
     public Store(long octetsMax) {
+        growth = new Growth(octetsMax / 2);
         index = Caffeine.newBuilder()
                 .maximumWeight(octetsMax)
                 .weigher((CacheKey key, Fill fill) -> fill.weight())
@@ -28,6 +30,11 @@ public final class Store {
                 // Upkeep is short and belongs to whoever caused it: no other pool of threads.
                 .executor(Runnable::run)
                 .build();
+    }
+
+    /** The room that responses share while they arrive. */
+    public Growth growth() {
+        return growth;
     }
 
     /** The stored response for this key, retained for the caller; null when there is none. */

@@ -84,7 +84,7 @@ class FillTest {
     void aKeptFillGivesBackWhatItGotFromAnyPosition(int step) {
         byte[] content = random(1, step < 10 ? 5_000 : 200_001);
         for (long declared : new long[] {content.length, -1}) {
-            Fill fill = Fill.kept(key(), response(declared), 1 << 20, WINDOW);
+            Fill fill = Fill.kept(key(), response(declared), new Growth(Long.MAX_VALUE), 1 << 20, WINDOW);
             append(fill, content, step);
             fill.complete();
             for (long[] range :
@@ -103,7 +103,7 @@ class FillTest {
     @Test
     void readersFollowWhileItGrows() throws Exception {
         byte[] content = random(2, 400_000);
-        Fill fill = Fill.kept(key(), response(-1), 1 << 20, WINDOW);
+        Fill fill = Fill.kept(key(), response(-1), new Growth(Long.MAX_VALUE), 1 << 20, WINDOW);
         List<Future<byte[]>> results = new ArrayList<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < 8; i++) results.add(threads.submit(() -> follow(fill)));
@@ -185,7 +185,7 @@ class FillTest {
     @Test
     void whatOutgrowsItsLimitIsDeliveredAndNotKept() {
         byte[] content = random(5, 500_000);
-        Fill fill = Fill.kept(key(), response(-1), 100_000, WINDOW);
+        Fill fill = Fill.kept(key(), response(-1), new Growth(Long.MAX_VALUE), 100_000, WINDOW);
         List<String> told = new ArrayList<>();
         fill.supply(new Fill.Supply() {
             @Override
@@ -244,7 +244,7 @@ class FillTest {
 
     @Test
     void aReaderOfAFailedFillGetsWhatCameAndThenTheFailure() {
-        Fill fill = Fill.kept(key(), response(100), 1 << 20, WINDOW);
+        Fill fill = Fill.kept(key(), response(100), new Growth(Long.MAX_VALUE), 1 << 20, WINDOW);
         Fill.Reader reader = reader(fill, 0, Long.MAX_VALUE);
         fill.append(Unpooled.wrappedBuffer(new byte[40]));
         fill.fail();
@@ -257,12 +257,29 @@ class FillTest {
 
     @Test
     void whatArrivesAfterTheEndIsDropped() {
-        Fill fill = Fill.kept(key(), response(-1), 1 << 20, WINDOW);
+        Fill fill = Fill.kept(key(), response(-1), new Growth(Long.MAX_VALUE), 1 << 20, WINDOW);
         fill.complete();
         ByteBuf late = Unpooled.wrappedBuffer(new byte[10]);
         fill.append(late);
         assertEquals(0, late.refCnt());
         assertEquals(0, fill.length());
         fill.release();
+    }
+
+    @Test
+    void allGrowingFillsShareTheirRoom() {
+        Growth growth = new Growth(150);
+        Fill first = Fill.kept(key(), response(-1), growth, 1 << 20, WINDOW);
+        Fill second = Fill.kept(key(), response(-1), growth, 1 << 20, WINDOW);
+        first.append(Unpooled.wrappedBuffer(new byte[100]));
+        second.append(Unpooled.wrappedBuffer(new byte[100]));
+        assertTrue(first.isKept());
+        assertFalse(second.isKept(), "there was room for one");
+        assertEquals(100, growth.octets());
+        first.complete();
+        second.fail();
+        assertEquals(0, growth.octets());
+        first.release();
+        second.release();
     }
 }
