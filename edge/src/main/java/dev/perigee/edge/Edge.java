@@ -69,7 +69,8 @@ public final class Edge implements AutoCloseable {
         store = new Store(limits.memoryBytes());
         Asker asker = new Asker(origins, config.keys(), config.clock(), via);
         Fetcher fetcher = new Fetcher(asker, store, flights, limits, config.clock());
-        Pipeline pipeline = new Pipeline(plans, store, fetcher, counters, limits, config.clock(), via, () -> https.getPort());
+        Pipeline pipeline =
+                new Pipeline(plans, store, fetcher, counters, limits, config.clock(), via, () -> https.getPort());
         listeners = new Listeners(config, loops, pipeline, log, name);
     }
 

@@ -242,7 +242,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
                 return true;
             }
         }
-        if (headDue == Long.MAX_VALUE) headDue = System.nanoTime() + limits.headTimeout().toNanos();
+        if (headDue == Long.MAX_VALUE)
+            headDue = System.nanoTime() + limits.headTimeout().toNanos();
         deadline.at(headDue);
         return false;
     }

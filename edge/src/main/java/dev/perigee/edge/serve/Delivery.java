@@ -194,7 +194,9 @@ final class Delivery {
         String host = x.received().fields().first("Host");
         boolean namesPort = host != null && host.length() > x.received().host().length() && !host.endsWith(":80");
         int port = securePort.getAsInt();
-        return namesPort && port != 443 ? x.received().host() + ':' + port : x.received().host();
+        return namesPort && port != 443
+                ? x.received().host() + ':' + port
+                : x.received().host();
     }
 
     /** A response made here, with its content at hand. */
