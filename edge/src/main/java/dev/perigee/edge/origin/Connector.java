@@ -135,7 +135,7 @@ final class Connector implements AutoCloseable {
             traffic.closed().increment();
         });
         if (closed) {
-            var _ = channel.close(channel.voidPromise());
+            var _ = channel.close();
             made.complete(new Attempt.NotConnected(new Refused("the edge is stopping")));
             return;
         }
@@ -152,7 +152,7 @@ final class Connector implements AutoCloseable {
                 ready(connection, made);
             } else {
                 made.complete(new Attempt.NotConnected(tlsFailure(handshake.cause())));
-                var _ = channel.close(channel.voidPromise());
+                var _ = channel.close();
             }
         });
     }

@@ -65,7 +65,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
 
     /** Closes from any thread. */
     void close() {
-        var _ = channel.close(channel.voidPromise());
+        var _ = channel.close();
     }
 
     /** Starts an exchange; the caller owns the connection. */
