@@ -30,7 +30,6 @@ import java.util.Set;
 /** Plans as JSON: the records' components in their order, absent where nullable and null, everything else refused. */
 final class PlanJson {
     private static final int DEPTH_MAX = 16;
-    private static final int STRING_MAX = 1 << 20;
     private static final int NAME_MAX = 64;
     private static final int DIGITS_MAX = 20;
 
@@ -95,7 +94,7 @@ final class PlanJson {
                 .streamReadConstraints(StreamReadConstraints.builder()
                         .maxDocumentLength(PlanDocument.BYTES_MAX)
                         .maxNestingDepth(DEPTH_MAX)
-                        .maxStringLength(STRING_MAX)
+                        .maxStringLength(PlanDocument.BYTES_MAX)
                         .maxNameLength(NAME_MAX)
                         .maxNumberLength(DIGITS_MAX)
                         .build())

@@ -19,9 +19,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class PlanDocumentTest {
-    private static final int MUTATIONS = 20_000;
+    private static final int MUTATIONS = 5_000;
 
     @Test
     void richPlanComesBackEqual() throws MalformedPlanException {
@@ -162,6 +163,30 @@ final class PlanDocumentTest {
         String json =
                 json(SamplePlans.rich()).replace("\"defaultDistribution\":\"EPHOTOS\"", "\"defaultDistribution\":null");
         assertEquals(null, PlanDocument.decode(sealed(42, json)).defaultDistribution());
+    }
+
+    /** Whatever was written is read again: a value that only fails at the edges would stop all further plans. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "\ud83d\ude00",
+                "\ud83d",
+                "\ud83dx",
+                "\ude00",
+                "\u0000\u001f\u007f\u2028",
+                "\"\\/\b",
+                "\uffff"
+            })
+    void anyTextComesBackOrIsNotWritten(String text) throws MalformedPlanException {
+        var plan = new Plan(1, List.of(), List.of(new Purge(1, "E1", List.of(text + "x".repeat(2_000_000)))), 0, null);
+        byte[] document;
+        try {
+            document = PlanDocument.encode(plan);
+        } catch (IllegalArgumentException unwritable) {
+            return;
+        }
+        assertEquals(plan, PlanDocument.decode(document));
     }
 
     static Stream<Arguments> inconsistencies() {

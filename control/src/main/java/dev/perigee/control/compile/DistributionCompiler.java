@@ -7,7 +7,6 @@ import dev.perigee.core.plan.CachePolicy;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.ErrorRule;
 import dev.perigee.core.plan.Forwarding;
-import dev.perigee.core.plan.Origin;
 import dev.perigee.core.plan.Plan;
 import dev.perigee.wire.PlanDocument;
 import java.util.ArrayList;
@@ -81,12 +80,11 @@ final class DistributionCompiler {
     }
 
     private Behavior behavior(CacheBehavior behavior, Origins origins) {
-        Origin origin = origins.target(behavior.targetOriginId());
         AllowedMethods allowed = behavior.allowedMethods();
         String responseHeadersId = behavior.responseHeadersPolicyId();
         return new Behavior(
                 Behaviors.rooted(behavior.pathPattern()),
-                origin,
+                origins.target(behavior.targetOriginId()),
                 viewerProtocolPolicy(behavior),
                 methods(allowed == null ? null : allowed.itemsAsStrings()),
                 methods(
@@ -95,7 +93,7 @@ final class DistributionCompiler {
                                 : allowed.cachedMethods().itemsAsStrings()),
                 Boolean.TRUE.equals(behavior.compress()),
                 cachePolicy(behavior),
-                forwarding(behavior, origin),
+                forwarding(behavior),
                 isSet(responseHeadersId) ? catalog.responseHeadersPolicy(responseHeadersId) : null);
     }
 
@@ -105,7 +103,7 @@ final class DistributionCompiler {
                 : CachePolicies.legacy(LegacySettings.required(behavior));
     }
 
-    private Forwarding forwarding(CacheBehavior behavior, Origin origin) {
+    private Forwarding forwarding(CacheBehavior behavior) {
         boolean legacy = !isSet(behavior.cachePolicyId());
         String policyId = behavior.originRequestPolicyId();
         if (!isSet(policyId)) {
@@ -114,7 +112,7 @@ final class DistributionCompiler {
         if (legacy) {
             throw new Uncompilable("has an origin request policy without a cache policy for " + behavior.pathPattern());
         }
-        return Forwardings.toOrigin(policyId, catalog.originRequestPolicy(policyId), origin);
+        return catalog.originRequestPolicy(policyId);
     }
 
     private static ViewerProtocolPolicy viewerProtocolPolicy(CacheBehavior behavior) {

@@ -1,11 +1,9 @@
 package dev.perigee.control.compile;
 
 import dev.perigee.core.plan.Forwarding;
-import dev.perigee.core.plan.Origin;
 import dev.perigee.core.plan.Selection;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.cloudfront.model.ForwardedValues;
 import software.amazon.awssdk.services.cloudfront.model.OriginRequestPolicy;
@@ -16,15 +14,6 @@ import software.amazon.awssdk.services.cloudfront.model.OriginRequestPolicyQuery
 
 /** What goes to the origin besides the cache key, from origin request policies and from legacy settings. */
 final class Forwardings {
-    /** The managed policies that forward all of a viewer's request, with or without the Host header. */
-    private static final Set<String> MANAGED_ALL_VIEWER = Set.of(
-            "216adef6-5c7f-47e4-b989-5492eafa07d3",
-            "b689b0a8-53d0-40ab-baf2-68738e2966ac",
-            "33f36d7e-f396-46d9-90e0-52428a34d9dc");
-    /** With them a viewer could choose the headers of a response that others then get from the cache. */
-    private static final List<String> S3_RESPONSE_PARAMETERS =
-            List.of("response-content-disposition", "response-content-encoding", "response-content-type");
-
     private Forwardings() {}
 
     static Forwarding of(OriginRequestPolicy policy) {
@@ -34,13 +23,6 @@ final class Forwardings {
                 headers(config.headersConfig()),
                 cookies(config.cookiesConfig()),
                 queryStrings(config.queryStringsConfig()));
-    }
-
-    /** The managed policies that forward everything keep S3's response parameters from S3 origins. */
-    static Forwarding toOrigin(String policyId, Forwarding forwarding, Origin origin) {
-        if (origin.kind() != Origin.Kind.S3 || !MANAGED_ALL_VIEWER.contains(policyId)) return forwarding;
-        return new Forwarding(
-                forwarding.mode(), forwarding.headers(), forwarding.cookies(), Names.allExcept(S3_RESPONSE_PARAMETERS));
     }
 
     /**

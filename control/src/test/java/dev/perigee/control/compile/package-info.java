@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.perigee.control.compile;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.perigee.control.resource;
+
+import org.jspecify.annotations.NullMarked;
