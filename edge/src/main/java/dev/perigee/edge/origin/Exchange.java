@@ -273,11 +273,14 @@ final class Exchange {
 
     void fail(OriginFailure failure) {
         if (state == State.ENDED || state == State.WHOLE) return;
-        end(false);
-        if (upload != null && !sent) upload.stop();
-        Download content = download;
-        if (content != null) content.fail(failure);
-        outcome.complete(new OriginOutcome.Failed(failure));
+        try {
+            end(false);
+            if (upload != null && !sent) upload.stop();
+            Download content = download;
+            if (content != null) content.fail(failure);
+        } finally {
+            outcome.complete(new OriginOutcome.Failed(failure));
+        }
     }
 
     /** From the waiting thread: it waits no longer. Returns what it gets, which is the failure unless an answer won. */

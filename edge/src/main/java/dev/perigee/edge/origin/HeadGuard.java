@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at the raw bytes of a response head before the decoder does, and refuses what Netty's decoder would forgive:
- * folded lines, bare CR or LF, control bytes, bytes before the status line, other versions, status codes without a
+ * folded lines, lines without a colon, bare CR or LF, control bytes, bytes before the status line, other versions, status codes without a
  * meaning (RFC 9112 sections 2.2, 4 and 5.2). Interim responses are counted here too: one 100 at most, as CloudFront
  * does, and a few of the others.
  */
@@ -25,8 +25,15 @@ final class HeadGuard implements ByteProcessor {
         AFTER_HEAD
     }
 
+    private enum Name {
+        OPEN,
+        PADDED,
+        OVER
+    }
+
     private final int bytesMax;
     private At at = At.AFTER_HEAD;
+    private Name name = Name.OPEN;
     private boolean statusLine;
     private int bytes;
     private int column;
@@ -80,6 +87,7 @@ final class HeadGuard implements ByteProcessor {
             return true;
         }
         at = At.WITHIN_LINE;
+        name = Name.OPEN;
         return withinLine(value);
     }
 
@@ -89,9 +97,24 @@ final class HeadGuard implements ByteProcessor {
             return refuse("control byte in the head");
         }
         if (statusLine && column <= STATUS_END && !statusLineByte(value)) return refuse("no status line of HTTP/1.x");
+        if (!statusLine && name != Name.OVER && !nameByte(value))
+            return refuse("field line without a name and a colon");
         column++;
         if (value == '\r') at = At.LINE_FEED;
         return true;
+    }
+
+    /** White space may stand before the colon, and is dropped (RFC 9112 section 5.1), but nothing else may follow it. */
+    private boolean nameByte(byte value) {
+        if (value == ':') {
+            name = Name.OVER;
+            return true;
+        }
+        if (value == ' ' || value == '\t') {
+            name = Name.PADDED;
+            return true;
+        }
+        return value != '\r' && name == Name.OPEN;
     }
 
     private boolean statusLineByte(byte value) {

@@ -260,6 +260,18 @@ public final class OriginClient implements AutoCloseable {
         return Math.max(0, traffic.opened().sum() - traffic.closed().sum());
     }
 
+    /** Pools that exist, for tests: each costs memory. */
+    int pools() {
+        return pools.size();
+    }
+
+    /** Whether a request would find an idle connection to the first address, for tests. */
+    boolean hasIdle(Origin origin, OriginRequest request) throws InterruptedException {
+        List<Target> targets = new ArrayList<>();
+        var unreachable = locate(new Call(origin, request, null, System.nanoTime() + NEVER), targets);
+        return unreachable == null && pools.hasIdle(targets.getFirst());
+    }
+
     /** Closes all connections; what is under way on them fails. Not to be called on an event loop. */
     @Override
     public void close() {
