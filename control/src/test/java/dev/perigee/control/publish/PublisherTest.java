@@ -45,8 +45,8 @@ final class PublisherTest {
     void publishesTheSnapshotAtStart() throws InterruptedException {
         publisher.start();
         assertEquals(1, acknowledged());
-        assertEquals(1, publisher.acknowledged());
         assertEquals(List.of(new EdgeState("IAD", 1, 0, null), new EdgeState("SYD", 1, 0, null)), statesAtRest());
+        assertEquals(1, publisher.acknowledged());
     }
 
     @Test
@@ -235,7 +235,7 @@ final class PublisherTest {
         assertEquals(version, last);
     }
 
-    /** The states are published after the acknowledgement that the test waited for. */
+    /** What others see of the publisher changes after the acknowledgement that the test waited for. */
     private List<EdgeState> statesAtRest() throws InterruptedException {
         publisher.close();
         return publisher.states();
