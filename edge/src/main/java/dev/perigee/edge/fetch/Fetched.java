@@ -1,12 +1,21 @@
 package dev.perigee.edge.fetch;
 
+import dev.perigee.core.cache.StoredResponse;
 import dev.perigee.core.serve.Rejection;
 import dev.perigee.edge.store.Fill;
 
 /** What fetching came to. */
 public sealed interface Fetched {
-    /** A response; the reference to the fill is the caller's. */
-    record Response(Fill fill, How how) implements Fetched {}
+    /**
+     * A response; the reference to the fill is the caller's.
+     *
+     * @param shown what this viewer is to see: it may have fields that are not stored for others
+     */
+    record Response(Fill fill, How how, StoredResponse shown) implements Fetched {
+        Response(Fill fill, How how) {
+            this(fill, how, fill.response());
+        }
+    }
 
     /** There is nothing to show but a page of our own. */
     record Failed(Rejection rejection) implements Fetched {}

@@ -149,12 +149,17 @@ public final class Fetcher {
             case Storability.DoNotStore _ -> -1;
         };
         if (ttl < 0 || body.length() > limits.objectBytesMax()) return passing(ask, head, body);
-        StoredResponse stored = StoredResponse.of(head, ask.behavior().cachePolicy(), ttl, now);
+        CachePolicy policy = ask.behavior().cachePolicy();
+        StoredResponse stored = StoredResponse.of(head, policy, ttl, now);
         Fill fill = Fill.kept(key, stored, store.growth(), limits.objectBytesMax(), limits.windowBytes());
         fill.tryRetain(); // for the viewer
         boolean listed = flight.unlessPurged(() -> store.put(key, fill));
         Supply.start(body, fill, store);
-        return new Fetched.Response(fill, listed ? How.FETCHED : How.FETCHED_UNLISTED);
+        How how = listed ? How.FETCHED : How.FETCHED_UNLISTED;
+        boolean sharesAll = cacheControl.noCacheFields().isEmpty()
+                && cacheControl.privateFields().isEmpty();
+        StoredResponse shown = sharesAll ? stored : StoredResponse.unshared(head, policy, now);
+        return new Fetched.Response(fill, how, shown);
     }
 
     /** A response for one viewer, never listed. */

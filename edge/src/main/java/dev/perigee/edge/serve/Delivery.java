@@ -35,9 +35,12 @@ final class Delivery {
         this.securePort = securePort;
     }
 
-    /** Sends the fill's response, and releases the caller's reference to the fill when done. */
-    void deliver(Exchange x, Fill fill, CacheResult result) {
-        StoredResponse stored = fill.response();
+    /**
+     * Sends a response with the fill's content, and releases the caller's reference to the fill when done.
+     *
+     * @param stored the fill's response, or what this viewer is to see in its place
+     */
+    void deliver(Exchange x, Fill fill, StoredResponse stored, CacheResult result) {
         x.result = stored.status() >= 400 ? CacheResult.ERROR : result;
         x.status = stored.status();
         x.age = result == CacheResult.MISS ? -1 : stored.currentAgeSeconds(clock.millis());

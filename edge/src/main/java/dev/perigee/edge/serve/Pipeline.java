@@ -5,6 +5,7 @@ import dev.perigee.core.cache.CacheDecisions;
 import dev.perigee.core.cache.CacheKey;
 import dev.perigee.core.cache.CdnLoop;
 import dev.perigee.core.cache.CloudFrontHeaders;
+import dev.perigee.core.cache.StoredResponse;
 import dev.perigee.core.cache.ViewerConnection;
 import dev.perigee.core.http.Method;
 import dev.perigee.core.plan.Behavior;
@@ -127,7 +128,7 @@ public final class Pipeline {
 
     private void serve(Exchange x, CacheKey key, @Nullable Fill fill) {
         if (fill == null) throw new IllegalStateException("nothing stored for " + key);
-        delivery.deliver(x, fill, CacheResult.HIT);
+        delivery.deliver(x, fill, fill.response(), CacheResult.HIT);
     }
 
     /** RFC 5861 section 3: the viewer has its answer already; the origin is asked for the next one. */
@@ -136,7 +137,7 @@ public final class Pipeline {
         Ask ask = ask(x, false);
         boolean started = start(() -> {
             try {
-                if (fetcher.fetch(ask, key, stale) instanceof Fetched.Response(Fill fill, How _)) fill.release();
+                if (fetcher.fetch(ask, key, stale) instanceof Fetched.Response(Fill fill, How _, StoredResponse _)) fill.release();
             } finally {
                 stale.release();
             }
@@ -159,13 +160,13 @@ public final class Pipeline {
     private void deliver(Exchange x, Fetched fetched) {
         Viewer viewer = x.viewer();
         switch (fetched) {
-            case Fetched.Response(Fill fill, var how) -> {
+            case Fetched.Response(Fill fill, var how, var shown) -> {
                 CacheResult result = switch (how) {
                     case FETCHED, FETCHED_UNLISTED -> CacheResult.MISS;
                     case JOINED -> CacheResult.HIT;
                     case REVALIDATED, STALE -> CacheResult.REFRESH_HIT;
                 };
-                viewer.execute(() -> delivery.deliver(x, fill, result));
+                viewer.execute(() -> delivery.deliver(x, fill, shown, result));
             }
             case Fetched.Failed(Rejection rejection) -> viewer.execute(() -> delivery.reject(x, rejection));
         }
