@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * the world, every number measured through sockets. Leaves nothing behind.
  */
 public final class Tour {
-    private static final int GALLERY_PHOTOS = 24;
-    private static final int FULL_PHOTOS = 6;
+    private static final int GALLERY_PHOTOS = 16;
+    private static final int FULL_PHOTOS = 4;
 
     private final TourConfig config;
     private final TourProgress progress;
