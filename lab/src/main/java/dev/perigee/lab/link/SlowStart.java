@@ -16,8 +16,11 @@ final class SlowStart {
     private long lineFreeAt = Long.MIN_VALUE;
     private long lastSentAt;
 
-    /** Bytes on their way; {@code limited} when the window, not the sender, held them back (RFC 7661). */
-    private record Flight(long acknowledgedAt, int bytes, boolean limited) {}
+    /** The most that was in flight since nothing was: a window that is not used does not grow (RFC 7661). */
+    private long peak;
+
+    /** Bytes on their way. */
+    private record Flight(long acknowledgedAt, int bytes) {}
 
     SlowStart(LinkProfile profile) {
         this.profile = profile;
@@ -47,8 +50,9 @@ final class SlowStart {
         lineFreeAt = at + profile.serialisationNanos(bytes);
         lastSentAt = at;
         inFlight += bytes;
+        peak = Math.max(peak, inFlight);
         long arrival = lineFreeAt + profile.oneWayNanos();
-        flights.add(new Flight(arrival + profile.oneWayNanos(), bytes, 2 * inFlight >= window));
+        flights.add(new Flight(arrival + profile.oneWayNanos(), bytes));
         return arrival;
     }
 
@@ -62,7 +66,8 @@ final class SlowStart {
                 flight = flights.peek()) {
             flights.remove();
             inFlight -= flight.bytes();
-            if (flight.limited()) window = Math.min(windowMax, window + flight.bytes());
+            if (window < 2 * peak) window = Math.min(windowMax, window + flight.bytes());
+            if (inFlight == 0) peak = 0;
         }
     }
 }
