@@ -1,0 +1,193 @@
+package dev.perigee.app.admin;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.perigee.app.clock.ManualClock;
+import dev.perigee.edge.EdgeStatus;
+import dev.perigee.edge.origin.OriginRoutes;
+import dev.perigee.edge.origin.OriginRoutes.Route;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AdminServerTest {
+    private static final String TOKEN = "0123456789abcdef";
+    private static final Instant NOW = Instant.parse("2026-11-01T12:00:00Z");
+    private static final InetSocketAddress LOOPBACK = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
+    private static final Route S3 =
+            new Route("*.s3.amazonaws.com", new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 9), false);
+
+    private final OriginRoutes routes = new OriginRoutes();
+    private final ManualClock clock = new ManualClock(NOW);
+    private final AdminServer server;
+
+    AdminServerTest() throws IOException {
+        routes.put(S3);
+        server = AdminServer.start(config(clock));
+    }
+
+    private AdminConfig config(@Nullable ManualClock time) {
+        return new AdminConfig(LOOPBACK, TOKEN, AdminServerTest::status, routes, List.of(S3), time);
+    }
+
+    private static EdgeStatus status() {
+        return new EdgeStatus("IAD", 7, 2, 100, 80, 20, 1_000, 200, 5, 500, 3, 0);
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void statusShowsEveryCounter() throws IOException {
+        String answer = ask("GET", "/status", "localhost", null);
+        assertTrue(answer.startsWith("HTTP/1.1 200 "), answer);
+        for (String member : List.of(
+                "\"pop\":\"IAD\"",
+                "\"planVersion\":7",
+                "\"distributions\":2",
+                "\"requests\":100",
+                "\"hits\":80",
+                "\"originRequests\":20",
+                "\"bytes\":1000",
+                "\"originBytes\":200",
+                "\"storedObjects\":5",
+                "\"storedBytes\":500",
+                "\"connections\":3",
+                "\"plansRefused\":0")) assertTrue(answer.contains(member), member + " in " + answer);
+    }
+
+    @ParameterizedTest(name = "{0} {1} Host: {2}, token {3} -> {4}")
+    @CsvSource({
+        "GET, /health, localhost, , 200",
+        "GET, /health, 127.0.0.1:9101, , 200",
+        "GET, /health, LOCALHOST:9101, , 200",
+        "GET, /health, [::1]:9101, , 200",
+        "GET, /health, attacker.example, , 403",
+        "GET, /health, localhost.attacker.example, , 403",
+        "GET, /status, attacker.example:9101, , 403",
+        "POST, /status, localhost, , 405",
+        "GET, /nowhere, localhost, , 404",
+        "POST, /clock?advance=PT1H, localhost, , 403",
+        "POST, /clock?advance=PT1H, localhost, wrong, 403",
+        "POST, /clock?advance=PT1H, localhost, 0123456789abcde, 403",
+        "POST, /clock?advance=PT1H, localhost, 0123456789abcdef, 200",
+        "POST, /clock?advance=PT1H, attacker.example, 0123456789abcdef, 403",
+        "POST, /clock?advance=-PT1H, localhost, 0123456789abcdef, 400",
+        "POST, /clock?advance=P9999D, localhost, 0123456789abcdef, 400",
+        "POST, /clock?advance=soon, localhost, 0123456789abcdef, 400",
+        "POST, /clock, localhost, 0123456789abcdef, 400",
+        "PUT, /origin-routes/b.s3.amazonaws.com?address=127.0.0.1:9000, localhost, , 403",
+        "PUT, /origin-routes/b.s3.amazonaws.com?address=127.0.0.1:9000, localhost, 0123456789abcdef, 200",
+        "PUT, /origin-routes/b.s3.amazonaws.com?address=[::1]:9000, localhost, 0123456789abcdef, 200",
+        "PUT, /origin-routes/b.s3.amazonaws.com?address=10.0.0.1:9000, localhost, 0123456789abcdef, 400",
+        "PUT, /origin-routes/b.s3.amazonaws.com?address=localhost:9000, localhost, 0123456789abcdef, 400",
+        "PUT, /origin-routes/b.s3.amazonaws.com?address=127.0.0.1:0, localhost, 0123456789abcdef, 400",
+        "PUT, /origin-routes/b.s3.amazonaws.com?address=127.0.0.1:70000, localhost, 0123456789abcdef, 400",
+        "PUT, /origin-routes/b.s3.amazonaws.com?address=127.0.0.1:9&lease=0, localhost, 0123456789abcdef, 400",
+        "PUT, /origin-routes/b.s3.amazonaws.com?address=127.0.0.1:9&lease=3601, localhost, 0123456789abcdef, 400",
+        "PUT, /origin-routes/a_b?address=127.0.0.1:9, localhost, 0123456789abcdef, 400",
+        "DELETE, /origin-routes/b.s3.amazonaws.com, localhost, 0123456789abcdef, 404",
+        "DELETE, /origin-routes/b.s3.amazonaws.com, localhost, , 403",
+        "POST, /origin-routes/b.s3.amazonaws.com, localhost, 0123456789abcdef, 405",
+    })
+    void answers(String method, String target, String host, @Nullable String token, int expected) throws IOException {
+        String answer = ask(method, target, host, token);
+        assertTrue(answer.startsWith("HTTP/1.1 " + expected + " "), answer);
+    }
+
+    @Test
+    void theClockMoves() throws IOException {
+        ask("POST", "/clock?advance=PT25H", "localhost", TOKEN);
+        assertEquals(NOW.plus(Duration.ofHours(25)), clock.instant());
+    }
+
+    @Test
+    void realTimeDoesNotMove() throws IOException {
+        try (AdminServer real = AdminServer.start(config(null))) {
+            String answer = ask(real, "POST", "/clock?advance=PT1H", "localhost", TOKEN);
+            assertTrue(answer.startsWith("HTTP/1.1 409 "), answer);
+        }
+    }
+
+    @Test
+    void aRouteIsInForceUntilItIsRemoved() throws IOException {
+        ask("PUT", "/origin-routes/b.s3.amazonaws.com?address=127.0.0.1:9000&tls=true", "localhost", TOKEN);
+        Route leased = routes.find("b.s3.amazonaws.com");
+        assertNotNull(leased);
+        assertEquals(9000, leased.address().getPort());
+        assertTrue(leased.tls());
+        ask("DELETE", "/origin-routes/b.s3.amazonaws.com", "localhost", TOKEN);
+        assertEquals(S3, routes.find("b.s3.amazonaws.com"));
+    }
+
+    @Test
+    void aLeaseEnds() {
+        var leased = new LeasedRoutes(routes, List.of(S3));
+        var own = new Route("b.s3.amazonaws.com", S3.address(), true);
+        var shadow = new Route(S3.pattern(), S3.address(), true);
+        leased.put(shadow, Duration.ofSeconds(60), 0);
+        leased.put(own, Duration.ofSeconds(30), 0);
+        leased.sweep(Duration.ofSeconds(29).toNanos());
+        assertEquals(own, routes.find("b.s3.amazonaws.com"));
+        leased.sweep(Duration.ofSeconds(30).toNanos());
+        assertEquals(shadow, routes.find("b.s3.amazonaws.com"));
+        leased.sweep(Duration.ofSeconds(60).toNanos());
+        assertEquals(S3, routes.find("b.s3.amazonaws.com"), "the permanent route is back");
+        assertNull(routes.find("example.com"));
+    }
+
+    @Test
+    void aRenewedLeaseGoesOn() {
+        var leased = new LeasedRoutes(routes, List.of());
+        var route = new Route("b.example", S3.address(), true);
+        leased.put(route, Duration.ofSeconds(30), 0);
+        leased.put(route, Duration.ofSeconds(30), Duration.ofSeconds(20).toNanos());
+        leased.sweep(Duration.ofSeconds(40).toNanos());
+        assertEquals(route, routes.find("b.example"));
+    }
+
+    @Test
+    void loopbackOnly() {
+        var everywhere = new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 0);
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new AdminConfig(everywhere, TOKEN, AdminServerTest::status, routes, List.of(), null));
+    }
+
+    @Test
+    void theTokenIsNotPrinted() {
+        assertTrue(!config(clock).toString().contains(TOKEN));
+    }
+
+    private String ask(String method, String target, String host, @Nullable String token) throws IOException {
+        return ask(server, method, target, host, token);
+    }
+
+    /** Over a plain socket: HTTP clients do not let a test choose the Host field. */
+    private static String ask(
+            AdminServer server, String method, String target, String host, @Nullable String token)
+            throws IOException {
+        try (var socket = new Socket(server.address().getAddress(), server.address().getPort())) {
+            String request = method + " " + target + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n"
+                    + "Content-Length: 0\r\n" + (token == null ? "" : "X-Perigee-Token: " + token + "\r\n") + "\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}

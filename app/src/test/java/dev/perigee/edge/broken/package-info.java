@@ -1,0 +1,5 @@
+/** Classes that break the module rules on purpose; a test shows that the rules notice. */
+@NullMarked
+package dev.perigee.edge.broken;
+
+import org.jspecify.annotations.NullMarked;
