@@ -43,6 +43,7 @@ public final class CommandTree {
         commands.put("up", UpCommand::new);
         commands.put("down", DownCommand::new);
         commands.put("status", StatusCommand::new);
+        commands.put("tour", TourCommand::new);
         commands.put("doctor", DoctorCommand::new);
         commands.put("hosts", HostsCommand::new);
         commands.put("ca", CaCommand::new);

@@ -49,8 +49,8 @@ public record SystemFolder(Path root) {
         return root.resolve("s3");
     }
 
-    public Path database() {
-        return root.resolve("control").resolve("perigee.db");
+    public Path control() {
+        return root.resolve("control");
     }
 
     public Path edge(String pop) {

@@ -13,8 +13,12 @@ import dev.perigee.app.local.Listeners.NamedPort;
 import dev.perigee.app.local.Listeners.PopPorts;
 import dev.perigee.app.tls.LocalAuthority;
 import dev.perigee.app.tls.SubjectNames;
+import dev.perigee.control.ControlConfig;
+import dev.perigee.control.ControlServer;
+import dev.perigee.control.publish.EdgeLink;
 import dev.perigee.edge.Edge;
 import dev.perigee.edge.EdgeConfig;
+import dev.perigee.edge.PlanRefused;
 import dev.perigee.edge.origin.OriginKeys;
 import dev.perigee.edge.origin.OriginRoutes;
 import dev.perigee.lab.s3.EmbeddedS3;
@@ -34,7 +38,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The whole of Perigee in one process, wired by hand: this file is the map of what talks to what. */
 public final class LocalSystem implements AutoCloseable {
+    // Access key and secret: what local AWS tools send when nothing else is configured.
     private static final String USER_KEY = "test";
+    private static final String ACCOUNT = "123456789012";
     private static final List<String> S3_NAMES = List.of("*.s3.amazonaws.com", "*.s3.*.amazonaws.com");
 
     private final SystemFolder folder;
@@ -44,11 +50,20 @@ public final class LocalSystem implements AutoCloseable {
     private final @Nullable ManualClock manualClock;
     private final StartedParts parts = new StartedParts();
     private final List<PopAddresses> pops = new ArrayList<>();
+    private final List<EdgeLink> links = new ArrayList<>();
 
     private LocalSystem(SystemFolder folder, LocalOptions options) {
         this.folder = folder;
         this.options = options;
         manualClock = options.clock() == ClockChoice.MANUAL ? new ManualClock(startedAt) : null;
+    }
+
+    /** The control plane's way to an edge of the same process. */
+    private record LocalLink(String pop, Edge edge) implements EdgeLink {
+        @Override
+        public long offer(byte[] document) throws PlanRefused {
+            return edge.offer(document);
+        }
     }
 
     /** A system that runs, and what its run.json says. */
@@ -77,7 +92,7 @@ public final class LocalSystem implements AutoCloseable {
         Listeners listeners = Listeners.of(options.ports());
         checkPorts(listeners);
 
-        var authority = LocalAuthority.open(folder.authority(), authorityDomains(), startedAt);
+        var authority = LocalAuthority.of(folder.authority(), options.domainSuffix(), startedAt);
         var names = SubjectNames.ofEdge(options.domainSuffix());
         LocalAuthority.Leaf leaf = authority.leaf(folder.certificates(), "edge", names, startedAt);
         EdgeKey edgeKey = EdgeKey.of(folder);
@@ -88,10 +103,20 @@ public final class LocalSystem implements AutoCloseable {
         for (PopPorts ports : listeners.pops()) {
             startPop(ports, leaf, edgeKey, s3.address());
         }
+        ControlServer control = parts.started(ControlServer.start(new ControlConfig(
+                Listeners.loopback(listeners.api()),
+                OwnerFile.folder(folder.control()).resolve("perigee.db"),
+                ACCOUNT,
+                List.of(options.domainSuffix(), "cloudfront.net"),
+                Map.of(USER_KEY, USER_KEY),
+                s3.address(),
+                options.defaultDistribution(),
+                clock(),
+                links)));
 
         var runFile = new RunFile(
                 ProcessHandle.current().pid(),
-                url("http", s3.address()),
+                url("http", control.address()),
                 url("http", s3.address()),
                 options.domainSuffix(),
                 authority.file(),
@@ -148,6 +173,7 @@ public final class LocalSystem implements AutoCloseable {
                 routes,
                 originKeys(key),
                 true)));
+        links.add(new LocalLink(ports.pop(), edge));
         AdminServer admin = parts.started(AdminServer.start(new AdminConfig(
                 Listeners.loopback(ports.admin()), adminToken, edge::status, routes, s3Routes, manualClock)));
         pops.add(new PopAddresses(
@@ -162,16 +188,6 @@ public final class LocalSystem implements AutoCloseable {
 
     private InstantSource clock() {
         return manualClock == null ? InstantSource.system() : manualClock;
-    }
-
-    /** What the local CA may issue for. */
-    private List<String> authorityDomains() {
-        return List.of(
-                options.domainSuffix(),
-                "localhost",
-                "cloudfront.net",
-                "s3.amazonaws.com",
-                "s3.us-east-1.amazonaws.com");
     }
 
     private static int threadsPerEdge() {

@@ -6,11 +6,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
+import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 
 /**
  * The certificate authority of one data folder. Whoever trusts it trusts it for local names only: the certificate itself
@@ -32,8 +36,17 @@ public final class LocalAuthority {
         this.key = key;
     }
 
-    /** The authority in this folder, made on first use. Call it while holding the data folder's lock. */
-    public static LocalAuthority open(Path folder, List<String> domains, Instant now)
+    /** The authority of a local system. Call it while holding the data folder's lock, or when it surely exists. */
+    public static LocalAuthority of(Path folder, String domainSuffix, Instant now)
+            throws IOException, GeneralSecurityException {
+        return open(
+                folder,
+                List.of(domainSuffix, "localhost", "cloudfront.net", "s3.amazonaws.com", "s3.us-east-1.amazonaws.com"),
+                now);
+    }
+
+    /** The authority in this folder, made on first use. */
+    static LocalAuthority open(Path folder, List<String> domains, Instant now)
             throws IOException, GeneralSecurityException {
         OwnerFile.folder(folder);
         Path certificateFile = certificateFile(folder);
@@ -84,6 +97,23 @@ public final class LocalAuthority {
             OwnerFile.write(leaf.chain(), PemFile.certificate(issued));
         }
         return leaf;
+    }
+
+    /**
+     * A server's side of TLS for these names, with a leaf that is never stored: for listeners that come and go, such as
+     * those of the tour.
+     */
+    public SSLContext serverContext(SubjectNames names, Instant now) throws IOException, GeneralSecurityException {
+        KeyPair pair = Issuance.keyPair();
+        X509Certificate leaf = Issuance.leaf(certificate, key, pair.getPublic(), names, now, LEAF_LIFETIME);
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        store.setKeyEntry("server", pair.getPrivate(), new char[0], new Certificate[] {leaf});
+        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(store, new char[0]);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), null, null);
+        return context;
     }
 
     private boolean usable(Leaf leaf, SubjectNames names, Instant now) throws IOException {

@@ -56,12 +56,14 @@ final class ModuleRules {
             "software.amazon.awssdk..",
             "dev.perigee.control.api..",
             "dev.perigee.control.resource..",
-            "dev.perigee.control.compile..");
+            "dev.perigee.control.compile..",
+            // S3Proxy's store throws the SDK's exceptions.
+            "dev.perigee.lab.s3..");
     static final ArchRule SQL_STAYS_IN_THE_STORE = staysIn("java.sql..", "dev.perigee.control.resource..");
     static final ArchRule JETTY_STAYS_IN_ITS_SERVERS =
             staysIn("org.eclipse.jetty..", "dev.perigee.control..", "dev.perigee.lab..");
     static final ArchRule S3PROXY_STAYS_IN_THE_LAB = staysIn("org.gaul..", "dev.perigee.lab.s3..");
-    static final ArchRule BOUNCY_CASTLE_STAYS_WITH_THE_CA = staysIn("org.bouncycastle..", "dev.perigee.app.tls..");
+    static final ArchRule BOUNCY_CASTLE_STAYS_WITH_THE_CA = staysIn("org.bouncycastle..", "dev.perigee.app.tls..", "dev.perigee.testkit..");
     static final ArchRule PICOCLI_STAYS_IN_THE_CLI = staysIn("picocli..", "dev.perigee.app.cli..");
 
     static final ArchRule NAMES_SAY_SOMETHING = noClasses()

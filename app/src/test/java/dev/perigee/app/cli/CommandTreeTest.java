@@ -56,7 +56,7 @@ class CommandTreeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"up", "down", "status", "doctor", "hosts", "ca", "clock", "test", "completion", "version"})
+    @ValueSource(strings = {"up", "down", "status", "tour", "doctor", "hosts", "ca", "clock", "test", "completion", "version"})
     void everyCommandHasHelp(String command) {
         assertEquals(0, CommandTree.execute(console, command, "--help"));
         assertTrue(out.toString().startsWith("Usage: perigee " + command), out.toString());

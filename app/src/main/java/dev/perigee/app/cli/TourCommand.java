@@ -1,0 +1,119 @@
+package dev.perigee.app.cli;
+
+import dev.perigee.app.folder.RunFile;
+import dev.perigee.app.folder.SystemFolder;
+import dev.perigee.app.local.StartFailure;
+import dev.perigee.app.local.TemporarySystem;
+import dev.perigee.app.tls.LocalAuthority;
+import dev.perigee.app.tls.SubjectNames;
+import dev.perigee.core.sign.SigV4;
+import dev.perigee.lab.tour.HtmlReport;
+import dev.perigee.lab.tour.JsonReport;
+import dev.perigee.lab.tour.Links;
+import dev.perigee.lab.tour.TextReport;
+import dev.perigee.lab.tour.Tour;
+import dev.perigee.lab.tour.TourConfig;
+import dev.perigee.lab.tour.TourFailed;
+import dev.perigee.lab.tour.TourReport;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "tour",
+        description = {
+            "Tell PetTracker's story, measured: a photo from S3 in Virginia, seen from Virginia, London and Sydney,",
+            "before, with the first request, and cached. Uses the running system, or one of its own."
+        },
+        sortOptions = false,
+        footer = {
+            "",
+            "Examples:",
+            "  ./perigee tour",
+            "  ./perigee tour --html tour.html",
+            "  ./perigee tour --photos ~/Pictures --json > tour.json",
+            "  ./perigee tour --links none      without the distances: what this machine itself needs"
+        })
+final class TourCommand implements Callable<Integer> {
+    private static final long SEED = 20_261_101;
+
+    private final Console console;
+
+    @Mixin
+    private final DataOption data = new DataOption();
+
+    @Option(names = "--json", description = "One JSON document on standard output.")
+    private boolean json;
+
+    @Option(names = "--html", paramLabel = "FILE", description = "Also write one self-contained page.")
+    private @Nullable Path html;
+
+    @Option(names = "--photos", paramLabel = "DIR", description = "Own JPEG files instead of made ones.")
+    private @Nullable Path photos;
+
+    @Option(
+            names = "--links",
+            paramLabel = "world|none",
+            defaultValue = "world",
+            description = "world: the distances are simulated; none: they are not (default: ${DEFAULT-VALUE}).")
+    private Links links = Links.WORLD;
+
+    TourCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws IOException, GeneralSecurityException, StartFailure, TourFailed {
+        var interruption = Interruption.arm();
+        try {
+            SystemFolder folder = data.folder(console);
+            RunFile running = RunFile.live(folder);
+            TourReport report = running == null ? onASystemOfItsOwn() : take(folder, running);
+            if (html != null) Files.writeString(html, HtmlReport.of(report));
+            console.out().println(json ? JsonReport.of(report) : TextReport.of(report));
+            if (html != null) console.err().println("Wrote " + html.toAbsolutePath());
+            return Exit.OK;
+        } finally {
+            interruption.done();
+        }
+    }
+
+    private TourReport onASystemOfItsOwn() throws IOException, GeneralSecurityException, StartFailure, TourFailed {
+        console.err().println("No system runs; starting one for the tour");
+        try (TemporarySystem system = TemporarySystem.start(Version.current())) {
+            return take(system.folder(), system.runFile());
+        }
+    }
+
+    private TourReport take(SystemFolder folder, RunFile run) throws IOException, GeneralSecurityException, TourFailed {
+        Instant now = Instant.now();
+        LocalAuthority authority = LocalAuthority.of(folder.authority(), run.domainSuffix(), now);
+        var config = new TourConfig(
+                URI.create(run.api()),
+                new SigV4.Credentials("test", "test"),
+                run.pops().stream()
+                        .map(pop -> new TourConfig.Pop(
+                                pop.pop(),
+                                URI.create(pop.http()),
+                                URI.create(pop.https()),
+                                URI.create(pop.admin())))
+                        .toList(),
+                run.adminToken(),
+                run.domainSuffix(),
+                run.ca(),
+                authority.serverContext(SubjectNames.ofS3(), now),
+                links,
+                photos,
+                TourConfig.USUAL_REQUESTS,
+                SEED);
+        return Tour.run(config, new TerminalProgress(console.err(), TerminalProgress.isTerminal()));
+    }
+}

@@ -1,0 +1,5 @@
+/** Tests of the shell script that starts everything. */
+@NullMarked
+package dev.perigee.app.launcher;
+
+import org.jspecify.annotations.NullMarked;
