@@ -445,10 +445,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
     public void cut() {
         if (gone) return;
         closing = true;
-        follower = null;
         // A reset, so that content that ends with the connection is not taken for whole.
         channel.config().setOption(ChannelOption.SO_LINGER, 0);
-        channel.unsafe().closeForcibly();
+        var _ = channel.close();
         leave();
     }
 
