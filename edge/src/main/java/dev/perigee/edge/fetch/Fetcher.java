@@ -164,8 +164,7 @@ public final class Fetcher {
 
     /** A response for one viewer, never listed. */
     private Fetched passing(Ask ask, ResponseHead head, OriginBody body) {
-        StoredResponse response =
-                StoredResponse.unshared(head, ask.behavior().cachePolicy(), clock.millis());
+        StoredResponse response = StoredResponse.unshared(head, ask.behavior().cachePolicy(), clock.millis());
         Fill fill = Fill.passing(response, limits.windowBytes());
         fill.tryRetain();
         Supply.start(body, fill, store);

@@ -174,6 +174,7 @@ final class HeadParser {
         for (int i = 0; i < fields.size(); i++) {
             String name = fields.name(i);
             String value = fields.value(i);
+            if (Lookalikes.ofFraming(name)) return Rejection.MALFORMED;
             switch (name.length()) {
                 case 4 -> {
                     if (!name.equalsIgnoreCase("host")) continue;

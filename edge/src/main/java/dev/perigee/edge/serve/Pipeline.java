@@ -137,7 +137,8 @@ public final class Pipeline {
         Ask ask = ask(x, false);
         boolean started = start(() -> {
             try {
-                if (fetcher.fetch(ask, key, stale) instanceof Fetched.Response(Fill fill, How _, StoredResponse _)) fill.release();
+                if (fetcher.fetch(ask, key, stale) instanceof Fetched.Response(Fill fill, How _, StoredResponse _))
+                    fill.release();
             } finally {
                 stale.release();
             }
