@@ -14,7 +14,7 @@ final class Story {
                 : "Without simulated distances";
         return String.format(
                 Locale.ROOT,
-                "%s; each line is the median of %d requests, each over a new connection. Gallery photo %s, full size %s.",
+                "%s; each line is the median of at least %d requests, each over a new connection. Gallery photo %s, full size %s.",
                 world,
                 setting.runs(),
                 size(setting.galleryBytes()),

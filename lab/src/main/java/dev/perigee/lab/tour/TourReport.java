@@ -16,6 +16,7 @@ public record TourReport(List<PlaceReport> places, Workload workload, double dep
     /**
      * The circumstances of the measurement.
      *
+     * @param runs behind every median, at least
      * @param viewerHits requests of the workload whose X-Cache said that the edge had the photo
      * @param countedByEdges whether the origin's figures are the edges' own counters
      */

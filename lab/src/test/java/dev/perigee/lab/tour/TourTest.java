@@ -1,0 +1,143 @@
+package dev.perigee.lab.tour;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.perigee.core.sign.SigV4;
+import dev.perigee.lab.photo.PhotoSet;
+import dev.perigee.lab.photo.Photos;
+import dev.perigee.lab.s3.EmbeddedS3;
+import dev.perigee.lab.world.Place;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A whole tour: real S3 and real sockets, stand-ins for the API and the edges. */
+@Timeout(120)
+class TourTest {
+    @TempDir
+    Path folder = Path.of(".");
+
+    /** A quiet listener. */
+    private static final class Silence implements TourProgress {
+        @Override
+        public void step(String what) {
+            assertTrue(!what.startsWith("Could not"), what);
+        }
+
+        @Override
+        public void advanced(int done, int total) {
+            assertTrue(done <= total);
+        }
+    }
+
+    private TourConfig config(StandInApi api, TestAuthority authority, List<StandInEdge> edges, Links links)
+            throws Exception {
+        authority.write(folder.resolve("ca.pem"));
+        PhotoSet photos = Photos.make(1, 1, 3);
+        Path own = Files.createDirectories(folder.resolve("own"));
+        Files.write(own.resolve("pet.jpg"), photos.gallery().getFirst().jpeg());
+        return new TourConfig(
+                api.uri(),
+                new SigV4.Credentials("test", "test"),
+                edges.stream().map(StandInEdge::pop).toList(),
+                "token",
+                "cloudfront.localhost",
+                folder.resolve("ca.pem"),
+                authority.server("*.s3.amazonaws.com"),
+                links,
+                own,
+                90,
+                1);
+    }
+
+    private void removedEverything() throws IOException {
+        try (Stream<Path> buckets = Files.list(folder.resolve("s3"))) {
+            assertEquals(0, buckets.count(), "the bucket is gone");
+        }
+    }
+
+    @Test
+    void tellsTheStoryAndLeavesNothingBehind() throws Exception {
+        TestAuthority authority = new TestAuthority();
+        var edgeTls = authority.server("dtour.cloudfront.localhost");
+        try (EmbeddedS3 s3 = EmbeddedS3.start(folder.resolve("s3"), Map.of("test", "test"));
+                StandInApi api = new StandInApi(s3.address());
+                StandInEdge iad = new StandInEdge("IAD", edgeTls, api);
+                StandInEdge fra = new StandInEdge("FRA", edgeTls, api);
+                StandInEdge syd = new StandInEdge("SYD", edgeTls, api)) {
+            // Without distances, which would take a minute; the links have tests of their own.
+            TourConfig config = config(api, authority, List.of(iad, fra, syd), Links.NONE);
+            TourReport report = Tour.run(config, new Silence());
+
+            assertEquals(
+                    List.of("Virginia", "London", "Sydney"),
+                    report.places().stream().map(PlaceReport::place).toList());
+            for (PlaceReport place : report.places()) {
+                assertTrue(place.full().direct().tlsMs() > 0, place.toString());
+                assertTrue(place.gallery().cached().totalMs() > 0, place.toString());
+            }
+            assertEquals(90, report.workload().requests());
+            assertTrue(
+                    report.workload().originRequests() > 0 && report.workload().originRequests() < 90);
+            assertTrue(report.deployMs() > 0);
+            assertEquals(
+                    List.of(
+                            "POST /2020-05-31/distribution",
+                            "GET /2020-05-31/distribution/ETOUR/config",
+                            "PUT /2020-05-31/distribution/ETOUR/config",
+                            "DELETE /2020-05-31/distribution/ETOUR"),
+                    api.calls());
+            removedEverything();
+        }
+    }
+
+    @Test
+    void edgesReachTheBucketOverLinksWhileTheTourLasts() throws Exception {
+        TestAuthority authority = new TestAuthority();
+        var edgeTls = authority.server("dtour.cloudfront.localhost");
+        try (EmbeddedS3 s3 = EmbeddedS3.start(folder.resolve("s3"), Map.of("test", "test"));
+                StandInApi api = new StandInApi(s3.address());
+                StandInEdge iad = new StandInEdge("IAD", edgeTls, api);
+                StandInEdge fra = new StandInEdge("FRA", edgeTls, api);
+                StandInEdge syd = new StandInEdge("SYD", edgeTls, api);
+                HttpClient client = HttpClient.newHttpClient();
+                Cleanup cleanup = new Cleanup(new Silence())) {
+            TourConfig config = config(api, authority, List.of(iad, fra, syd), Links.WORLD);
+            Paths paths = Paths.open(config, cleanup);
+            EdgeAdmin admin = new EdgeAdmin(client, syd.pop().admin(), config.adminToken());
+            try (OriginWays ways =
+                    new OriginWays("b.s3.amazonaws.com", Map.of(Place.SYDNEY, admin), paths, new Silence())) {
+                ways.open();
+                assertEquals(List.of("PUT /origin-routes/b.s3.amazonaws.com"), syd.routes());
+                assertEquals(paths.toOrigin(Place.SYDNEY), syd.origin());
+            }
+            assertEquals(
+                    "DELETE /origin-routes/b.s3.amazonaws.com", syd.routes().getLast());
+            EdgeAdmin stranger = new EdgeAdmin(client, syd.pop().admin(), "wrong");
+            assertThrows(TourFailed.class, stranger::counters);
+        }
+    }
+
+    @Test
+    void aMissingEdgeEndsTheTourBeforeItBegins() throws Exception {
+        TestAuthority authority = new TestAuthority();
+        var edgeTls = authority.server("dtour.cloudfront.localhost");
+        try (EmbeddedS3 s3 = EmbeddedS3.start(folder.resolve("s3"), Map.of("test", "test"));
+                StandInApi api = new StandInApi(s3.address());
+                StandInEdge iad = new StandInEdge("IAD", edgeTls, api)) {
+            TourConfig config = config(api, authority, List.of(iad), Links.NONE);
+            TourFailed failure = assertThrows(TourFailed.class, () -> Tour.run(config, new Silence()));
+            assertTrue(String.valueOf(failure.getMessage()).contains("FRA"), failure.getMessage());
+            removedEverything();
+        }
+    }
+}
