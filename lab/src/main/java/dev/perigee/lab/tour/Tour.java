@@ -186,7 +186,8 @@ public final class Tour {
             full = twice(full);
         }
         return new Pair(
-                Measurement.median(place, viewer, gallery, expected), Measurement.median(place, viewer, full, expected));
+                Measurement.median(place, viewer, gallery, expected),
+                Measurement.median(place, viewer, full, expected));
     }
 
     private static List<String> twice(List<String> keys) {
