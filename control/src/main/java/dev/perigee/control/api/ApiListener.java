@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -13,12 +14,16 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The listener that all services share. */
 public final class ApiListener implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ApiListener.class);
     static final int HEADER_BYTES_MAX = 64 << 10;
     private static final Duration IDLE = Duration.ofMinutes(5);
     private static final Duration DRAIN = Duration.ofSeconds(2);
+    private static final Duration DRAIN_IDLE = Duration.ofMillis(300);
     private static final int ACCEPT_QUEUE = 512;
 
     private final Server server;
@@ -90,6 +95,7 @@ public final class ApiListener implements AutoCloseable {
         connector.setHost(address.getHostString());
         connector.setPort(address.getPort());
         connector.setIdleTimeout(IDLE.toMillis());
+        connector.setShutdownIdleTimeout(DRAIN_IDLE.toMillis());
         connector.setAcceptQueueSize(ACCEPT_QUEUE);
         return connector;
     }
@@ -106,9 +112,13 @@ public final class ApiListener implements AutoCloseable {
     private static void stop(Server server, @Nullable S3Forwarder s3) {
         try {
             server.stop();
-            if (s3 != null) s3.close();
+        } catch (TimeoutException e) {
+            // Some request took longer than the time to drain; it is cut, and the server has stopped all the same.
+            LOG.debug("requests were cut", e);
         } catch (Exception e) {
             throw new IllegalStateException("the API does not stop", e);
+        } finally {
+            if (s3 != null) s3.close();
         }
     }
 }

@@ -33,8 +33,8 @@ final class InvalidationRules {
         Refused.unless(
                 path.length() <= PATH_LENGTH_MAX,
                 "InvalidArgument",
-                "The path '" + path.substring(0, 40) + "…' has " + path.length() + " characters, more than "
-                        + PATH_LENGTH_MAX + ".");
+                "The path '" + path.substring(0, Math.min(path.length(), 40)) + "…' has " + path.length()
+                        + " characters, more than " + PATH_LENGTH_MAX + ".");
         int star = path.indexOf('*');
         Refused.unless(
                 star < 0 || star == path.length() - 1,

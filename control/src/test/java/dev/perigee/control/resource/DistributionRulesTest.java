@@ -1,0 +1,331 @@
+package dev.perigee.control.resource;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import dev.perigee.control.api.Refused;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import software.amazon.awssdk.services.cloudfront.model.Aliases;
+import software.amazon.awssdk.services.cloudfront.model.AllowedMethods;
+import software.amazon.awssdk.services.cloudfront.model.CacheBehavior;
+import software.amazon.awssdk.services.cloudfront.model.CacheBehaviors;
+import software.amazon.awssdk.services.cloudfront.model.CacheTagConfig;
+import software.amazon.awssdk.services.cloudfront.model.CachedMethods;
+import software.amazon.awssdk.services.cloudfront.model.CookieNames;
+import software.amazon.awssdk.services.cloudfront.model.CookiePreference;
+import software.amazon.awssdk.services.cloudfront.model.CustomErrorResponse;
+import software.amazon.awssdk.services.cloudfront.model.CustomErrorResponses;
+import software.amazon.awssdk.services.cloudfront.model.CustomHeaders;
+import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
+import software.amazon.awssdk.services.cloudfront.model.FunctionAssociation;
+import software.amazon.awssdk.services.cloudfront.model.FunctionAssociations;
+import software.amazon.awssdk.services.cloudfront.model.GeoRestriction;
+import software.amazon.awssdk.services.cloudfront.model.GrpcConfig;
+import software.amazon.awssdk.services.cloudfront.model.Headers;
+import software.amazon.awssdk.services.cloudfront.model.LambdaFunctionAssociation;
+import software.amazon.awssdk.services.cloudfront.model.LambdaFunctionAssociations;
+import software.amazon.awssdk.services.cloudfront.model.LoggingConfig;
+import software.amazon.awssdk.services.cloudfront.model.OriginCustomHeader;
+import software.amazon.awssdk.services.cloudfront.model.OriginGroup;
+import software.amazon.awssdk.services.cloudfront.model.OriginGroups;
+import software.amazon.awssdk.services.cloudfront.model.OriginShield;
+import software.amazon.awssdk.services.cloudfront.model.Origins;
+import software.amazon.awssdk.services.cloudfront.model.QueryStringCacheKeys;
+import software.amazon.awssdk.services.cloudfront.model.Restrictions;
+import software.amazon.awssdk.services.cloudfront.model.S3OriginConfig;
+import software.amazon.awssdk.services.cloudfront.model.TrustedKeyGroups;
+import software.amazon.awssdk.services.cloudfront.model.TrustedSigners;
+import software.amazon.awssdk.services.cloudfront.model.ViewerCertificate;
+import software.amazon.awssdk.services.cloudfront.model.ViewerMtlsConfig;
+
+/** One row per rule: what is wrong, the code, and the value that the message must name. */
+class DistributionRulesTest {
+    @TempDir
+    Path folder;
+
+    private Store store;
+
+    @BeforeEach
+    void open() throws IOException {
+        store = Store.open(folder.resolve("store.db"));
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    private static Arguments row(String what, String code, String named, DistributionConfig config) {
+        return arguments(what, code, named, config);
+    }
+
+    private static DistributionConfig with(UnaryOperator<DistributionConfig.Builder> change) {
+        return change.apply(Configs.of("r").toBuilder()).build();
+    }
+
+    static Stream<Arguments> top() {
+        return Stream.of(
+                row("empty reference", "InvalidArgument", "CallerReference", with(c -> c.callerReference(" "))),
+                row("long comment", "InvalidArgument", "129", with(c -> c.comment("x".repeat(129)))),
+                row("rooted object", "InvalidDefaultRootObject", "/i", with(c -> c.defaultRootObject("/i"))),
+                row("odd object", "InvalidDefaultRootObject", "a?b", with(c -> c.defaultRootObject("a?b"))),
+                row("alias", "InvalidViewerCertificate", "a.example", with(c -> c.aliases(aliases("A.example")))),
+                row("alias of one label", "InvalidArgument", "'a'", with(c -> c.aliases(aliases("a")))),
+                row("inner wildcard", "InvalidArgument", "a.*.b", with(c -> c.aliases(aliases("a.*.b")))),
+                row("cloudfront alias", "InvalidArgument", "x.cloud", with(c -> c.aliases(aliases("x.cloudfront.net")))),
+                row("101 aliases", "TooManyDistributionCNAMEs", "101", with(c -> c.aliases(aliases(numbered(101))))),
+                row("no origins", "InvalidArgument", "origins", with(c -> c.origins(Origins.builder().quantity(0).build()))),
+                row("101 origins", "TooManyOrigins", "101", with(c -> c.origins(origins(101)))),
+                row("origin twice", "InvalidArgument", "'o'", with(c -> c.origins(twice()))),
+                row("76 behaviors", "TooManyCacheBehaviors", "76", with(c -> c.cacheBehaviors(patterns(numbered(76))))),
+                row("empty pattern", "InvalidArgument", "''", with(c -> c.cacheBehaviors(patterns("")))),
+                row("long pattern", "InvalidArgument", "255", with(c -> c.cacheBehaviors(patterns("x".repeat(256))))),
+                row("pattern twice", "InvalidArgument", "/a*", with(c -> c.cacheBehaviors(patterns("a*", "/a*")))),
+                row("error code", "InvalidErrorCode", "401", with(c -> c.customErrorResponses(error(401, null, null)))),
+                row("page alone", "InvalidArgument", "/p", with(c -> c.customErrorResponses(error(404, "/p", null)))),
+                row("code alone", "InvalidArgument", "200", with(c -> c.customErrorResponses(error(404, null, "200")))),
+                row("rootless page", "InvalidArgument", "'p'", with(c -> c.customErrorResponses(error(404, "p", "200")))),
+                row("response code", "InvalidResponseCode", "201", with(c -> c.customErrorResponses(error(404, "/p", "201")))),
+                row("custom page", "InvalidArgument", "not built", with(c -> c.customErrorResponses(error(404, "/p", "200")))));
+    }
+
+    static Stream<Arguments> unbuilt() {
+        return Stream.of(
+                row("ACM", "InvalidViewerCertificate", "arn:c", with(c -> c.viewerCertificate(ViewerCertificate.builder().acmCertificateArn("arn:c").build()))),
+                row("IAM", "InvalidViewerCertificate", "ASCA", with(c -> c.viewerCertificate(ViewerCertificate.builder().iamCertificateId("ASCA").build()))),
+                row("no certificate", "InvalidViewerCertificate", "neither", with(c -> c.viewerCertificate(ViewerCertificate.builder().cloudFrontDefaultCertificate(false).build()))),
+                row("geo block", "InvalidArgument", "blacklist", with(c -> c.restrictions(geo("blacklist", "DE")))),
+                row("geo code", "InvalidLocationCode", "Germany", with(c -> c.restrictions(geo("whitelist", "Germany")))),
+                row("geo none", "InvalidGeoRestrictionParameter", "DE", with(c -> c.restrictions(geo("none", "DE")))),
+                row("web ACL", "InvalidWebACLId", "acl", with(c -> c.webACLId("acl"))),
+                row("CD policy", "NoSuchContinuousDeploymentPolicy", "cd", with(c -> c.continuousDeploymentPolicyId("cd"))),
+                row("staging", "InvalidArgument", "Staging", with(c -> c.staging(true))),
+                row("logging", "InvalidArgument", "Logging", with(c -> c.logging(LoggingConfig.builder().enabled(true).build()))),
+                row("mTLS", "InvalidArgument", "ViewerMtls", with(c -> c.viewerMtlsConfig(ViewerMtlsConfig.builder().mode("required").build()))),
+                row("cache tags", "InvalidArgument", "CacheTag", with(c -> c.cacheTagConfig(CacheTagConfig.builder().headerName("t").build()))),
+                row("tenants", "InvalidArgument", "tenant-only", with(c -> c.connectionMode("tenant-only"))),
+                row("anycast", "EntityNotFound", "aip", with(c -> c.anycastIpListId("aip"))),
+                row("groups", "InvalidArgument", "OriginGroups", with(c -> c.originGroups(OriginGroups.builder().quantity(1).items(OriginGroup.builder().id("g").build()).build()))),
+                row("shield", "InvalidArgument", "OriginShield", Configs.origin(Configs.custom().originShield(OriginShield.builder().enabled(true).build()))),
+                row("signers", "InvalidArgument", "TrustedSigners", Configs.behavior(b -> b.trustedSigners(TrustedSigners.builder().enabled(true).quantity(0).build()))),
+                row("key groups", "TrustedKeyGroupDoesNotExist", "kg", Configs.behavior(b -> b.trustedKeyGroups(TrustedKeyGroups.builder().enabled(true).quantity(1).items("kg").build()))),
+                row("key groups on", "InvalidArgument", "TrustedKeyGroups", Configs.behavior(b -> b.trustedKeyGroups(TrustedKeyGroups.builder().enabled(true).quantity(0).build()))),
+                row("Lambda", "InvalidLambdaFunctionAssociation", "f:1", lambda("arn:aws:lambda:us-east-1:123456789012:function:f:1")),
+                row("Lambda version", "InvalidLambdaFunctionAssociation", "version number", lambda("arn:aws:lambda:us-east-1:123456789012:function:f:$LATEST")),
+                row("function", "InvalidFunctionAssociation", "arn:f", Configs.behavior(b -> b.functionAssociations(FunctionAssociations.builder().quantity(1).items(FunctionAssociation.builder().functionARN("arn:f").eventType("viewer-request").build()).build()))),
+                row("FLE", "NoSuchFieldLevelEncryptionConfig", "fle", Configs.behavior(b -> b.fieldLevelEncryptionId("fle"))),
+                row("real-time log", "NoSuchRealtimeLogConfig", "rtl", Configs.behavior(b -> b.realtimeLogConfigArn("rtl"))),
+                row("gRPC", "InvalidArgument", "Grpc", Configs.behavior(b -> b.grpcConfig(GrpcConfig.builder().enabled(true).build()))),
+                row("smooth", "InvalidArgument", "SmoothStreaming", Configs.behavior(b -> b.smoothStreaming(true))));
+    }
+
+    static Stream<Arguments> origins() {
+        return Stream.of(
+                row("neither kind", "InvalidOrigin", "'o'", Configs.origin(Configs.custom().customOriginConfig((software.amazon.awssdk.services.cloudfront.model.CustomOriginConfig) null))),
+                row("both kinds", "InvalidOrigin", "'o'", Configs.origin(Configs.custom().s3OriginConfig(S3OriginConfig.builder().build()))),
+                row("no bucket", "InvalidOrigin", "example.com", Configs.origin(Configs.s3().domainName("example.com"))),
+                row("no host", "InvalidOrigin", "a b", Configs.origin(Configs.custom().domainName("a b"))),
+                row("URL", "InvalidOrigin", "http://a", Configs.origin(Configs.custom().domainName("http://a"))),
+                row("path end", "InvalidArgument", "/p/", Configs.origin(Configs.custom().originPath("/p/"))),
+                row("path start", "InvalidArgument", "'p'", Configs.origin(Configs.custom().originPath("p"))),
+                row("long path", "InvalidRelativePath", "255", Configs.origin(Configs.custom().originPath("/" + "x".repeat(255)))),
+                row("raw path", "InvalidRelativePath", "/a b", Configs.origin(Configs.custom().originPath("/a b"))),
+                row("OAI", "InvalidOriginAccessIdentity", "oai/E1", Configs.origin(Configs.s3().s3OriginConfig(S3OriginConfig.builder().originAccessIdentity("oai/E1").build()))),
+                row("OAI, OAC", "IllegalOriginAccessConfiguration", "E1", Configs.origin(Configs.s3().originAccessControlId("E1").s3OriginConfig(S3OriginConfig.builder().originAccessIdentity("oai").build()))),
+                row("unknown OAC", "InvalidOriginAccessControl", "E1", Configs.origin(Configs.s3().originAccessControlId("E1"))),
+                row("OAC elsewhere", "InvalidDomainNameForOriginAccessControl", "example.com", Configs.origin(Configs.custom().originAccessControlId("E1"))),
+                row("31 headers", "TooManyOriginCustomHeaders", "31", headers(numbered(31))),
+                row("header name", "InvalidArgument", "a:b", headers("a:b")),
+                row("Host", "InvalidArgument", "Host", headers("Host")),
+                row("edge header", "InvalidArgument", "X-Edge-A", headers("X-Edge-A")),
+                row("header twice", "InvalidArgument", "A", headers("a", "A")),
+                row("attempts", "InvalidArgument", "4", Configs.origin(Configs.custom().connectionAttempts(4))),
+                row("connect", "InvalidArgument", "11", Configs.origin(Configs.custom().connectionTimeout(11))),
+                row("completion", "InvalidArgument", "29", Configs.origin(Configs.custom().responseCompletionTimeout(29))),
+                row("read 0", "InvalidOriginReadTimeout", "0", Configs.custom(o -> o.originReadTimeout(0))),
+                row("read 121", "InvalidOriginReadTimeout", "121", Configs.custom(o -> o.originReadTimeout(121))),
+                row("keep-alive", "InvalidOriginKeepaliveTimeout", "121", Configs.custom(o -> o.originKeepaliveTimeout(121))),
+                row("port", "InvalidArgument", "1023", Configs.custom(o -> o.httpPort(1023))),
+                row("TLS port", "InvalidArgument", "65536", Configs.custom(o -> o.httpsPort(65536))));
+    }
+
+    static Stream<Arguments> behaviors() {
+        return Stream.of(
+                row("target", "NoSuchOrigin", "'x'", Configs.behavior(b -> b.targetOriginId("x"))),
+                row("methods", "InvalidArgument", "[GET]", methods(List.of("GET"), List.of("GET", "HEAD"))),
+                row("cached", "InvalidArgument", "[GET]", methods(List.of("GET", "HEAD"), List.of("GET"))),
+                row("cached OPTIONS", "InvalidArgument", "OPTIONS", methods(List.of("GET", "HEAD"), List.of("GET", "HEAD", "OPTIONS"))),
+                row("no policy", "InvalidArgument", "CachePolicyId", Configs.behavior(b -> b.cachePolicyId(null))),
+                row("cache policy", "NoSuchCachePolicy", "cp", Configs.behavior(b -> b.cachePolicyId("cp"))),
+                row("origin policy", "NoSuchOriginRequestPolicy", "op", Configs.behavior(b -> b.originRequestPolicyId("op"))),
+                row("headers policy", "NoSuchResponseHeadersPolicy", "rp", Configs.behavior(b -> b.responseHeadersPolicyId("rp"))),
+                row("policy and TTL", "InvalidArgument", Configs.OPTIMIZED, ttl()),
+                row("TTL order", "InvalidTTLOrder", "10", Configs.legacy(f -> f, 10L, 5L, 20L)),
+                row("TTL below 0", "InvalidTTLOrder", "-1", Configs.legacy(f -> f, -1L, 5L, 20L)),
+                row("TTL above max", "InvalidTTLOrder", "30", Configs.legacy(f -> f, 1L, 30L, 20L)),
+                row("no cookies", "InvalidForwardCookies", "whitelist", cookies("whitelist", 0)),
+                row("cookies", "InvalidForwardCookies", "all", cookies("all", 1)),
+                row("11 cookies", "TooManyCookieNamesInWhiteList", "11", cookies("whitelist", 11)),
+                row("11 headers", "TooManyHeadersInForwardedValues", "11", forwarded(numbered(11))),
+                row("star beside", "InvalidArgument", "*", forwarded("*", "A")),
+                row("query keys", "InvalidQueryStringParameters", "[q]", Configs.legacy(f -> f.queryStringCacheKeys(QueryStringCacheKeys.builder().quantity(1).items("q").build()), 0L, 0L, 0L)),
+                row("Host to S3", "InvalidHeadersForS3Origin", "Host", hostToS3()));
+    }
+
+    @ParameterizedTest(name = "{0} -> {1}")
+    @MethodSource({"top", "unbuilt", "origins", "behaviors"})
+    void refuses(String what, String code, String named, DistributionConfig config) {
+        Refused refused = assertThrows(Refused.class, () -> check(config), what);
+        assertEquals(code, refused.code(), refused.text());
+        assertTrue(refused.text().contains(named), () -> refused.text() + " does not name " + named);
+    }
+
+    static Stream<Arguments> good() {
+        return Stream.of(
+                arguments("smallest", Configs.of("r")),
+                arguments("what the CLI sends", Configs.legacy(f -> f, 0L, null, null)),
+                arguments("a long MinTTL alone", Configs.legacy(f -> f, 40_000_000L, null, null)),
+                arguments("S3", Configs.origin(Configs.s3())),
+                arguments("regional S3", Configs.origin(Configs.s3().domainName("my.b-1.s3.eu-central-1.amazonaws.com"))),
+                arguments("dual-stack S3", Configs.origin(Configs.s3().domainName("bb1.s3.dualstack.us-west-2.amazonaws.com"))),
+                arguments("old S3", Configs.origin(Configs.s3().domainName("bb1.s3-us-west-2.amazonaws.com"))),
+                arguments("localhost", Configs.origin(Configs.custom().domainName("localhost"))),
+                arguments("address", Configs.origin(Configs.custom().domainName("127.0.0.1"))),
+                arguments("all headers to a custom origin", forwarded("*")),
+                arguments("error TTL", with(c -> c.customErrorResponses(error(404, null, null)))),
+                arguments("all methods", methods(List.of("GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"), List.of("HEAD", "GET"))),
+                arguments("75 behaviors", with(c -> c.cacheBehaviors(patterns(numbered(75))))));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("good")
+    void accepts(String what, DistributionConfig config) throws Refused {
+        assertTrue(check(config), what);
+    }
+
+    private boolean check(DistributionConfig config) throws Refused {
+        return store.read(tables -> {
+            DistributionRules.check(Defaults.fill(config), tables);
+            return true;
+        });
+    }
+
+    private static String[] numbered(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "n" + i + ".example").toArray(String[]::new);
+    }
+
+    private static Aliases aliases(String... names) {
+        return Aliases.builder().quantity(names.length).items(names).build();
+    }
+
+    private static Origins origins(int count) {
+        return Origins.builder()
+                .quantity(count)
+                .items(Collections.nCopies(count, Configs.custom().build()))
+                .build();
+    }
+
+    private static Origins twice() {
+        return origins(2);
+    }
+
+    private static CacheBehaviors patterns(String... patterns) {
+        List<CacheBehavior> items = Stream.of(patterns)
+                .map(pattern -> CacheBehavior.builder()
+                        .pathPattern(pattern)
+                        .targetOriginId("o")
+                        .viewerProtocolPolicy("allow-all")
+                        .cachePolicyId(Configs.OPTIMIZED)
+                        .build())
+                .toList();
+        return CacheBehaviors.builder().quantity(items.size()).items(items).build();
+    }
+
+    private static CustomErrorResponses error(int code, @Nullable String page, @Nullable String response) {
+        return CustomErrorResponses.builder()
+                .quantity(1)
+                .items(CustomErrorResponse.builder()
+                        .errorCode(code)
+                        .responsePagePath(page)
+                        .responseCode(response)
+                        .errorCachingMinTTL(5L)
+                        .build())
+                .build();
+    }
+
+    private static Restrictions geo(String type, String country) {
+        return Restrictions.builder()
+                .geoRestriction(GeoRestriction.builder()
+                        .restrictionType(type)
+                        .quantity(1)
+                        .items(country)
+                        .build())
+                .build();
+    }
+
+    private static DistributionConfig lambda(String arn) {
+        return Configs.behavior(b -> b.lambdaFunctionAssociations(LambdaFunctionAssociations.builder()
+                .quantity(1)
+                .items(LambdaFunctionAssociation.builder()
+                        .lambdaFunctionARN(arn)
+                        .eventType("viewer-request")
+                        .build())
+                .build()));
+    }
+
+    private static DistributionConfig headers(String... names) {
+        List<OriginCustomHeader> items = Stream.of(names)
+                .map(name -> OriginCustomHeader.builder().headerName(name).headerValue("v").build())
+                .toList();
+        return Configs.origin(Configs.custom()
+                .customHeaders(CustomHeaders.builder().quantity(items.size()).items(items).build()));
+    }
+
+    private static DistributionConfig methods(List<String> allowed, List<String> cached) {
+        return Configs.behavior(b -> b.allowedMethods(AllowedMethods.builder()
+                .quantity(allowed.size())
+                .itemsWithStrings(allowed)
+                .cachedMethods(CachedMethods.builder().quantity(cached.size()).itemsWithStrings(cached).build())
+                .build()));
+    }
+
+    private static DistributionConfig cookies(String forward, int count) {
+        CookiePreference.Builder cookies = CookiePreference.builder().forward(forward);
+        if (count > 0) {
+            cookies.whitelistedNames(
+                    CookieNames.builder().quantity(count).items(numbered(count)).build());
+        }
+        return Configs.legacy(f -> f.cookies(cookies.build()), 0L, 0L, 0L);
+    }
+
+    private static DistributionConfig forwarded(String... names) {
+        Headers headers = Headers.builder().quantity(names.length).items(names).build();
+        return Configs.legacy(f -> f.headers(headers), 0L, 0L, 0L);
+    }
+
+    private static DistributionConfig hostToS3() {
+        return forwarded("Host").toBuilder()
+                .origins(Origins.builder().quantity(1).items(Configs.s3().build()).build())
+                .build();
+    }
+
+    @SuppressWarnings("deprecation") // what the CLI still sends
+    private static DistributionConfig ttl() {
+        return Configs.behavior(b -> b.minTTL(0L));
+    }
+}
