@@ -2,6 +2,7 @@ package dev.perigee.control;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -38,8 +39,11 @@ import software.amazon.awssdk.services.cloudfront.model.Paths;
 import software.amazon.awssdk.services.cloudfront.model.Tag;
 
 class ControlServerTest {
-    @TempDir
-    Path folder;
+    private final Path folder;
+
+    ControlServerTest(@TempDir Path folder) {
+        this.folder = folder;
+    }
 
     private Running running;
 
@@ -101,13 +105,22 @@ class ControlServerTest {
         var created = create("one");
         String id = created.distribution().id();
         DistributionConfig config = created.distribution().distributionConfig();
-        refused("InvalidIfMatchVersion", 400, () -> running.client.updateDistribution(
-                r -> r.id(id).distributionConfig(config)));
-        refused("PreconditionFailed", 412, () -> running.client.updateDistribution(
-                r -> r.id(id).ifMatch("E1").distributionConfig(config)));
-        refused("IllegalUpdate", 400, () -> running.client.updateDistribution(r -> r.id(id)
-                .ifMatch(created.eTag())
-                .distributionConfig(config.toBuilder().callerReference("other").build())));
+        refused(
+                "InvalidIfMatchVersion",
+                400,
+                () -> running.client.updateDistribution(r -> r.id(id).distributionConfig(config)));
+        refused(
+                "PreconditionFailed",
+                412,
+                () -> running.client.updateDistribution(
+                        r -> r.id(id).ifMatch("E1").distributionConfig(config)));
+        refused(
+                "IllegalUpdate",
+                400,
+                () -> running.client.updateDistribution(r -> r.id(id)
+                        .ifMatch(created.eTag())
+                        .distributionConfig(
+                                config.toBuilder().callerReference("other").build())));
         var updated = running.client.updateDistribution(r -> r.id(id)
                 .ifMatch(created.eTag())
                 .distributionConfig(config.toBuilder().comment("new").build()));
@@ -138,30 +151,38 @@ class ControlServerTest {
                 try {
                     winners.add(update.get());
                 } catch (ExecutionException e) {
-                    assertEquals(412, ((CloudFrontException) e.getCause()).statusCode());
+                    CloudFrontException cause = assertInstanceOf(CloudFrontException.class, e.getCause());
+                    assertEquals(412, cause.statusCode());
                 }
             }
         }
         assertEquals(1, winners.size());
         assertEquals(
                 winners.getFirst(),
-                running.client.getDistributionConfig(r -> r.id(id)).distributionConfig().comment());
+                running.client
+                        .getDistributionConfig(r -> r.id(id))
+                        .distributionConfig()
+                        .comment());
     }
 
     @Test
     void onlyADisabledAndDeployedDistributionIsDeleted() throws Exception {
         var created = create("one");
         String id = created.distribution().id();
-        refused("DistributionNotDisabled", 409, () -> running.client.deleteDistribution(
-                r -> r.id(id).ifMatch(created.eTag())));
+        refused(
+                "DistributionNotDisabled",
+                409,
+                () -> running.client.deleteDistribution(r -> r.id(id).ifMatch(created.eTag())));
         running.edge.hold();
         var disabled = running.client.updateDistribution(r -> r.id(id)
                 .ifMatch(created.eTag())
                 .distributionConfig(created.distribution().distributionConfig().toBuilder()
                         .enabled(false)
                         .build()));
-        refused("DistributionNotDisabled", 409, () -> running.client.deleteDistribution(
-                r -> r.id(id).ifMatch(disabled.eTag())));
+        refused(
+                "DistributionNotDisabled",
+                409,
+                () -> running.client.deleteDistribution(r -> r.id(id).ifMatch(disabled.eTag())));
         running.edge.release();
         Running.await("disabled", () -> status(id).equals("Deployed"));
         running.client.deleteDistribution(r -> r.id(id).ifMatch(disabled.eTag()));
@@ -174,15 +195,18 @@ class ControlServerTest {
         String id = create("one").distribution().id();
         CloudFrontException e = assertThrows(CloudFrontException.class, () -> create("one"));
         assertEquals(409, e.statusCode());
-        assertTrue(e.getMessage().contains(id), e.getMessage());
+        assertTrue(String.valueOf(e.getMessage()).contains(id), e.getMessage());
     }
 
     @Test
     void copiesStandOnTheirOwn() {
         var created = create("one");
         String id = created.distribution().id();
-        refused("InvalidIfMatchVersion", 400, () -> running.client.copyDistribution(
-                r -> r.primaryDistributionId(id).callerReference("two")));
+        refused(
+                "InvalidIfMatchVersion",
+                400,
+                () -> running.client.copyDistribution(
+                        r -> r.primaryDistributionId(id).callerReference("two")));
         var copy = running.client.copyDistribution(
                 r -> r.primaryDistributionId(id).callerReference("two").ifMatch(created.eTag()));
         assertNotEquals(id, copy.distribution().id());
@@ -195,8 +219,8 @@ class ControlServerTest {
         String id = create("one").distribution().id();
         Running.await("deployed", () -> status(id).equals("Deployed"));
         running.edge.hold();
-        var created = running.client.createInvalidation(
-                r -> r.distributionId(id).invalidationBatch(batch("a", "/x", "/y*")));
+        var created =
+                running.client.createInvalidation(r -> r.distributionId(id).invalidationBatch(batch("a", "/x", "/y*")));
         String invalidation = created.invalidation().id();
         assertTrue(invalidation.matches("I[A-Z0-9]{13,25}"), invalidation);
         assertEquals("InProgress", created.invalidation().status());
@@ -206,22 +230,29 @@ class ControlServerTest {
                         .createInvalidation(r -> r.distributionId(id).invalidationBatch(batch("a", "/y*", "/x")))
                         .invalidation()
                         .id());
-        refused("InvalidationBatchAlreadyExists", 409, () -> running.client.createInvalidation(
-                r -> r.distributionId(id).invalidationBatch(batch("a", "/z"))));
+        refused(
+                "InvalidationBatchAlreadyExists",
+                409,
+                () -> running.client.createInvalidation(
+                        r -> r.distributionId(id).invalidationBatch(batch("a", "/z"))));
         assertEquals(
-                1,
-                running.client.getDistribution(r -> r.id(id)).distribution().inProgressInvalidationBatches());
+                1, running.client.getDistribution(r -> r.id(id)).distribution().inProgressInvalidationBatches());
         running.edge.release();
-        Running.await("completed", () -> running.client
-                .getInvalidation(r -> r.distributionId(id).id(invalidation))
-                .invalidation()
-                .status()
-                .equals("Completed"));
+        Running.await(
+                "completed",
+                () -> running.client
+                        .getInvalidation(r -> r.distributionId(id).id(invalidation))
+                        .invalidation()
+                        .status()
+                        .equals("Completed"));
         Running.await(
                 "dropped from the plan",
-                () -> running.edge.plan().purges().isEmpty() && running.edge.plan().purgeFloor() > 0);
-        refused("NoSuchInvalidation", 404, () -> running.client.getInvalidation(
-                r -> r.distributionId(id).id("I1")));
+                () -> running.edge.plan().purges().isEmpty()
+                        && running.edge.plan().purgeFloor() > 0);
+        refused(
+                "NoSuchInvalidation",
+                404,
+                () -> running.client.getInvalidation(r -> r.distributionId(id).id("I1")));
     }
 
     @Test
@@ -241,8 +272,11 @@ class ControlServerTest {
                 () -> running.client.createInvalidation(
                         r -> r.distributionId(id).invalidationBatch(batch))));
         for (String path : List.of("x", "/a*b", "/é", "#tag")) {
-            refused("InvalidArgument", 400, () -> running.client.createInvalidation(
-                    r -> r.distributionId(id).invalidationBatch(batch(path, path))));
+            refused(
+                    "InvalidArgument",
+                    400,
+                    () -> running.client.createInvalidation(
+                            r -> r.distributionId(id).invalidationBatch(batch(path, path))));
         }
         running.edge.release();
     }
@@ -257,11 +291,14 @@ class ControlServerTest {
                 .build();
         var created = running.client.createOriginAccessControl(r -> r.originAccessControlConfig(config));
         String id = created.originAccessControl().id();
-        refused("OriginAccessControlAlreadyExists", 409, () -> running.client.createOriginAccessControl(
-                r -> r.originAccessControlConfig(config)));
+        refused(
+                "OriginAccessControlAlreadyExists",
+                409,
+                () -> running.client.createOriginAccessControl(r -> r.originAccessControlConfig(config)));
         var updated = running.client.updateOriginAccessControl(r -> r.id(id)
                 .ifMatch(created.eTag())
-                .originAccessControlConfig(config.toBuilder().signingBehavior("never").build()));
+                .originAccessControlConfig(
+                        config.toBuilder().signingBehavior("never").build()));
         assertEquals(
                 updated.originAccessControl(),
                 running.client.getOriginAccessControl(r -> r.id(id)).originAccessControl());
@@ -272,13 +309,20 @@ class ControlServerTest {
         running.client.createDistribution(r -> r.distributionConfig(Configs.of("x").toBuilder()
                 .origins(Origins.builder().quantity(1).items(origin).build())
                 .build()));
-        refused("OriginAccessControlInUse", 409, () -> running.client.deleteOriginAccessControl(
-                r -> r.id(id).ifMatch(updated.eTag())));
+        refused(
+                "OriginAccessControlInUse",
+                409,
+                () -> running.client.deleteOriginAccessControl(r -> r.id(id).ifMatch(updated.eTag())));
         assertEquals(
                 1,
-                running.client.listOriginAccessControls(r -> {}).originAccessControlList().quantity());
-        refused("NoSuchOriginAccessControl", 404, () -> running.client.deleteOriginAccessControl(
-                r -> r.id("E1").ifMatch("E2")));
+                running.client
+                        .listOriginAccessControls(r -> {})
+                        .originAccessControlList()
+                        .quantity());
+        refused(
+                "NoSuchOriginAccessControl",
+                404,
+                () -> running.client.deleteOriginAccessControl(r -> r.id("E1").ifMatch("E2")));
     }
 
     @Test
@@ -293,22 +337,30 @@ class ControlServerTest {
         assertEquals(
                 List.of(tag),
                 running.client.listTagsForResource(r -> r.resource(arn)).tags().items());
-        refused("InvalidTagging", 400, () -> running.client.tagResource(r -> r.resource(arn)
-                .tags(t -> t.items(Tag.builder().key("aws:x").value("").build()))));
+        refused(
+                "InvalidTagging",
+                400,
+                () -> running.client.tagResource(r -> r.resource(arn)
+                        .tags(t -> t.items(Tag.builder().key("aws:x").value("").build()))));
         refused("NoSuchResource", 404, () -> running.client.listTagsForResource(r -> r.resource(arn + "X")));
     }
 
     @Test
     void managedPoliciesAreRead() {
         var policy = running.client.getCachePolicy(r -> r.id(Configs.OPTIMIZED));
-        assertEquals("Managed-CachingOptimized", policy.cachePolicy().cachePolicyConfig().name());
+        assertEquals(
+                "Managed-CachingOptimized",
+                policy.cachePolicy().cachePolicyConfig().name());
         assertFalse(policy.eTag().isEmpty());
         var managed = running.client.listCachePolicies(r -> r.type("managed")).cachePolicyList();
         assertEquals(managed.quantity(), managed.items().size());
         assertTrue(managed.quantity() > 5);
         assertEquals(
                 0,
-                running.client.listCachePolicies(r -> r.type("custom")).cachePolicyList().quantity());
+                running.client
+                        .listCachePolicies(r -> r.type("custom"))
+                        .cachePolicyList()
+                        .quantity());
         refused("NoSuchCachePolicy", 404, () -> running.client.getCachePolicyConfig(r -> r.id("x")));
     }
 
@@ -365,7 +417,8 @@ class ControlServerTest {
         try (HttpClient http = HttpClient.newHttpClient()) {
             var unsigned = get(http, running.uri().resolve("/2020-05-31/distribution"));
             assertEquals(403, unsigned.statusCode());
-            assertEquals("text/xml", unsigned.headers().firstValue("content-type").orElse(""));
+            assertEquals(
+                    "text/xml", unsigned.headers().firstValue("content-type").orElse(""));
             String id = unsigned.headers().firstValue("x-amzn-requestid").orElse("");
             assertTrue(unsigned.body().contains("<Code>MissingAuthenticationToken</Code>"), unsigned.body());
             assertTrue(unsigned.body().contains("<RequestId>" + id + "</RequestId></ErrorResponse>"), unsigned.body());

@@ -25,8 +25,7 @@ class AccountsTest {
         String date = SigV4.timestamp(at);
         List<Field> fields = List.of(new Field("Host", "localhost"), new Field("X-Amz-Date", date));
         var request = new SigV4.Request("POST", PATH, null, fields, SigV4.sha256(signedBody));
-        String authorization =
-                SigV4.sign(request, new SigV4.Credentials(key, secret), "cloudfront", "us-east-1", at);
+        String authorization = SigV4.sign(request, new SigV4.Credentials(key, secret), "cloudfront", "us-east-1", at);
         Fields headers =
                 Fields.of("Host", "localhost", "X-Amz-Date", date, "Authorization", authorization, "Accept", "*/*");
         return new Call("POST", PATH, null, headers, sentBody);
@@ -104,8 +103,8 @@ class AccountsTest {
         String scope = date.substring(0, 8) + "/us-east-1/cloudfront/aws4_request";
         String query = "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=test%2F" + scope.replace("/", "%2F")
                 + "&X-Amz-Date=" + date + "&X-Amz-Expires=" + seconds + "&X-Amz-SignedHeaders=host";
-        var request = new SigV4.Request(
-                "GET", PATH, query, List.of(new Field("Host", "localhost")), SigV4.EMPTY_PAYLOAD);
+        var request =
+                new SigV4.Request("GET", PATH, query, List.of(new Field("Host", "localhost")), SigV4.EMPTY_PAYLOAD);
         String signature = SigV4.signature(
                 request,
                 List.of("host"),
@@ -120,8 +119,8 @@ class AccountsTest {
     @Test
     void problemsNameTheKeyAndNeverTheSecret() {
         Call call = signed("nobody", "hidden", NOW, new byte[0], new byte[0]);
-        Refused refused = assertThrows(
-                Refused.class, () -> accounts.verify(call, Accounts.claim(call.headers(), Map.of())));
+        Refused refused =
+                assertThrows(Refused.class, () -> accounts.verify(call, Accounts.claim(call.headers(), Map.of())));
         assertTrue(refused.text().contains("'nobody'"), refused::text);
     }
 }

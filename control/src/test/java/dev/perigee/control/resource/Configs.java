@@ -47,7 +47,8 @@ public final class Configs {
         return Origin.builder()
                 .id("o")
                 .domainName("bucket.s3.amazonaws.com")
-                .s3OriginConfig(S3OriginConfig.builder().originAccessIdentity("").build());
+                .s3OriginConfig(
+                        S3OriginConfig.builder().originAccessIdentity("").build());
     }
 
     static DistributionConfig origin(Origin.Builder origin) {
@@ -58,7 +59,8 @@ public final class Configs {
 
     static DistributionConfig custom(UnaryOperator<CustomOriginConfig.Builder> change) {
         CustomOriginConfig config = custom().build().customOriginConfig();
-        return origin(custom().customOriginConfig(change.apply(config.toBuilder()).build()));
+        return origin(
+                custom().customOriginConfig(change.apply(config.toBuilder()).build()));
     }
 
     static DistributionConfig behavior(UnaryOperator<DefaultCacheBehavior.Builder> change) {
@@ -69,7 +71,11 @@ public final class Configs {
     }
 
     @SuppressWarnings("deprecation") // what the CLI still sends
-    static DistributionConfig legacy(UnaryOperator<ForwardedValues.Builder> values, @Nullable Long min, @Nullable Long fallback, @Nullable Long max) {
+    static DistributionConfig legacy(
+            UnaryOperator<ForwardedValues.Builder> values,
+            @Nullable Long min,
+            @Nullable Long fallback,
+            @Nullable Long max) {
         var forwarded = ForwardedValues.builder()
                 .queryString(false)
                 .cookies(CookiePreference.builder().forward("none").build());

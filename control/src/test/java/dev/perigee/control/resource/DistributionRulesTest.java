@@ -55,8 +55,11 @@ import software.amazon.awssdk.services.cloudfront.model.ViewerMtlsConfig;
 
 /** One row per rule: what is wrong, the code, and the value that the message must name. */
 class DistributionRulesTest {
-    @TempDir
-    Path folder;
+    private final Path folder;
+
+    DistributionRulesTest(@TempDir Path folder) {
+        this.folder = folder;
+    }
 
     private Store store;
 
@@ -87,9 +90,17 @@ class DistributionRulesTest {
                 row("alias", "InvalidViewerCertificate", "a.example", with(c -> c.aliases(aliases("A.example")))),
                 row("alias of one label", "InvalidArgument", "'a'", with(c -> c.aliases(aliases("a")))),
                 row("inner wildcard", "InvalidArgument", "a.*.b", with(c -> c.aliases(aliases("a.*.b")))),
-                row("cloudfront alias", "InvalidArgument", "x.cloud", with(c -> c.aliases(aliases("x.cloudfront.net")))),
+                row(
+                        "cloudfront alias",
+                        "InvalidArgument",
+                        "x.cloud",
+                        with(c -> c.aliases(aliases("x.cloudfront.net")))),
                 row("101 aliases", "TooManyDistributionCNAMEs", "101", with(c -> c.aliases(aliases(numbered(101))))),
-                row("no origins", "InvalidArgument", "origins", with(c -> c.origins(Origins.builder().quantity(0).build()))),
+                row(
+                        "no origins",
+                        "InvalidArgument",
+                        "origins",
+                        with(c -> c.origins(Origins.builder().quantity(0).build()))),
                 row("101 origins", "TooManyOrigins", "101", with(c -> c.origins(origins(101)))),
                 row("origin twice", "InvalidArgument", "'o'", with(c -> c.origins(twice()))),
                 row("76 behaviors", "TooManyCacheBehaviors", "76", with(c -> c.cacheBehaviors(patterns(numbered(76))))),
@@ -99,67 +110,264 @@ class DistributionRulesTest {
                 row("error code", "InvalidErrorCode", "401", with(c -> c.customErrorResponses(error(401, null, null)))),
                 row("page alone", "InvalidArgument", "/p", with(c -> c.customErrorResponses(error(404, "/p", null)))),
                 row("code alone", "InvalidArgument", "200", with(c -> c.customErrorResponses(error(404, null, "200")))),
-                row("rootless page", "InvalidArgument", "'p'", with(c -> c.customErrorResponses(error(404, "p", "200")))),
-                row("response code", "InvalidResponseCode", "201", with(c -> c.customErrorResponses(error(404, "/p", "201")))),
-                row("custom page", "InvalidArgument", "not built", with(c -> c.customErrorResponses(error(404, "/p", "200")))));
+                row(
+                        "rootless page",
+                        "InvalidArgument",
+                        "'p'",
+                        with(c -> c.customErrorResponses(error(404, "p", "200")))),
+                row(
+                        "response code",
+                        "InvalidResponseCode",
+                        "201",
+                        with(c -> c.customErrorResponses(error(404, "/p", "201")))),
+                row(
+                        "custom page",
+                        "InvalidArgument",
+                        "not built",
+                        with(c -> c.customErrorResponses(error(404, "/p", "200")))));
     }
 
     static Stream<Arguments> unbuilt() {
         return Stream.of(
-                row("ACM", "InvalidViewerCertificate", "arn:c", with(c -> c.viewerCertificate(ViewerCertificate.builder().acmCertificateArn("arn:c").build()))),
-                row("IAM", "InvalidViewerCertificate", "ASCA", with(c -> c.viewerCertificate(ViewerCertificate.builder().iamCertificateId("ASCA").build()))),
-                row("no certificate", "InvalidViewerCertificate", "neither", with(c -> c.viewerCertificate(ViewerCertificate.builder().cloudFrontDefaultCertificate(false).build()))),
+                row(
+                        "ACM",
+                        "InvalidViewerCertificate",
+                        "arn:c",
+                        with(c -> c.viewerCertificate(ViewerCertificate.builder()
+                                .acmCertificateArn("arn:c")
+                                .build()))),
+                row(
+                        "IAM",
+                        "InvalidViewerCertificate",
+                        "ASCA",
+                        with(c -> c.viewerCertificate(ViewerCertificate.builder()
+                                .iamCertificateId("ASCA")
+                                .build()))),
+                row(
+                        "no certificate",
+                        "InvalidViewerCertificate",
+                        "neither",
+                        with(c -> c.viewerCertificate(ViewerCertificate.builder()
+                                .cloudFrontDefaultCertificate(false)
+                                .build()))),
                 row("geo block", "InvalidArgument", "blacklist", with(c -> c.restrictions(geo("blacklist", "DE")))),
-                row("geo code", "InvalidLocationCode", "Germany", with(c -> c.restrictions(geo("whitelist", "Germany")))),
+                row(
+                        "geo code",
+                        "InvalidLocationCode",
+                        "Germany",
+                        with(c -> c.restrictions(geo("whitelist", "Germany")))),
                 row("geo none", "InvalidGeoRestrictionParameter", "DE", with(c -> c.restrictions(geo("none", "DE")))),
                 row("web ACL", "InvalidWebACLId", "acl", with(c -> c.webACLId("acl"))),
-                row("CD policy", "NoSuchContinuousDeploymentPolicy", "cd", with(c -> c.continuousDeploymentPolicyId("cd"))),
+                row(
+                        "CD policy",
+                        "NoSuchContinuousDeploymentPolicy",
+                        "cd",
+                        with(c -> c.continuousDeploymentPolicyId("cd"))),
                 row("staging", "InvalidArgument", "Staging", with(c -> c.staging(true))),
-                row("logging", "InvalidArgument", "Logging", with(c -> c.logging(LoggingConfig.builder().enabled(true).build()))),
-                row("mTLS", "InvalidArgument", "ViewerMtls", with(c -> c.viewerMtlsConfig(ViewerMtlsConfig.builder().mode("required").build()))),
-                row("cache tags", "InvalidArgument", "CacheTag", with(c -> c.cacheTagConfig(CacheTagConfig.builder().headerName("t").build()))),
+                row(
+                        "logging",
+                        "InvalidArgument",
+                        "Logging",
+                        with(c ->
+                                c.logging(LoggingConfig.builder().enabled(true).build()))),
+                row(
+                        "mTLS",
+                        "InvalidArgument",
+                        "ViewerMtls",
+                        with(c -> c.viewerMtlsConfig(
+                                ViewerMtlsConfig.builder().mode("required").build()))),
+                row(
+                        "cache tags",
+                        "InvalidArgument",
+                        "CacheTag",
+                        with(c -> c.cacheTagConfig(
+                                CacheTagConfig.builder().headerName("t").build()))),
                 row("tenants", "InvalidArgument", "tenant-only", with(c -> c.connectionMode("tenant-only"))),
                 row("anycast", "EntityNotFound", "aip", with(c -> c.anycastIpListId("aip"))),
-                row("groups", "InvalidArgument", "OriginGroups", with(c -> c.originGroups(OriginGroups.builder().quantity(1).items(OriginGroup.builder().id("g").build()).build()))),
-                row("shield", "InvalidArgument", "OriginShield", Configs.origin(Configs.custom().originShield(OriginShield.builder().enabled(true).build()))),
-                row("signers", "InvalidArgument", "TrustedSigners", Configs.behavior(b -> b.trustedSigners(TrustedSigners.builder().enabled(true).quantity(0).build()))),
-                row("key groups", "TrustedKeyGroupDoesNotExist", "kg", Configs.behavior(b -> b.trustedKeyGroups(TrustedKeyGroups.builder().enabled(true).quantity(1).items("kg").build()))),
-                row("key groups on", "InvalidArgument", "TrustedKeyGroups", Configs.behavior(b -> b.trustedKeyGroups(TrustedKeyGroups.builder().enabled(true).quantity(0).build()))),
-                row("Lambda", "InvalidLambdaFunctionAssociation", "f:1", lambda("arn:aws:lambda:us-east-1:123456789012:function:f:1")),
-                row("Lambda version", "InvalidLambdaFunctionAssociation", "version number", lambda("arn:aws:lambda:us-east-1:123456789012:function:f:$LATEST")),
-                row("function", "InvalidFunctionAssociation", "arn:f", Configs.behavior(b -> b.functionAssociations(FunctionAssociations.builder().quantity(1).items(FunctionAssociation.builder().functionARN("arn:f").eventType("viewer-request").build()).build()))),
-                row("FLE", "NoSuchFieldLevelEncryptionConfig", "fle", Configs.behavior(b -> b.fieldLevelEncryptionId("fle"))),
-                row("real-time log", "NoSuchRealtimeLogConfig", "rtl", Configs.behavior(b -> b.realtimeLogConfigArn("rtl"))),
-                row("gRPC", "InvalidArgument", "Grpc", Configs.behavior(b -> b.grpcConfig(GrpcConfig.builder().enabled(true).build()))),
+                row(
+                        "groups",
+                        "InvalidArgument",
+                        "OriginGroups",
+                        with(c -> c.originGroups(OriginGroups.builder()
+                                .quantity(1)
+                                .items(OriginGroup.builder().id("g").build())
+                                .build()))),
+                row(
+                        "shield",
+                        "InvalidArgument",
+                        "OriginShield",
+                        Configs.origin(Configs.custom()
+                                .originShield(
+                                        OriginShield.builder().enabled(true).build()))),
+                row(
+                        "signers",
+                        "InvalidArgument",
+                        "TrustedSigners",
+                        Configs.behavior(b -> b.trustedSigners(TrustedSigners.builder()
+                                .enabled(true)
+                                .quantity(0)
+                                .build()))),
+                row(
+                        "key groups",
+                        "TrustedKeyGroupDoesNotExist",
+                        "kg",
+                        Configs.behavior(b -> b.trustedKeyGroups(TrustedKeyGroups.builder()
+                                .enabled(true)
+                                .quantity(1)
+                                .items("kg")
+                                .build()))),
+                row(
+                        "key groups on",
+                        "InvalidArgument",
+                        "TrustedKeyGroups",
+                        Configs.behavior(b -> b.trustedKeyGroups(TrustedKeyGroups.builder()
+                                .enabled(true)
+                                .quantity(0)
+                                .build()))),
+                row(
+                        "Lambda",
+                        "InvalidLambdaFunctionAssociation",
+                        "f:1",
+                        lambda("arn:aws:lambda:us-east-1:123456789012:function:f:1")),
+                row(
+                        "Lambda version",
+                        "InvalidLambdaFunctionAssociation",
+                        "version number",
+                        lambda("arn:aws:lambda:us-east-1:123456789012:function:f:$LATEST")),
+                row(
+                        "function",
+                        "InvalidFunctionAssociation",
+                        "arn:f",
+                        Configs.behavior(b -> b.functionAssociations(FunctionAssociations.builder()
+                                .quantity(1)
+                                .items(FunctionAssociation.builder()
+                                        .functionARN("arn:f")
+                                        .eventType("viewer-request")
+                                        .build())
+                                .build()))),
+                row(
+                        "FLE",
+                        "NoSuchFieldLevelEncryptionConfig",
+                        "fle",
+                        Configs.behavior(b -> b.fieldLevelEncryptionId("fle"))),
+                row(
+                        "real-time log",
+                        "NoSuchRealtimeLogConfig",
+                        "rtl",
+                        Configs.behavior(b -> b.realtimeLogConfigArn("rtl"))),
+                row(
+                        "gRPC",
+                        "InvalidArgument",
+                        "Grpc",
+                        Configs.behavior(b ->
+                                b.grpcConfig(GrpcConfig.builder().enabled(true).build()))),
                 row("smooth", "InvalidArgument", "SmoothStreaming", Configs.behavior(b -> b.smoothStreaming(true))));
     }
 
     static Stream<Arguments> origins() {
         return Stream.of(
-                row("neither kind", "InvalidOrigin", "'o'", Configs.origin(Configs.custom().customOriginConfig((software.amazon.awssdk.services.cloudfront.model.CustomOriginConfig) null))),
-                row("both kinds", "InvalidOrigin", "'o'", Configs.origin(Configs.custom().s3OriginConfig(S3OriginConfig.builder().build()))),
-                row("no bucket", "InvalidOrigin", "example.com", Configs.origin(Configs.s3().domainName("example.com"))),
-                row("no host", "InvalidOrigin", "a b", Configs.origin(Configs.custom().domainName("a b"))),
-                row("URL", "InvalidOrigin", "http://a", Configs.origin(Configs.custom().domainName("http://a"))),
-                row("path end", "InvalidArgument", "/p/", Configs.origin(Configs.custom().originPath("/p/"))),
-                row("path start", "InvalidArgument", "'p'", Configs.origin(Configs.custom().originPath("p"))),
-                row("long path", "InvalidRelativePath", "255", Configs.origin(Configs.custom().originPath("/" + "x".repeat(255)))),
-                row("raw path", "InvalidRelativePath", "/a b", Configs.origin(Configs.custom().originPath("/a b"))),
-                row("OAI", "InvalidOriginAccessIdentity", "oai/E1", Configs.origin(Configs.s3().s3OriginConfig(S3OriginConfig.builder().originAccessIdentity("oai/E1").build()))),
-                row("OAI, OAC", "IllegalOriginAccessConfiguration", "E1", Configs.origin(Configs.s3().originAccessControlId("E1").s3OriginConfig(S3OriginConfig.builder().originAccessIdentity("oai").build()))),
-                row("unknown OAC", "InvalidOriginAccessControl", "E1", Configs.origin(Configs.s3().originAccessControlId("E1"))),
-                row("OAC elsewhere", "InvalidDomainNameForOriginAccessControl", "example.com", Configs.origin(Configs.custom().originAccessControlId("E1"))),
+                row(
+                        "neither kind",
+                        "InvalidOrigin",
+                        "'o'",
+                        Configs.origin(Configs.custom()
+                                .customOriginConfig(
+                                        (software.amazon.awssdk.services.cloudfront.model.CustomOriginConfig) null))),
+                row(
+                        "both kinds",
+                        "InvalidOrigin",
+                        "'o'",
+                        Configs.origin(Configs.custom()
+                                .s3OriginConfig(S3OriginConfig.builder().build()))),
+                row(
+                        "no bucket",
+                        "InvalidOrigin",
+                        "example.com",
+                        Configs.origin(Configs.s3().domainName("example.com"))),
+                row(
+                        "no host",
+                        "InvalidOrigin",
+                        "a b",
+                        Configs.origin(Configs.custom().domainName("a b"))),
+                row(
+                        "URL",
+                        "InvalidOrigin",
+                        "http://a",
+                        Configs.origin(Configs.custom().domainName("http://a"))),
+                row(
+                        "path end",
+                        "InvalidArgument",
+                        "/p/",
+                        Configs.origin(Configs.custom().originPath("/p/"))),
+                row(
+                        "path start",
+                        "InvalidArgument",
+                        "'p'",
+                        Configs.origin(Configs.custom().originPath("p"))),
+                row(
+                        "long path",
+                        "InvalidRelativePath",
+                        "255",
+                        Configs.origin(Configs.custom().originPath("/" + "x".repeat(255)))),
+                row(
+                        "raw path",
+                        "InvalidRelativePath",
+                        "/a b",
+                        Configs.origin(Configs.custom().originPath("/a b"))),
+                row(
+                        "OAI",
+                        "InvalidOriginAccessIdentity",
+                        "oai/E1",
+                        Configs.origin(Configs.s3()
+                                .s3OriginConfig(S3OriginConfig.builder()
+                                        .originAccessIdentity("oai/E1")
+                                        .build()))),
+                row(
+                        "OAI, OAC",
+                        "IllegalOriginAccessConfiguration",
+                        "E1",
+                        Configs.origin(Configs.s3()
+                                .originAccessControlId("E1")
+                                .s3OriginConfig(S3OriginConfig.builder()
+                                        .originAccessIdentity("oai")
+                                        .build()))),
+                row(
+                        "unknown OAC",
+                        "InvalidOriginAccessControl",
+                        "E1",
+                        Configs.origin(Configs.s3().originAccessControlId("E1"))),
+                row(
+                        "OAC elsewhere",
+                        "InvalidDomainNameForOriginAccessControl",
+                        "example.com",
+                        Configs.origin(Configs.custom().originAccessControlId("E1"))),
                 row("31 headers", "TooManyOriginCustomHeaders", "31", headers(numbered(31))),
                 row("header name", "InvalidArgument", "a:b", headers("a:b")),
                 row("Host", "InvalidArgument", "Host", headers("Host")),
                 row("edge header", "InvalidArgument", "X-Edge-A", headers("X-Edge-A")),
                 row("header twice", "InvalidArgument", "A", headers("a", "A")),
-                row("attempts", "InvalidArgument", "4", Configs.origin(Configs.custom().connectionAttempts(4))),
-                row("connect", "InvalidArgument", "11", Configs.origin(Configs.custom().connectionTimeout(11))),
-                row("completion", "InvalidArgument", "29", Configs.origin(Configs.custom().responseCompletionTimeout(29))),
+                row(
+                        "attempts",
+                        "InvalidArgument",
+                        "4",
+                        Configs.origin(Configs.custom().connectionAttempts(4))),
+                row(
+                        "connect",
+                        "InvalidArgument",
+                        "11",
+                        Configs.origin(Configs.custom().connectionTimeout(11))),
+                row(
+                        "completion",
+                        "InvalidArgument",
+                        "29",
+                        Configs.origin(Configs.custom().responseCompletionTimeout(29))),
                 row("read 0", "InvalidOriginReadTimeout", "0", Configs.custom(o -> o.originReadTimeout(0))),
                 row("read 121", "InvalidOriginReadTimeout", "121", Configs.custom(o -> o.originReadTimeout(121))),
-                row("keep-alive", "InvalidOriginKeepaliveTimeout", "121", Configs.custom(o -> o.originKeepaliveTimeout(121))),
+                row(
+                        "keep-alive",
+                        "InvalidOriginKeepaliveTimeout",
+                        "121",
+                        Configs.custom(o -> o.originKeepaliveTimeout(121))),
                 row("port", "InvalidArgument", "1023", Configs.custom(o -> o.httpPort(1023))),
                 row("TLS port", "InvalidArgument", "65536", Configs.custom(o -> o.httpsPort(65536))));
     }
@@ -169,11 +377,23 @@ class DistributionRulesTest {
                 row("target", "NoSuchOrigin", "'x'", Configs.behavior(b -> b.targetOriginId("x"))),
                 row("methods", "InvalidArgument", "[GET]", methods(List.of("GET"), List.of("GET", "HEAD"))),
                 row("cached", "InvalidArgument", "[GET]", methods(List.of("GET", "HEAD"), List.of("GET"))),
-                row("cached OPTIONS", "InvalidArgument", "OPTIONS", methods(List.of("GET", "HEAD"), List.of("GET", "HEAD", "OPTIONS"))),
+                row(
+                        "cached OPTIONS",
+                        "InvalidArgument",
+                        "OPTIONS",
+                        methods(List.of("GET", "HEAD"), List.of("GET", "HEAD", "OPTIONS"))),
                 row("no policy", "InvalidArgument", "CachePolicyId", Configs.behavior(b -> b.cachePolicyId(null))),
                 row("cache policy", "NoSuchCachePolicy", "cp", Configs.behavior(b -> b.cachePolicyId("cp"))),
-                row("origin policy", "NoSuchOriginRequestPolicy", "op", Configs.behavior(b -> b.originRequestPolicyId("op"))),
-                row("headers policy", "NoSuchResponseHeadersPolicy", "rp", Configs.behavior(b -> b.responseHeadersPolicyId("rp"))),
+                row(
+                        "origin policy",
+                        "NoSuchOriginRequestPolicy",
+                        "op",
+                        Configs.behavior(b -> b.originRequestPolicyId("op"))),
+                row(
+                        "headers policy",
+                        "NoSuchResponseHeadersPolicy",
+                        "rp",
+                        Configs.behavior(b -> b.responseHeadersPolicyId("rp"))),
                 row("policy and TTL", "InvalidArgument", Configs.OPTIMIZED, ttl()),
                 row("TTL order", "InvalidTTLOrder", "10", Configs.legacy(f -> f, 10L, 5L, 20L)),
                 row("TTL below 0", "InvalidTTLOrder", "-1", Configs.legacy(f -> f, -1L, 5L, 20L)),
@@ -183,7 +403,18 @@ class DistributionRulesTest {
                 row("11 cookies", "TooManyCookieNamesInWhiteList", "11", cookies("whitelist", 11)),
                 row("11 headers", "TooManyHeadersInForwardedValues", "11", forwarded(numbered(11))),
                 row("star beside", "InvalidArgument", "*", forwarded("*", "A")),
-                row("query keys", "InvalidQueryStringParameters", "[q]", Configs.legacy(f -> f.queryStringCacheKeys(QueryStringCacheKeys.builder().quantity(1).items("q").build()), 0L, 0L, 0L)),
+                row(
+                        "query keys",
+                        "InvalidQueryStringParameters",
+                        "[q]",
+                        Configs.legacy(
+                                f -> f.queryStringCacheKeys(QueryStringCacheKeys.builder()
+                                        .quantity(1)
+                                        .items("q")
+                                        .build()),
+                                0L,
+                                0L,
+                                0L)),
                 row("Host to S3", "InvalidHeadersForS3Origin", "Host", hostToS3()));
     }
 
@@ -201,14 +432,21 @@ class DistributionRulesTest {
                 arguments("what the CLI sends", Configs.legacy(f -> f, 0L, null, null)),
                 arguments("a long MinTTL alone", Configs.legacy(f -> f, 40_000_000L, null, null)),
                 arguments("S3", Configs.origin(Configs.s3())),
-                arguments("regional S3", Configs.origin(Configs.s3().domainName("my.b-1.s3.eu-central-1.amazonaws.com"))),
-                arguments("dual-stack S3", Configs.origin(Configs.s3().domainName("bb1.s3.dualstack.us-west-2.amazonaws.com"))),
+                arguments(
+                        "regional S3", Configs.origin(Configs.s3().domainName("my.b-1.s3.eu-central-1.amazonaws.com"))),
+                arguments(
+                        "dual-stack S3",
+                        Configs.origin(Configs.s3().domainName("bb1.s3.dualstack.us-west-2.amazonaws.com"))),
                 arguments("old S3", Configs.origin(Configs.s3().domainName("bb1.s3-us-west-2.amazonaws.com"))),
                 arguments("localhost", Configs.origin(Configs.custom().domainName("localhost"))),
                 arguments("address", Configs.origin(Configs.custom().domainName("127.0.0.1"))),
                 arguments("all headers to a custom origin", forwarded("*")),
                 arguments("error TTL", with(c -> c.customErrorResponses(error(404, null, null)))),
-                arguments("all methods", methods(List.of("GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"), List.of("HEAD", "GET"))),
+                arguments(
+                        "all methods",
+                        methods(
+                                List.of("GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"),
+                                List.of("HEAD", "GET"))),
                 arguments("75 behaviors", with(c -> c.cacheBehaviors(patterns(numbered(75))))));
     }
 
@@ -290,17 +528,26 @@ class DistributionRulesTest {
 
     private static DistributionConfig headers(String... names) {
         List<OriginCustomHeader> items = Stream.of(names)
-                .map(name -> OriginCustomHeader.builder().headerName(name).headerValue("v").build())
+                .map(name -> OriginCustomHeader.builder()
+                        .headerName(name)
+                        .headerValue("v")
+                        .build())
                 .toList();
         return Configs.origin(Configs.custom()
-                .customHeaders(CustomHeaders.builder().quantity(items.size()).items(items).build()));
+                .customHeaders(CustomHeaders.builder()
+                        .quantity(items.size())
+                        .items(items)
+                        .build()));
     }
 
     private static DistributionConfig methods(List<String> allowed, List<String> cached) {
         return Configs.behavior(b -> b.allowedMethods(AllowedMethods.builder()
                 .quantity(allowed.size())
                 .itemsWithStrings(allowed)
-                .cachedMethods(CachedMethods.builder().quantity(cached.size()).itemsWithStrings(cached).build())
+                .cachedMethods(CachedMethods.builder()
+                        .quantity(cached.size())
+                        .itemsWithStrings(cached)
+                        .build())
                 .build()));
     }
 
@@ -320,7 +567,10 @@ class DistributionRulesTest {
 
     private static DistributionConfig hostToS3() {
         return forwarded("Host").toBuilder()
-                .origins(Origins.builder().quantity(1).items(Configs.s3().build()).build())
+                .origins(Origins.builder()
+                        .quantity(1)
+                        .items(Configs.s3().build())
+                        .build())
                 .build();
     }
 

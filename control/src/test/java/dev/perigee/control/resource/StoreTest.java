@@ -15,8 +15,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class StoreTest {
-    @TempDir
-    Path folder;
+    private final Path folder;
+
+    StoreTest(@TempDir Path folder) {
+        this.folder = folder;
+    }
 
     @Test
     void writesThatAreRefusedLeaveNothing() throws Exception {
@@ -60,7 +63,7 @@ class StoreTest {
             store.write(tables -> tables.update("INSERT INTO migrations (version) VALUES (99)"));
         }
         IOException e = assertThrows(IOException.class, () -> Store.open(file).close());
-        assertTrue(e.getMessage().contains("version 99"), e.getMessage());
+        assertTrue(String.valueOf(e.getMessage()).contains("version 99"), e.getMessage());
     }
 
     @Test
@@ -68,6 +71,6 @@ class StoreTest {
         Path file = folder.resolve("store.db");
         Files.writeString(file, "this is no database, but long enough to be taken for one");
         IOException e = assertThrows(IOException.class, () -> Store.open(file).close());
-        assertTrue(e.getMessage().contains(file.toString()), e.getMessage());
+        assertTrue(String.valueOf(e.getMessage()).contains(file.toString()), e.getMessage());
     }
 }
