@@ -56,6 +56,7 @@ final class Exchange {
 
     private State state = State.WAITING;
     private boolean sent;
+    private long contentSent;
     private boolean interim;
     private boolean persistent;
     private boolean untilClose;
@@ -135,7 +136,10 @@ final class Exchange {
         channel.flush();
         var _ = written.addListener(_ -> {
             lastProgress = System.nanoTime();
+            contentSent += count;
             if (!written.isSuccess()) onUnsent();
+            // The answer to content of known length may overtake the word that it was all.
+            else if (body != null && contentSent == body.length()) sent = true;
             from.sent(count);
         });
     }
@@ -330,7 +334,8 @@ final class Exchange {
         if (content != null && !content.claimed()) {
             long left = lastProgress + UNCLAIMED_NANOS - now;
             if (left <= 0) fail(new Broken(Phase.BODY, "nobody took the content"));
-            else schedule(left);
+            // It may be taken at any moment, and then the read timeout runs.
+            else schedule(Math.min(left, timing.readNanos()));
             return;
         }
         // Time in which the origin waits for us, or we for the viewer, is not the origin's.

@@ -21,10 +21,14 @@ public interface OriginBody {
 
     /** Takes the content, on the origin's event loop. After {@code complete} or {@code failed} nothing more is called. */
     interface Sink {
-        /** Takes the bytes and their reference. False asks the origin to wait for {@link OriginBody#resume}. */
+        /**
+         * Takes the bytes and their reference. False asks the origin to wait for {@link OriginBody#resume}; what was read
+         * already waits in the client, at most one read (64 kB). Bytes are slices of what was read: a small one can
+         * hold a large buffer.
+         */
         boolean append(ByteBuf taken);
 
-        /** The content is whole, as its framing said. */
+        /** The content is whole, as its framing said. Also comes while the sink wants no more bytes. */
         void complete();
 
         /** The content was cut short, by the origin, a timeout or {@link OriginBody#discard}. */

@@ -265,6 +265,11 @@ public final class OriginClient implements AutoCloseable {
         return pools.size();
     }
 
+    /** Permits to use a connection that are taken now, for tests. */
+    int inUse() {
+        return pools.inUse();
+    }
+
     /** Whether a request would find an idle connection to the first address, for tests. */
     boolean hasIdle(Origin origin, OriginRequest request) throws InterruptedException {
         List<Target> targets = new ArrayList<>();

@@ -77,14 +77,15 @@ final class OriginNames implements AutoCloseable {
         if (leader != null) return leader;
         try {
             threads.execute(() -> {
+                // Removed before it is completed: who comes later asks the table, and then anew.
                 try {
                     List<InetAddress> addresses = resolve(name);
                     known.put(name, addresses);
+                    underWay.remove(name, mine);
                     mine.complete(addresses);
                 } catch (RuntimeException e) {
-                    mine.completeExceptionally(e);
-                } finally {
                     underWay.remove(name, mine);
+                    mine.completeExceptionally(e);
                 }
             });
         } catch (RejectedExecutionException e) {

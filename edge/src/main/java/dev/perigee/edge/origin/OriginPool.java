@@ -27,6 +27,11 @@ final class OriginPool {
         return permits.tryAcquire(wait.toNanos(), TimeUnit.NANOSECONDS);
     }
 
+    /** Permits that nobody holds. */
+    int free() {
+        return permits.availablePermits();
+    }
+
     /** Ends the use of a connection that is not given back, or was never made. */
     void leave() {
         permits.release();

@@ -33,6 +33,12 @@ final class OriginPools implements AutoCloseable {
         return held != null && held.pool().hasIdle();
     }
 
+    int inUse() {
+        int sum = 0;
+        for (Held held : pools.values()) sum += connectionsMax - held.pool().free();
+        return sum;
+    }
+
     int size() {
         return pools.size();
     }

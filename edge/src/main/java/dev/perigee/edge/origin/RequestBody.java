@@ -7,13 +7,22 @@ public interface RequestBody {
     /** Content-Length, or -1 for a chunked one. */
     long length();
 
-    /** Starts the flow towards the sink; called at most once, when the origin connection is ready for it. */
+    /**
+     * Starts the flow towards the sink; called at most once, when the origin connection is ready for it, and on that
+     * connection's event loop.
+     */
     void into(Sink sink);
 
-    /** Goes on after {@link Sink#append} returned false. Safe from any thread. */
+    /**
+     * Goes on after {@link Sink#append} returned false. Safe from any thread; it can come before that call has returned,
+     * so it must be carried out later, as a task.
+     */
     void resume();
 
-    /** Gives it up. What the viewer still sends is dropped, within limits. Safe from any thread. */
+    /**
+     * Gives it up. What the viewer still sends is dropped, within limits. Safe from any thread, more than once, and after
+     * the end.
+     */
     void discard();
 
     /** Called on the viewer's event loop. */
