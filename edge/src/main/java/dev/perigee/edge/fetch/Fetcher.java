@@ -2,6 +2,7 @@ package dev.perigee.edge.fetch;
 
 import dev.perigee.core.cache.CacheDecisions;
 import dev.perigee.core.cache.CacheKey;
+import dev.perigee.core.cache.CdnLoop;
 import dev.perigee.core.cache.Freshness;
 import dev.perigee.core.cache.OriginFields;
 import dev.perigee.core.cache.Storability;
@@ -59,6 +60,8 @@ public final class Fetcher {
         while (true) {
             Boarding boarding = flights.board(key);
             if (boarding.leads()) return lead(ask, key, boarding.flight(), stale);
+            // A request that has been here before may be the very one that the flight is waiting for.
+            if (CdnLoop.passes(ask.request().fields()) > 0) return alone(ask, stale);
             Landing landing = await(boarding.flight(), ask);
             if (landing == null) return new Fetched.Failed(Rejection.ORIGIN_TIMEOUT);
             switch (landing) {
