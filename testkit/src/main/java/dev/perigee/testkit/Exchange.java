@@ -58,13 +58,24 @@ public final class Exchange {
         return ended.isDone();
     }
 
+    /** Whether the response, or the end of the connection, comes within this time. */
+    public boolean awaitDone(int milliseconds) {
+        return Patience.until(Duration.ofMillis(milliseconds), ended::isDone);
+    }
+
     /** Whether the edge asked for the content of a request that expected 100-continue, before any final answer. */
     boolean awaitContinue() {
         return await(mayContinue, "100 Continue or a final answer");
     }
 
-    /** Reads this response; true when the connection may carry another. */
-    boolean read(WireReader in) throws IOException {
+    /**
+     * A response that was read.
+     *
+     * @param lasts whether the connection may carry another
+     */
+    record Read(Response response, boolean lasts) {}
+
+    Read read(WireReader in) throws IOException {
         List<Integer> interim = new ArrayList<>();
         while (true) {
             String line = in.line();
@@ -83,9 +94,8 @@ public final class Exchange {
             boolean whole = readContent(in, framing);
             boolean lasts = whole && !(framing instanceof Framing.UntilClose) && !says(fields, "close");
             synchronized (body) {
-                ended.complete(new Response(status, fields, body.toByteArray(), whole, interim));
+                return new Read(new Response(status, fields, body.toByteArray(), whole, interim), lasts);
             }
-            return lasts;
         }
     }
 
@@ -102,6 +112,10 @@ public final class Exchange {
             // A reset tells the viewer that the content is not whole just as well as an end does.
             return false;
         }
+    }
+
+    void complete(Response response) {
+        ended.complete(response);
     }
 
     void fail(Throwable why) {

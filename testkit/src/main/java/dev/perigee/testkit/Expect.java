@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Assertions about responses that read as sentences; each holds for all responses given. */
@@ -92,6 +93,10 @@ public final class Expect {
         return header("X-Cache", "Miss from cloudfront");
     }
 
+    public Expect hitElseMiss(boolean hit) {
+        return hit ? hit() : miss();
+    }
+
     public Expect refreshHit() {
         return header("X-Cache", "RefreshHit from cloudfront");
     }
@@ -100,7 +105,7 @@ public final class Expect {
         return header("X-Cache", "Error from cloudfront");
     }
 
-    private Expect each(java.util.function.Consumer<Response> check) {
+    private Expect each(Consumer<Response> check) {
         responses.forEach(check);
         return this;
     }

@@ -5,10 +5,15 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** How long a scenario waits for something that must happen before it calls it missing. */
-final class Patience {
+public final class Patience {
     static final int SECONDS = 10;
 
     private Patience() {}
+
+    /** Waits for what must come true, and fails when it does not. */
+    public static void eventually(String claim, BooleanSupplier holds) {
+        if (!until(Duration.ofSeconds(SECONDS), holds)) throw new AssertionError("never came true: " + claim);
+    }
 
     /** Polls for what only the operating system or another component knows; false when it never came true. */
     static boolean until(Duration atMost, BooleanSupplier holds) {

@@ -69,6 +69,17 @@ public final class ScriptedViewer implements AutoCloseable {
         return this;
     }
 
+    /** Sends bytes on the connection as it is, even if the edge has ended it. */
+    public ScriptedViewer sendOnLatest(String raw) {
+        write(latest(), raw.getBytes(StandardCharsets.ISO_8859_1));
+        return this;
+    }
+
+    /** Whether the edge has said, or shown, that the connection carries nothing more. */
+    public boolean ended() {
+        return latest().finished();
+    }
+
     /** Expects one answer more on the connection as it is. */
     public Exchange next(String method) {
         Exchange exchange = new Exchange(method);

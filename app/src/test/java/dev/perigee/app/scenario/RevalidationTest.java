@@ -1,0 +1,216 @@
+package dev.perigee.app.scenario;
+
+import static dev.perigee.testkit.Expect.expect;
+import static dev.perigee.testkit.Replies.body;
+import static dev.perigee.testkit.Replies.cacheControl;
+import static dev.perigee.testkit.Replies.etag;
+import static dev.perigee.testkit.Replies.header;
+import static dev.perigee.testkit.Replies.lastModified;
+import static dev.perigee.testkit.Replies.maxAge;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import dev.perigee.testkit.Exchange;
+import dev.perigee.testkit.ManualClock;
+import dev.perigee.testkit.Patience;
+import dev.perigee.testkit.Scenario;
+import dev.perigee.testkit.ScenarioEdge;
+import dev.perigee.testkit.ScriptedOrigin;
+import dev.perigee.testkit.ScriptedViewer;
+
+class RevalidationTest {
+    @Scenario
+    void anUnchangedObjectIsARefreshHitAndFreshAgain(ScriptedOrigin origin, ScriptedViewer viewer, ManualClock clock) {
+        origin.on("GET", "/a").reply(200, maxAge(60), etag("v1"), body("hello"));
+        expect(viewer.get("/a")).miss();
+        clock.advanceSeconds(60);
+        origin.on("GET", "/a").ifNoneMatch("v1").reply(304, maxAge(100), etag("v1"));
+        expect(viewer.get("/a")).status(200).body("hello").refreshHit();
+        clock.advanceSeconds(99);
+        expect(viewer.get("/a")).status(200).body("hello").hit().age(99);
+        origin.expectRequests(2);
+    }
+
+    @Scenario
+    void a304UpdatesTheStoredHeaders(ScriptedOrigin origin, ScriptedViewer viewer, ManualClock clock) {
+        origin.on("GET", "/a").reply(200, maxAge(60), etag("v1"), header("X-Stage", "old"), body("hello"));
+        expect(viewer.get("/a")).header("X-Stage", "old");
+        clock.advanceSeconds(61);
+        origin.on("GET", "/a").ifNoneMatch("v1").reply(304, maxAge(60), header("X-Stage", "new"));
+        expect(viewer.get("/a")).refreshHit();
+        expect(viewer.get("/a"))
+                .hit()
+                .header("X-Stage", "new")
+                .header("Content-Length", "5")
+                .body("hello");
+    }
+
+    @Scenario
+    void aChangedObjectReplacesTheStoredOne(ScriptedOrigin origin, ScriptedViewer viewer, ManualClock clock) {
+        origin.on("GET", "/a").reply(200, maxAge(60), etag("v1"), body("old"));
+        expect(viewer.get("/a")).body("old");
+        clock.advanceSeconds(61);
+        origin.on("GET", "/a").reply(200, maxAge(60), etag("v2"), body("new"));
+        expect(viewer.get("/a")).body("new").miss();
+        assertEquals("\"v1\"", origin.lastRequest().header("If-None-Match"));
+        expect(viewer.get("/a")).body("new").hit().header("ETag", "\"v2\"");
+        origin.expectRequests(2);
+    }
+
+    @Scenario
+    void withoutAnEntityTagTheDateIsTheValidator(ScriptedOrigin origin, ScriptedViewer viewer, ManualClock clock) {
+        String date = clock.httpDateIn(-86_400);
+        origin.on("GET", "/a").reply(200, maxAge(60), lastModified(date), body("hello"));
+        expect(viewer.get("/a")).miss();
+        clock.advanceSeconds(61);
+        origin.on("GET", "/a")
+                .when(r -> date.equals(r.header("If-Modified-Since")))
+                .reply(304);
+        expect(viewer.get("/a")).status(200).body("hello").refreshHit();
+        origin.expectRequests(2);
+    }
+
+    @Scenario
+    void withoutAValidatorTheObjectIsFetchedAgain(ScriptedOrigin origin, ScriptedViewer viewer, ManualClock clock) {
+        origin.on("GET", "/a").reply(200, maxAge(60), body("hello"));
+        expect(viewer.get("/a")).miss();
+        clock.advanceSeconds(61);
+        expect(viewer.get("/a")).body("hello").miss();
+        assertNull(origin.lastRequest().header("If-None-Match"));
+        assertNull(origin.lastRequest().header("If-Modified-Since"));
+        origin.expectRequests(2);
+    }
+
+    @Scenario
+    void aLifetimeOfZeroIsRevalidatedEveryTime(ScriptedOrigin origin, ScriptedViewer viewer) {
+        origin.on("GET", "/a").reply(200, maxAge(0), etag("v1"), body("hello"));
+        origin.on("GET", "/a").ifNoneMatch("v1").reply(304);
+        expect(viewer.get("/a")).miss().body("hello");
+        expect(viewer.get("/a")).refreshHit().body("hello");
+        expect(viewer.get("/a")).refreshHit().body("hello");
+        origin.expectRequests(3);
+    }
+
+    @Scenario
+    void concurrentRevalidationsReachTheOriginOnce(ScenarioEdge edge, ScriptedOrigin origin, ManualClock clock) {
+        origin.on("GET", "/a").reply(200, maxAge(60), etag("v1"), body("hello"));
+        expect(edge.viewer().get("/a")).miss();
+        clock.advanceSeconds(61);
+        origin.on("GET", "/a").ifNoneMatch("v1").hold().reply(304, maxAge(60));
+        Exchange first = edge.viewer().get("/a");
+        Exchange second = edge.viewer().get("/a");
+        origin.awaitRequests(2).release();
+        expect(first, second).status(200).body("hello");
+        origin.expectRequests(2);
+    }
+
+    @Scenario
+    void aViewersOwnConditionIsAnsweredAfterRevalidation(
+            ScriptedOrigin origin, ScriptedViewer viewer, ManualClock clock) {
+        origin.on("GET", "/a").reply(200, maxAge(60), etag("v1"), body("hello"));
+        expect(viewer.get("/a")).miss();
+        clock.advanceSeconds(61);
+        origin.on("GET", "/a").ifNoneMatch("v1").reply(304, maxAge(60));
+        expect(viewer.get("/a", "If-None-Match", "\"v1\"")).status(304).body("");
+        expect(viewer.get("/a")).status(200).body("hello").hit();
+        origin.expectRequests(2);
+    }
+
+    @Scenario
+    void staleWhileRevalidateAnswersAtOnce(ScriptedOrigin origin, ScriptedViewer viewer, ManualClock clock) {
+        origin.on("GET", "/a").reply(200, cacheControl("max-age=60, stale-while-revalidate=30"), body("old"));
+        expect(viewer.get("/a")).body("old").miss();
+        clock.advanceSeconds(89);
+        origin.on("GET", "/a").hold().reply(200, maxAge(60), body("new"));
+        expect(viewer.get("/a")).body("old").hit();
+        origin.awaitRequests(2);
+        expect(viewer.get("/a")).body("old").hit();
+        origin.release();
+        Patience.eventually(
+                "the refreshed object is served",
+                () -> viewer.get("/a").response().text().equals("new"));
+        origin.expectRequests(2);
+    }
+
+    @Scenario
+    void afterTheWindowOfStaleWhileRevalidateTheViewerWaits(
+            ScriptedOrigin origin, ScriptedViewer viewer, ManualClock clock) {
+        origin.on("GET", "/a").reply(200, cacheControl("max-age=60, stale-while-revalidate=30"), body("old"));
+        expect(viewer.get("/a")).body("old");
+        clock.advanceSeconds(90);
+        origin.on("GET", "/a").reply(200, maxAge(60), body("new"));
+        expect(viewer.get("/a")).body("new").miss();
+    }
+
+    @Scenario
+    void aStaleObjectIsServedWhenTheOriginFails(ScriptedOrigin origin, ScriptedViewer viewer, ManualClock clock) {
+        origin.on("GET", "/a").reply(200, maxAge(60), etag("v1"), body("hello"));
+        expect(viewer.get("/a")).miss();
+        clock.advanceSeconds(61);
+        origin.on("GET", "/a").reply(500, body("oops"));
+        expect(viewer.get("/a")).status(200).body("hello");
+        origin.expectRequests(2);
+    }
+
+    @Scenario
+    void theOriginIsLeftAloneForTheErrorCachingTimeWhileStaleIsServed(
+            ScriptedOrigin origin, ScriptedViewer viewer, ManualClock clock) {
+        origin.on("GET", "/a").reply(200, maxAge(60), body("hello"));
+        expect(viewer.get("/a")).miss();
+        clock.advanceSeconds(61);
+        origin.on("GET", "/a").reply(503, body("oops"));
+        expect(viewer.get("/a")).status(200).body("hello");
+        clock.advanceSeconds(9);
+        expect(viewer.get("/a")).status(200).body("hello");
+        origin.expectRequests(2);
+        clock.advanceSeconds(1);
+        expect(viewer.get("/a")).status(200).body("hello");
+        origin.expectRequests(3);
+    }
+
+    @Scenario
+    void aStaleObjectIsServedWhenTheOriginCannotBeReached(
+            ScriptedOrigin origin, ScriptedViewer viewer, ManualClock clock) {
+        origin.on("GET", "/a").reply(200, cacheControl("max-age=60, stale-if-error=600"), body("hello"));
+        expect(viewer.get("/a")).miss();
+        clock.advanceSeconds(61);
+        origin.stopListening();
+        origin.dropConnections();
+        expect(viewer.get("/a")).status(200).body("hello");
+    }
+
+    @Scenario
+    void staleIfErrorOfZeroForbidsStaleAnswers(ScriptedOrigin origin, ScriptedViewer viewer, ManualClock clock) {
+        origin.on("GET", "/a").reply(200, cacheControl("max-age=60, stale-if-error=0"), body("hello"));
+        expect(viewer.get("/a")).miss();
+        clock.advanceSeconds(61);
+        origin.on("GET", "/a").hangUp();
+        expect(viewer.get("/a")).status(502).error();
+    }
+
+    @Scenario
+    void afterTheWindowOfStaleIfErrorTheErrorIsShown(ScriptedOrigin origin, ScriptedViewer viewer, ManualClock clock) {
+        origin.on("GET", "/a").reply(200, cacheControl("max-age=60, stale-if-error=30"), body("hello"));
+        expect(viewer.get("/a")).miss();
+        clock.advanceSeconds(90);
+        origin.on("GET", "/a").reply(500, body("oops"));
+        expect(viewer.get("/a")).status(500).body("oops").error();
+    }
+
+    @Scenario
+    void aClientErrorIsNotHiddenByAStaleObject(ScriptedOrigin origin, ScriptedViewer viewer, ManualClock clock) {
+        origin.on("GET", "/a").reply(200, maxAge(60), etag("v1"), body("hello"));
+        expect(viewer.get("/a")).miss();
+        clock.advanceSeconds(61);
+        origin.on("GET", "/a").reply(404, body("gone"));
+        expect(viewer.get("/a")).status(404).body("gone").error();
+    }
+
+    @Scenario
+    void a304ForAnObjectThatWasNeverStoredIsNotServedToOthers(ScriptedOrigin origin, ScriptedViewer viewer) {
+        origin.on("GET", "/a").reply(200, maxAge(60), etag("v1"), body("hello"));
+        origin.on("GET", "/a").ifNoneMatch("v1").reply(304, maxAge(60), etag("v1"));
+        expect(viewer.get("/a", "If-None-Match", "\"v1\"")).status(304);
+        expect(viewer.get("/a")).status(200).body("hello");
+    }
+}
