@@ -101,10 +101,7 @@ final class TourCommand implements Callable<Integer> {
                 new SigV4.Credentials("test", "test"),
                 run.pops().stream()
                         .map(pop -> new TourConfig.Pop(
-                                pop.pop(),
-                                URI.create(pop.http()),
-                                URI.create(pop.https()),
-                                URI.create(pop.admin())))
+                                pop.pop(), URI.create(pop.http()), URI.create(pop.https()), URI.create(pop.admin())))
                         .toList(),
                 run.adminToken(),
                 run.domainSuffix(),

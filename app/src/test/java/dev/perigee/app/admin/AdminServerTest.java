@@ -180,10 +180,10 @@ class AdminServerTest {
     }
 
     /** Over a plain socket: HTTP clients do not let a test choose the Host field. */
-    private static String ask(
-            AdminServer server, String method, String target, String host, @Nullable String token)
+    private static String ask(AdminServer server, String method, String target, String host, @Nullable String token)
             throws IOException {
-        try (var socket = new Socket(server.address().getAddress(), server.address().getPort())) {
+        try (var socket =
+                new Socket(server.address().getAddress(), server.address().getPort())) {
             String request = method + " " + target + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n"
                     + "Content-Length: 0\r\n" + (token == null ? "" : "X-Perigee-Token: " + token + "\r\n") + "\r\n";
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));

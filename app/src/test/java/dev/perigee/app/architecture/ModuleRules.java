@@ -63,7 +63,8 @@ final class ModuleRules {
     static final ArchRule JETTY_STAYS_IN_ITS_SERVERS =
             staysIn("org.eclipse.jetty..", "dev.perigee.control..", "dev.perigee.lab..");
     static final ArchRule S3PROXY_STAYS_IN_THE_LAB = staysIn("org.gaul..", "dev.perigee.lab.s3..");
-    static final ArchRule BOUNCY_CASTLE_STAYS_WITH_THE_CA = staysIn("org.bouncycastle..", "dev.perigee.app.tls..", "dev.perigee.testkit..");
+    static final ArchRule BOUNCY_CASTLE_STAYS_WITH_THE_CA =
+            staysIn("org.bouncycastle..", "dev.perigee.app.tls..", "dev.perigee.testkit..");
     static final ArchRule PICOCLI_STAYS_IN_THE_CLI = staysIn("picocli..", "dev.perigee.app.cli..");
 
     static final ArchRule NAMES_SAY_SOMETHING = noClasses()
@@ -83,9 +84,7 @@ final class ModuleRules {
                 .that()
                 .resideInAPackage("dev.perigee." + module + "..")
                 .should()
-                .dependOnClassesThat(resideInAPackage(
-                                "dev.perigee..")
-                        .and(resideOutsideOfPackages(allowed)))
+                .dependOnClassesThat(resideInAPackage("dev.perigee..").and(resideOutsideOfPackages(allowed)))
                 .as(module + " imports no other module than " + String.join(", ", others));
     }
 

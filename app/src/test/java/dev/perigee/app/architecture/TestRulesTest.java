@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 class TestRulesTest {
     /** The test classes of every module, as compiled; app is built last, so the others are there. */
     private static JavaClasses tests() throws IOException {
-        try (Stream<Path> modules = Files.list(Objects.requireNonNull(Path.of("").toAbsolutePath().getParent()))) {
+        try (Stream<Path> modules =
+                Files.list(Objects.requireNonNull(Path.of("").toAbsolutePath().getParent()))) {
             List<Path> folders = modules.map(module -> module.resolve("target/test-classes"))
                     .filter(Files::isDirectory)
                     .toList();

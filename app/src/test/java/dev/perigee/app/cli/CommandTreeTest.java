@@ -27,8 +27,7 @@ class CommandTreeTest {
     private final String data;
 
     CommandTreeTest(@TempDir Path temporary) {
-        console = new Console(
-                new PrintWriter(out, true), new PrintWriter(err, true), Map.of(), temporary.toString());
+        console = new Console(new PrintWriter(out, true), new PrintWriter(err, true), Map.of(), temporary.toString());
         data = "--data=" + temporary.resolve("data");
     }
 
@@ -56,7 +55,9 @@ class CommandTreeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"up", "down", "status", "tour", "doctor", "hosts", "ca", "clock", "test", "completion", "version"})
+    @ValueSource(
+            strings = {"up", "down", "status", "tour", "doctor", "hosts", "ca", "clock", "test", "completion", "version"
+            })
     void everyCommandHasHelp(String command) {
         assertEquals(0, CommandTree.execute(console, command, "--help"));
         assertTrue(out.toString().startsWith("Usage: perigee " + command), out.toString());
@@ -121,8 +122,7 @@ class CommandTreeTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "25", "h", "1y", "25 h"})
     void noDurations(String text) {
-        assertThrows(
-                TypeConversionException.class, () -> new DurationConverter().convert(text));
+        assertThrows(TypeConversionException.class, () -> new DurationConverter().convert(text));
     }
 
     @ParameterizedTest

@@ -27,8 +27,7 @@ class DoctorTest {
     }
 
     private Map<String, Finding> examine(String path) throws IOException {
-        List<Finding> findings =
-                new Doctor(SystemFolder.at(temporary.resolve("data")), Map.of("PATH", path)).examine();
+        List<Finding> findings = new Doctor(SystemFolder.at(temporary.resolve("data")), Map.of("PATH", path)).examine();
         return findings.stream().collect(Collectors.toMap(Finding::check, Function.identity()));
     }
 
@@ -41,7 +40,8 @@ class DoctorTest {
     @Test
     void everyCheckHasAFinding() throws IOException {
         Map<String, Finding> findings = examine("");
-        for (String check : List.of("java", "memory", "files", "ports", "names", "aws", "disk", "ca")) of(findings, check);
+        for (String check : List.of("java", "memory", "files", "ports", "names", "aws", "disk", "ca"))
+            of(findings, check);
         assertEquals(Level.OK, of(findings, "java").level(), "these tests run on JDK 25");
         assertFalse(Files.exists(temporary.resolve("data")), "looking changes nothing");
     }

@@ -30,8 +30,7 @@ class RunFileTest {
             "cloudfront.localhost",
             Path.of("/data/ca/ca.pem"),
             List.of(
-                    new PopAddresses(
-                            "IAD", "http://127.0.0.1:8080", "https://127.0.0.1:8443", "http://127.0.0.1:9101"),
+                    new PopAddresses("IAD", "http://127.0.0.1:8080", "https://127.0.0.1:8443", "http://127.0.0.1:9101"),
                     new PopAddresses(
                             "SYD", "http://127.0.0.1:8082", "https://127.0.0.1:8445", "http://127.0.0.1:9103")),
             "token",
@@ -74,8 +73,7 @@ class RunFileTest {
     @Test
     void isForItsOwnerOnly() throws IOException {
         RUN.write(folder);
-        assertEquals(
-                "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.runFile())));
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.runFile())));
         assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.root())));
     }
 

@@ -23,9 +23,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Runs copies of the launcher against JDKs and Mavens that only note how they were called. */
 class LauncherTest {
-    private static final Path LAUNCHER = Objects.requireNonNull(
-                    Path.of("").toAbsolutePath().getParent())
-            .resolve("perigee");
+    private static final Path LAUNCHER =
+            Objects.requireNonNull(Path.of("").toAbsolutePath().getParent()).resolve("perigee");
 
     private final Path temporary;
     private final Path tree;
@@ -95,7 +94,9 @@ class LauncherTest {
     private long builds() throws IOException {
         Path calls = temporary.resolve("calls");
         return Files.exists(calls)
-                ? Files.readAllLines(calls).stream().filter(line -> line.contains("package")).count()
+                ? Files.readAllLines(calls).stream()
+                        .filter(line -> line.contains("package"))
+                        .count()
                 : 0;
     }
 
@@ -117,8 +118,7 @@ class LauncherTest {
         launch("version");
         Path stamp = tree.resolve("app/target/run/built");
         Path file = Files.writeString(tree.resolve(changed), "changed");
-        var later = FileTime.fromMillis(
-                Files.getLastModifiedTime(stamp).toMillis() + 2_000);
+        var later = FileTime.fromMillis(Files.getLastModifiedTime(stamp).toMillis() + 2_000);
         Files.setLastModifiedTime(file, later);
         launch("version");
         assertEquals(builds ? 2 : 1, builds());

@@ -21,8 +21,8 @@ final class Http {
         URI uri = URI.create(url);
         try (var socket = new Socket(uri.getHost(), uri.getPort())) {
             String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
-            String request = "GET " + uri.getRawPath() + query + " HTTP/1.1\r\nHost: " + host
-                    + "\r\nConnection: close\r\n\r\n";
+            String request =
+                    "GET " + uri.getRawPath() + query + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             InputStream in = socket.getInputStream();
             String whole = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);

@@ -39,7 +39,9 @@ class LocalSystemTest {
         try (LocalSystem _ = start().system()) {
             RunFile run = RunFile.live(folder);
             assertNotNull(run);
-            assertEquals(List.of("IAD", "FRA", "SYD"), run.pops().stream().map(RunFile.PopAddresses::pop).toList());
+            assertEquals(
+                    List.of("IAD", "FRA", "SYD"),
+                    run.pops().stream().map(RunFile.PopAddresses::pop).toList());
             for (RunFile.PopAddresses pop : run.pops()) {
                 assertEquals("200", Http.get(pop.admin() + "/health").status());
                 assertEquals("403", Http.get(pop.http() + "/").status(), "no distribution yet");

@@ -55,7 +55,11 @@ class LocalAuthorityTest {
         assertEquals(0, certificate.getBasicConstraints(), "an authority, for leaves only");
         assertEquals(
                 256,
-                ((ECPublicKey) certificate.getPublicKey()).getParams().getCurve().getField().getFieldSize());
+                ((ECPublicKey) certificate.getPublicKey())
+                        .getParams()
+                        .getCurve()
+                        .getField()
+                        .getFieldSize());
         assertEquals(NOW.plus(Duration.ofDays(3653)), certificate.getNotAfter().toInstant());
         assertTrue(certificate.getCriticalExtensionOIDs().contains("2.5.29.30"), "name constraints are critical");
     }
@@ -64,7 +68,8 @@ class LocalAuthorityTest {
     void keysAreForTheirOwnerOnly() throws Exception {
         Leaf leaf = leaf(NOW);
         for (Path key : List.of(temporary.resolve("ca/ca-key.pem"), leaf.key())) {
-            assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(key)), key.toString());
+            assertEquals(
+                    "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(key)), key.toString());
         }
     }
 
@@ -130,7 +135,9 @@ class LocalAuthorityTest {
         Leaf leaf = leaf(NOW);
         byte[] before = Files.readAllBytes(leaf.chain());
         Files.writeString(leaf.key(), PemFile.privateKey(Issuance.keyPair().getPrivate()));
-        assertNotEquals(new String(before, StandardCharsets.US_ASCII), Files.readString(leaf(NOW).chain()));
+        assertNotEquals(
+                new String(before, StandardCharsets.US_ASCII),
+                Files.readString(leaf(NOW).chain()));
     }
 
     @Test
