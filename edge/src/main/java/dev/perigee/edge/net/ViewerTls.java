@@ -5,22 +5,55 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.InvalidKeySpecException;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
+import java.util.List;
 
 /** TLS towards viewers: 1.3 and 1.2, BoringSSL where it is there. */
 final class ViewerTls {
+    private static final List<String> KEY_ALGORITHMS = List.of("EC", "RSA", "EdDSA");
+
     private ViewerTls() {}
 
     static SslContext context(Path certificateChain, Path privateKey) throws IOException {
-        try (var chain = Files.newInputStream(certificateChain);
-                var key = Files.newInputStream(privateKey)) {
-            return SslContextBuilder.forServer(chain, key)
+        try {
+            return SslContextBuilder.forServer(key(privateKey), chain(certificateChain))
                     .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
                     .protocols("TLSv1.3", "TLSv1.2")
                     .build();
-        } catch (IllegalArgumentException e) {
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw new IOException("no usable certificate and key in " + certificateChain + " and " + privateKey, e);
         }
+    }
+
+    private static X509Certificate[] chain(Path file) throws IOException, GeneralSecurityException {
+        try (var stream = Files.newInputStream(file)) {
+            return CertificateFactory.getInstance("X.509").generateCertificates(stream).stream()
+                    .map(X509Certificate.class::cast)
+                    .toArray(X509Certificate[]::new);
+        }
+    }
+
+    /** PKCS#8 in PEM. Not by Netty, which loads all of Bouncy Castle for it where that is present: 0.5 s of a start. */
+    private static PrivateKey key(Path file) throws IOException, GeneralSecurityException {
+        String text = Files.readString(file, StandardCharsets.US_ASCII);
+        byte[] content = Base64.getMimeDecoder().decode(text.replaceAll("-----(BEGIN|END) PRIVATE KEY-----", ""));
+        for (String algorithm : KEY_ALGORITHMS) {
+            try {
+                return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(content));
+            } catch (InvalidKeySpecException other) {
+                continue;
+            }
+        }
+        throw new InvalidKeySpecException("not a PKCS#8 key of " + KEY_ALGORITHMS);
     }
 }
