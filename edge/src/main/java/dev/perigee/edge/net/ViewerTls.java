@@ -47,13 +47,14 @@ final class ViewerTls {
     private static PrivateKey key(Path file) throws IOException, GeneralSecurityException {
         String text = Files.readString(file, StandardCharsets.US_ASCII);
         byte[] content = Base64.getMimeDecoder().decode(text.replaceAll("-----(BEGIN|END) PRIVATE KEY-----", ""));
+        var problem = new InvalidKeySpecException("not a PKCS#8 key of " + KEY_ALGORITHMS);
         for (String algorithm : KEY_ALGORITHMS) {
             try {
                 return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(content));
             } catch (InvalidKeySpecException other) {
-                continue;
+                problem.addSuppressed(other);
             }
         }
-        throw new InvalidKeySpecException("not a PKCS#8 key of " + KEY_ALGORITHMS);
+        throw problem;
     }
 }
