@@ -1,0 +1,80 @@
+package dev.perigee.app.local;
+
+import dev.perigee.core.http.Field;
+import dev.perigee.core.sign.SigV4;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What a test asks of the API, signed with the key of local systems. */
+final class SignedClient implements AutoCloseable {
+    private static final SigV4.Credentials TEST = new SigV4.Credentials("test", "test");
+
+    private final String api;
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    /** An answer whose body is text. */
+    record Answer(int status, HttpResponse<String> whole) {
+        String etag() {
+            return whole.headers().firstValue("ETag").orElseThrow();
+        }
+
+        /** The text of the first element with this name. */
+        String element(String name) {
+            Matcher matcher = Pattern.compile("<" + name + ">([^<]*)</").matcher(whole.body());
+            if (!matcher.find()) throw new AssertionError("no " + name + " in " + whole.body());
+            return matcher.group(1);
+        }
+
+        Answer expect(int status) {
+            if (this.status != status) throw new AssertionError("status " + this.status + ": " + whole.body());
+            return this;
+        }
+    }
+
+    SignedClient(String api) {
+        this.api = api;
+    }
+
+    Answer s3(String method, String path, String body, Field... fields) throws Exception {
+        return call("s3", method, path, body, fields);
+    }
+
+    Answer cloudfront(String method, String path, String body, Field... fields) throws Exception {
+        return call("cloudfront", method, "/2020-05-31" + path, body, fields);
+    }
+
+    private Answer call(String service, String method, String path, String body, Field... fields) throws Exception {
+        Instant now = Instant.now();
+        String hash = SigV4.sha256(body.getBytes(StandardCharsets.UTF_8));
+        var signed = new ArrayList<Field>(List.of(
+                new Field("Host", URI.create(api).getAuthority()),
+                new Field("X-Amz-Date", SigV4.timestamp(now)),
+                new Field("X-Amz-Content-Sha256", hash)));
+        signed.addAll(Arrays.asList(fields));
+        String authorization =
+                SigV4.sign(new SigV4.Request(method, path, null, signed, hash), TEST, service, "us-east-1", now);
+        var request = HttpRequest.newBuilder(URI.create(api + path))
+                .timeout(Duration.ofSeconds(60))
+                .header("Authorization", authorization)
+                .method(method, HttpRequest.BodyPublishers.ofString(body));
+        signed.stream().skip(1).forEach(field -> request.header(field.name(), field.value()));
+        var answer = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        return new Answer(answer.statusCode(), answer);
+    }
+
+    @Override
+    public void close() {
+        client.shutdownNow();
+    }
+}
