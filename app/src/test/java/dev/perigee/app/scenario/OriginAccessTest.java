@@ -25,6 +25,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +37,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class OriginAccessTest {
     private static final String BUCKET = "pettracker-images.s3.us-east-1.amazonaws.com";
+    private static final DateTimeFormatter AMZ_DATE =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final OriginAccess SIGNED = new OriginAccess.Signed("s3", "us-east-1", false);
 
     private static void serveBucket(ScenarioEdge edge, ScriptedOrigin origin, OriginAccess access) {
@@ -45,7 +52,12 @@ class OriginAccessTest {
         assertEquals("AKIASCENARIO", claim.key());
         assertEquals("us-east-1", claim.region());
         assertEquals("s3", claim.service());
-        assertEquals("20261101", claim.date());
+        String signedAt = String.valueOf(request.header("X-Amz-Date"));
+        assertEquals(signedAt.substring(0, 8), claim.date());
+        // Whoever verifies goes by the time of the wall, not by the scenario's clock.
+        Duration off = Duration.between(AMZ_DATE.parse(signedAt, Instant::from), Instant.now())
+                .abs();
+        assertTrue(off.toMinutes() < 5, () -> "signed at " + signedAt);
         assertTrue(claim.headers().contains("host") && claim.headers().contains("x-amz-date"), claim::headers);
         assertEquals(
                 SigV4Check.expectedSignature(request, ScenarioEdge.BUCKET_KEY), claim.signature(), request::rawHead);
@@ -73,7 +85,6 @@ class OriginAccessTest {
         expect(viewer.get(target)).status(200).body("photo");
         RecordedRequest request = origin.lastRequest();
         assertEquals(BUCKET, request.header("Host"));
-        assertEquals("20261101T120000Z", request.header("X-Amz-Date"));
         expectValidSignature(request);
     }
 
@@ -86,7 +97,6 @@ class OriginAccessTest {
         expect(viewer.get("/a")).miss();
         clock.advanceSeconds(61);
         expect(viewer.get("/a")).refreshHit();
-        assertEquals("20261101T120101Z", origin.lastRequest().header("X-Amz-Date"));
         expectValidSignature(origin.lastRequest());
     }
 
