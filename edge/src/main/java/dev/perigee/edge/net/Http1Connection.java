@@ -185,7 +185,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
         if (x != null && unsentHead == null && !headSent) {
             pipeline.reject(x, Rejection.MALFORMED);
         } else {
-            cut();
+            abort();
         }
     }
 
@@ -336,7 +336,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
 
     @Override
     public void head(Exchange x) {
-        if (gone) return;
+        if (gone || x != current) return;
         headSent = true;
         RequestContent receiving = content;
         boolean received = receiving == null || receiving.whole();
@@ -412,13 +412,13 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
 
     @Override
     public void follow(Follower next) {
-        if (gone) next.gone();
+        if (gone || current == null) next.gone();
         else follower = next;
     }
 
     @Override
     public void end() {
-        if (gone) return;
+        if (gone || current == null) return;
         sendHead();
         if (chunked) {
             channel.write(Unpooled.wrappedBuffer(LAST_CHUNK), channel.voidPromise());
@@ -443,6 +443,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
 
     @Override
     public void cut() {
+        if (current != null) abort();
+    }
+
+    /** Ends the connection at once. */
+    void abort() {
         if (gone) return;
         closing = true;
         // A reset, so that content that ends with the connection is not taken for whole.
@@ -515,7 +520,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
             content.fail();
             pipeline.reject(x, Rejection.TIMED_OUT);
         } else {
-            cut();
+            abort();
         }
     }
 
@@ -523,10 +528,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
     void drain() {
         draining = true;
         if (current == null && !gone) channel.close();
-    }
-
-    void abort() {
-        cut();
     }
 
     Channel channel() {

@@ -41,6 +41,11 @@ final class Delivery {
      * @param stored the fill's response, or what this viewer is to see in its place
      */
     void deliver(Exchange x, Fill fill, StoredResponse stored, CacheResult result) {
+        if (x.ended) {
+            fill.abandon();
+            fill.release();
+            return;
+        }
         x.result = stored.status() >= 400 ? CacheResult.ERROR : result;
         x.status = stored.status();
         x.age = result == CacheResult.MISS ? -1 : stored.currentAgeSeconds(clock.millis());
@@ -204,6 +209,7 @@ final class Delivery {
 
     /** A response made here, with its content at hand. */
     void generated(Exchange x, int status, Fields fields, String content, CacheResult result) {
+        if (x.ended) return;
         byte[] bytes = content.getBytes(StandardCharsets.ISO_8859_1);
         x.status = status;
         x.result = result;
@@ -220,21 +226,27 @@ final class Delivery {
 
     void finish(Exchange x) {
         x.viewer().end();
-        counters.count(x);
-        x.viewer().loop().log().add(x, clock.millis());
+        ended(x);
     }
 
     /** A response that ended before it was whole. */
     void cut(Exchange x) {
+        if (x.ended) return;
         x.result = CacheResult.ERROR;
         x.viewer().cut();
-        counters.count(x);
-        x.viewer().loop().log().add(x, clock.millis());
+        ended(x);
     }
 
     /** A viewer that went away before it had everything. */
     void gone(Exchange x) {
         x.result = CacheResult.ERROR;
+        ended(x);
+    }
+
+    /** Once per exchange, whoever comes second: the viewer may give up just when the origin's answer arrives. */
+    private void ended(Exchange x) {
+        if (x.ended) return;
+        x.ended = true;
         counters.count(x);
         x.viewer().loop().log().add(x, clock.millis());
     }

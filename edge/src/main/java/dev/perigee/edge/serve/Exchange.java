@@ -39,6 +39,9 @@ public final class Exchange {
     @Nullable
     Presentation presentation;
 
+    /** Whether the viewer has been answered, or given up; nothing more is sent then. */
+    boolean ended;
+
     // For the log.
     String detail = "";
     long receivedOctets;
