@@ -1,7 +1,9 @@
 package dev.perigee.app.cli;
 
+import dev.perigee.app.folder.RunFile;
 import dev.perigee.app.folder.SystemFolder;
 import dev.perigee.app.tls.LocalAuthority;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -27,7 +29,7 @@ final class CaCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         SystemFolder folder = data.folder(console);
         Path file = LocalAuthority.certificateFile(folder.authority());
         if (!Files.exists(file)) {
@@ -36,15 +38,20 @@ final class CaCommand implements Callable<Integer> {
         }
         console.out().println(file);
         console.out().flush();
-        console.err().print(advice(file));
+        RunFile run = RunFile.live(folder);
+        String example = run == null || run.pops().isEmpty()
+                ? "https://NAME.cloudfront.localhost:8443/"
+                : "https://NAME." + run.domainSuffix() + ":"
+                        + run.pops().getFirst().https().replaceFirst(".*:", "") + "/";
+        console.err().print(advice(file, example));
         return Exit.OK;
     }
 
-    private static String advice(Path file) {
+    private static String advice(Path file, String example) {
         return """
 
                 It can vouch for local names and *.cloudfront.net only; its key stays beside it.
-                One command       curl --cacert "%1$s" https://NAME.cloudfront.localhost:8443/
+                One command       curl --cacert "%1$s" %2$s
                 AWS tools, Python export AWS_CA_BUNDLE="%1$s" REQUESTS_CA_BUNDLE="%1$s"
                 Node.js           export NODE_EXTRA_CA_CERTS="%1$s"
                 Debian, Ubuntu    sudo cp "%1$s" /usr/local/share/ca-certificates/perigee.crt
@@ -55,6 +62,6 @@ final class CaCommand implements Callable<Integer> {
                                   (certutil comes with libnss3-tools)
                 Firefox           Settings, Privacy & Security, Certificates, View Certificates,
                                   Authorities, Import: choose this file
-                """.formatted(file);
+                """.formatted(file, example);
     }
 }

@@ -1,5 +1,6 @@
 package dev.perigee.app.cli;
 
+import dev.perigee.app.local.Reasons;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,8 +34,9 @@ public final class CommandTree {
                 "  ./perigee status           what runs, and where",
                 "  ./perigee down             stop",
                 "",
-                "Exit codes: 0 done, 1 failed, 2 not a valid command line, 3 no system is running,",
-                "130 and 143 a foreground `up` that was stopped by Ctrl-C or SIGTERM."
+                "Exit codes: 0 done, 1 failed, 2 not a valid command line,",
+                "3 no system is running, 130 and 143 a foreground `up` that",
+                "was stopped by Ctrl-C or SIGTERM."
             })
     private static final class Root {}
 
@@ -63,6 +65,11 @@ public final class CommandTree {
 
     static int execute(Console console, String... args) {
         if (args.length == 0) return of(console, COMMANDS.keySet()).execute("help");
+        switch (args[0]) {
+            case "-h", "--help" -> args[0] = "help";
+            case "-V", "--version" -> args[0] = "version";
+            default -> {}
+        }
         // Reading the annotations of every command takes longer than most commands do.
         boolean known = COMMANDS.containsKey(args[0]);
         return of(console, known ? Set.of(args[0]) : COMMANDS.keySet()).execute(args);
@@ -108,7 +115,7 @@ public final class CommandTree {
 
     private static int fail(Console console, Exception failure) {
         boolean debug = console.environment().containsKey("PERIGEE_DEBUG");
-        console.err().println("perigee: " + (failure.getMessage() == null ? failure : failure.getMessage()));
+        console.err().println("perigee: " + Reasons.of(failure));
         if (debug) failure.printStackTrace(console.err());
         return Exit.FAILED;
     }

@@ -4,6 +4,7 @@ import dev.perigee.app.folder.RunFile;
 import dev.perigee.app.folder.SystemFolder;
 import java.io.IOException;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,7 +35,9 @@ final class HostsCommand implements Callable<Integer> {
             console.err().println("No system runs in " + folder.root() + "; start one with ./perigee up --detach");
             return Exit.NOT_RUNNING;
         }
-        for (DistributionNames distribution : DistributionNames.list(run.api())) {
+        List<DistributionNames> distributions = DistributionNames.list(run.api());
+        if (distributions.isEmpty()) console.err().println("There is no distribution yet, so there is no name to list.");
+        for (DistributionNames distribution : distributions) {
             var names = new LinkedHashSet<String>();
             String label = distribution.domain().replaceFirst("\\..*", "");
             names.add(label + "." + run.domainSuffix());

@@ -86,7 +86,7 @@ final class StatusCommand implements Callable<Integer> {
                 "Perigee %s, pid %d, since %s%s%nAPI %s, data in %s%n%n",
                 status.path("version").asText(),
                 status.path("pid").asLong(),
-                status.path("startedAt").asText(),
+                status.path("startedAt").asText().replaceFirst("\\.\\d+Z", "Z"),
                 status.path("clock").asText().equals("manual") ? ", clock moved by hand" : "",
                 status.path("api").asText(),
                 status.path("data").asText()));

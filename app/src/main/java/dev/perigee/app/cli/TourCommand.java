@@ -30,8 +30,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "tour",
         description = {
-            "Tell PetTracker's story, measured: a photo from S3 in Virginia, seen from Virginia, London and Sydney,",
-            "before, with the first request, and cached. Uses the running system, or one of its own."
+            "Tell PetTracker's story in measured times: a photo from S3 in Virginia,",
+            "as seen from Virginia, London and Sydney, without and with the edges.",
+            "Uses the running system, or one of its own."
         },
         sortOptions = false,
         footer = {

@@ -83,7 +83,7 @@ public final class LocalSystem implements AutoCloseable {
             throw failure;
         } catch (IOException | GeneralSecurityException | RuntimeException failure) {
             system.close();
-            throw new StartFailure(reason(failure), failure);
+            throw new StartFailure(Reasons.of(failure), failure);
         }
     }
 
@@ -203,11 +203,6 @@ public final class LocalSystem implements AutoCloseable {
 
     private static String url(String scheme, InetSocketAddress address) {
         return scheme + "://127.0.0.1:" + address.getPort();
-    }
-
-    private static String reason(Exception failure) {
-        String message = failure.getMessage();
-        return message == null ? failure.toString() : message;
     }
 
     /** Stops listening, lets what is under way end, and gives the folder back. */

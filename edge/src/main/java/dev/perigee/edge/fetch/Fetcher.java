@@ -217,6 +217,28 @@ public final class Fetcher {
         return fill;
     }
 
+    /**
+     * Asks for the viewer's range and no more. What the origin answers regardless of the range, all of it or an error, is
+     * stored as if it had been asked for whole (CloudFront: "How CloudFront processes partial requests").
+     */
+    public Fetched range(Ask ask, CacheKey key) {
+        Flight flight = flights.solo(key);
+        try {
+            return switch (asker.ask(ask, OriginFields.Pass.RANGE_AND_CONDITIONS, Fields.EMPTY)) {
+                case OriginOutcome.Answered(ResponseHead head, OriginBody body)
+                when isAboutTheWhole(head.status()) -> answered(ask, key, flight, null, dated(head), body);
+                case OriginOutcome.Answered(ResponseHead head, OriginBody body) -> passing(ask, dated(head), body);
+                case OriginOutcome.Failed(OriginFailure failure) -> failed(ask, key, flight, null, failure);
+            };
+        } finally {
+            flights.land(flight, null);
+        }
+    }
+
+    private static boolean isAboutTheWhole(int status) {
+        return status == 200 || (status >= 400 && status != 412 && status != 416);
+    }
+
     /** Asks for one viewer only: what another may not share, and what is never stored. */
     public Fetched pass(Ask ask) {
         return switch (asker.ask(ask, OriginFields.Pass.RANGE_AND_CONDITIONS, Fields.EMPTY)) {

@@ -3,6 +3,7 @@ package dev.perigee.edge.fetch;
 import dev.perigee.core.cache.CacheKey;
 import dev.perigee.edge.store.Fill;
 import dev.perigee.edge.store.PurgeSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Collapsed forwarding: the fetches under way, at most one per key, for others to join. */
 public final class Flights {
     private final ConcurrentHashMap<CacheKey, Flight> flights = new ConcurrentHashMap<>();
+    private final Set<Flight> solos = ConcurrentHashMap.newKeySet();
 
     /** One fetch. */
     public static final class Flight {
@@ -56,9 +58,17 @@ public final class Flights {
 
     record Boarding(Flight flight, boolean leads) {}
 
+    /** Begins a fetch that nobody can join, but that purges know of. */
+    Flight solo(CacheKey key) {
+        Flight mine = new Flight(key);
+        solos.add(mine);
+        return mine;
+    }
+
     /** Ends a fetch. Those who have not been told get to fetch for themselves. */
     void land(Flight flight, @Nullable Landing landing) {
         flights.remove(flight.key, flight);
+        solos.remove(flight);
         flight.landing.complete(landing == null ? new Landing.Alone() : landing);
     }
 
@@ -69,10 +79,14 @@ public final class Flights {
             flight.purge();
             flights.remove(flight.key, flight);
         }
+        for (Flight flight : solos) {
+            if (purges.covers(flight.key)) flight.purge();
+        }
     }
 
     /** As {@link #purge}, for everything. */
     public void purgeAll() {
+        solos.forEach(Flight::purge);
         for (Flight flight : flights.values()) {
             flight.purge();
             flights.remove(flight.key, flight);

@@ -104,7 +104,7 @@ public final class Pipeline {
             case CacheDecision.Revalidate _, CacheDecision.Fetch _ -> {
                 // Without anything stored a range is passed on as it is: the origin sends no more than is asked for.
                 if (fill == null && method == Method.GET && x.request().fields().has("Range")) {
-                    onVirtualThread(x, () -> pass(x));
+                    onVirtualThread(x, () -> deliver(x, fetcher.range(ask(x, true), key)));
                 } else {
                     onVirtualThread(x, () -> fetch(x, key, fill), fill);
                 }
