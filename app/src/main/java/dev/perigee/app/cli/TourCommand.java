@@ -73,17 +73,27 @@ final class TourCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, GeneralSecurityException, StartFailure, TourFailed {
+        if (html != null) checkWritable(html);
         var interruption = Interruption.arm();
         try {
             SystemFolder folder = data.folder(console);
             RunFile running = RunFile.live(folder);
             TourReport report = running == null ? onASystemOfItsOwn() : take(folder, running);
-            if (html != null) Files.writeString(html, HtmlReport.of(report));
             console.out().println(json ? JsonReport.of(report) : TextReport.of(report));
+            if (html != null) Files.writeString(html, HtmlReport.of(report));
             if (html != null) console.err().println("Wrote " + html.toAbsolutePath());
             return Exit.OK;
         } finally {
             interruption.done();
+        }
+    }
+
+    /** A tour takes minutes: better to say before it than after it that its page has nowhere to go. */
+    private static void checkWritable(Path page) throws IOException {
+        Path folder = page.toAbsolutePath().getParent();
+        if (folder == null || !Files.isDirectory(folder)) throw new IOException("--html: there is no folder " + folder);
+        if (!Files.isWritable(folder) || Files.isDirectory(page)) {
+            throw new IOException("--html: " + page + " cannot be written");
         }
     }
 

@@ -58,6 +58,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
     private boolean chunked;
     private boolean keepAlive;
     private boolean headSent;
+    private boolean endsWithConnection;
     private boolean continueSent;
     /** When the head that is being received must be whole; moved only by the next request. */
     private long headDue = Long.MAX_VALUE;
@@ -342,6 +343,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
         boolean received = receiving == null || receiving.whole();
         boolean endless = x.contentFollows() && x.length() < 0;
         chunked = endless && framedAsChunks(x);
+        endsWithConnection = endless && !chunked;
         keepAlive = framing.keepAlive() && received && !draining && (!endless || chunked);
         int room = x.contentFollows() && x.length() >= 0 && x.length() <= COPY_MAX ? (int) x.length() : 0;
         unsentHead = heads.write(channel.alloc(), x, chunked, keepAlive, room);
@@ -442,15 +444,35 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
     }
 
     @Override
-    public void cut() {
-        if (current != null) abort();
+    public boolean retract() {
+        ByteBuf head = unsentHead;
+        if (gone || current == null || head == null) return false;
+        head.release();
+        unsentHead = null;
+        headSent = false;
+        chunked = false;
+        return true;
     }
 
-    /** Ends the connection at once. */
+    @Override
+    public void cut() {
+        if (gone || current == null) return;
+        if (endsWithConnection) {
+            abort();
+            return;
+        }
+        // Length or chunks show what is missing; the viewer gets what there was.
+        sendHead();
+        follower = null;
+        current = null;
+        content = null;
+        close(false);
+    }
+
+    /** Ends the connection at once, with a reset: content that ends with the connection must not be taken for whole. */
     void abort() {
         if (gone) return;
         closing = true;
-        // A reset, so that content that ends with the connection is not taken for whole.
         channel.config().setOption(ChannelOption.SO_LINGER, 0);
         var _ = channel.close();
         leave();

@@ -19,6 +19,15 @@ final class AddressGuard {
      * allowed: an origin inside the edge's own network is a normal thing in a private CDN.
      */
     static boolean allows(InetAddress address) {
+        return allows(address, false);
+    }
+
+    /**
+     * As {@link #allows(InetAddress)}, but with the loopback addresses where configuration wants origins on this machine.
+     * What a cloud's metadata service listens on stays refused.
+     */
+    static boolean allows(InetAddress address, boolean loopback) {
+        if (loopback && address.isLoopbackAddress()) return true;
         if (address.isLoopbackAddress()
                 || address.isAnyLocalAddress()
                 || address.isLinkLocalAddress()

@@ -161,7 +161,7 @@ public final class OriginClient implements AutoCloseable {
         List<InetAddress> addresses = names.find(host, call.connectWait());
         if (addresses.isEmpty()) return new Unresolved(host);
         for (InetAddress address : addresses) {
-            if (route == null && !privateOrigins && !AddressGuard.allows(address)) continue;
+            if (route == null && !AddressGuard.allows(address, privateOrigins)) continue;
             targets.add(
                     Target.of(new InetSocketAddress(address, port), tls, request.serverName(), origin.sslProtocols()));
         }

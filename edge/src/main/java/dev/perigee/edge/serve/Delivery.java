@@ -232,6 +232,11 @@ final class Delivery {
     /** A response that ended before it was whole. */
     void cut(Exchange x) {
         if (x.ended) return;
+        if (x.viewer().retract()) {
+            x.nothingSent();
+            reject(x, Rejection.ORIGIN_CONNECTION);
+            return;
+        }
         x.result = CacheResult.ERROR;
         x.viewer().cut();
         ended(x);

@@ -66,6 +66,16 @@ public final class Exchange {
         request = meant;
     }
 
+    /** What was prepared was taken back before anything was sent. */
+    void nothingSent() {
+        sentOctets = 0;
+        firstByteNanos = 0;
+        age = -1;
+        rangeFirst = -1;
+        rangeLast = -1;
+        presentation = null;
+    }
+
     void routed(@Nullable Distribution toDistribution) {
         distribution = toDistribution;
     }

@@ -53,6 +53,9 @@ public interface Viewer {
     /** The response is complete. */
     void end();
 
+    /** Takes the head back, if nothing of it was sent yet; another may then be sent in its place. */
+    boolean retract();
+
     /** The response cannot be completed, in a way that the viewer can tell. */
     void cut();
 

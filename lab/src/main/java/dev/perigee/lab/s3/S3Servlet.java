@@ -22,6 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.http.SdkHttpResponse;
+import software.amazon.awssdk.services.s3.model.BucketCannedACL;
 
 /** Hands requests to S3Proxy's handler and turns what it throws into S3's error documents. */
 final class S3Servlet extends HttpServlet {
@@ -37,10 +38,13 @@ final class S3Servlet extends HttpServlet {
     private static final List<String> ECHOED_FIELDS =
             List.of("ETag", "x-amz-delete-marker", "x-amz-version-id", "Allow");
 
+    private final transient BlobStore store;
+
     /** Made beside the rest of the start-up: its libraries take longest to load, and no request comes that early. */
     private final transient FutureTask<Handler> handler;
 
     S3Servlet(BlobStore store, Map<String, String> keys) {
+        this.store = store;
         handler = new FutureTask<>(() -> new Handler(store, keys));
         Thread.ofVirtual().name("s3-handler").start(handler);
     }
@@ -105,6 +109,10 @@ final class S3Servlet extends HttpServlet {
             return;
         }
         String code = S3Exceptions.errorCode(failure);
+        if ("NoSuchKey".equals(code) && hidesKeys(request)) {
+            answer(request, response, new S3ProxyException(S3ErrorCode.ACCESS_DENIED));
+            return;
+        }
         if (code == null) {
             if (failure.statusCode() < 400) {
                 response.setStatus(failure.statusCode());
@@ -115,6 +123,24 @@ final class S3Servlet extends HttpServlet {
         }
         String message = failure.awsErrorDetails().errorMessage();
         handler().refuse(request, response, code, failure.statusCode(), message == null ? "" : message);
+    }
+
+    /** Who may not list a bucket is not told which keys it has: S3 answers 403 for those it has not. */
+    private boolean hidesKeys(HttpServletRequest request) {
+        String query = request.getQueryString();
+        boolean signed = request.getHeader("Authorization") != null
+                || (query != null && (query.contains("X-Amz-Signature=") || query.contains("Signature=")));
+        if (signed) return false;
+        String host = request.getHeader("Host");
+        String suffix = "." + BucketInHost.SUFFIX;
+        String bucket = host != null && host.endsWith(suffix)
+                ? host.substring(0, host.length() - suffix.length())
+                : request.getRequestURI().replaceFirst("^/([^/]*).*", "$1");
+        try {
+            return store.getContainerAccess(bucket) != BucketCannedACL.PUBLIC_READ;
+        } catch (RuntimeException unknown) {
+            return true;
+        }
     }
 
     /** A read that fails its precondition is 304 when the condition was to be newer, else 412 (RFC 9110 section 13). */
