@@ -36,7 +36,8 @@ final class HostsCommand implements Callable<Integer> {
             return Exit.NOT_RUNNING;
         }
         List<DistributionNames> distributions = DistributionNames.list(run.api());
-        if (distributions.isEmpty()) console.err().println("There is no distribution yet, so there is no name to list.");
+        if (distributions.isEmpty())
+            console.err().println("There is no distribution yet, so there is no name to list.");
         for (DistributionNames distribution : distributions) {
             var names = new LinkedHashSet<String>();
             String label = distribution.domain().replaceFirst("\\..*", "");

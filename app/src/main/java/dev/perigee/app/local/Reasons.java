@@ -12,7 +12,8 @@ public final class Reasons {
 
     /** One line; the JDK's file exceptions, whose message is often the bare path, say what is wrong with it. */
     public static String of(Throwable failure) {
-        if (failure instanceof FileSystemException file && file.getReason() == null) return file.getFile() + ": " + what(file);
+        if (failure instanceof FileSystemException file && file.getReason() == null)
+            return file.getFile() + ": " + what(file);
         String message = failure.getMessage();
         return message == null ? failure.toString() : message;
     }
