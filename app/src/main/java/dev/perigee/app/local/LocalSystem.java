@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The whole of Perigee in one process, wired by hand: this file is the map of what talks to what. */
@@ -99,7 +100,8 @@ public final class LocalSystem implements AutoCloseable {
 
         EmbeddedS3 s3 = parts.started(EmbeddedS3.start(
                 OwnerFile.folder(folder.objects()),
-                Map.of(USER_KEY, USER_KEY, edgeKey.accessKeyId(), edgeKey.secretAccessKey())));
+                Map.of(USER_KEY, USER_KEY, edgeKey.accessKeyId(), edgeKey.secretAccessKey()),
+                Set.of(edgeKey.accessKeyId())));
         for (PopPorts ports : listeners.pops()) {
             startPop(ports, leaf, edgeKey, s3.address());
         }

@@ -60,7 +60,11 @@ public final class ApiListener implements AutoCloseable {
             ServerConnector connector = connector(server, address);
             server.addConnector(connector);
             server.setHandler(new FrontDoor(
-                    new Accounts(keys, wallClock), new CloudFrontApi(handlers), new Sts(accountId), forwarder));
+                    new Accounts(keys, wallClock),
+                    new CloudFrontApi(handlers),
+                    new Sts(accountId),
+                    forwarder,
+                    address.getAddress().isLoopbackAddress()));
             server.start();
             var bound = new InetSocketAddress(address.getAddress(), connector.getLocalPort());
             return new ApiListener(server, bound, forwarder);

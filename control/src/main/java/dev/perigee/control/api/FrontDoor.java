@@ -11,6 +11,7 @@ import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.QuietException;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -29,12 +30,21 @@ final class FrontDoor extends Handler.Abstract {
     /** Far above any real distribution config; functions and bundles of certificates are below it, too. */
     static final int BODY_BYTES_MAX = 4 << 20;
 
+    private static final long DRAINED_BYTES_MAX = 64L << 20;
+
     private final Accounts accounts;
     private final CloudFrontApi cloudFront;
     private final Sts sts;
     private final @Nullable S3Forwarder s3;
+    private final boolean localOnly;
 
-    FrontDoor(Accounts accounts, CloudFrontApi cloudFront, Sts sts, @Nullable S3Forwarder s3) {
+    /**
+     * The one door.
+     *
+     * @param localOnly whether the listener is on loopback, and so only programs of this machine are meant
+     */
+    FrontDoor(Accounts accounts, CloudFrontApi cloudFront, Sts sts, @Nullable S3Forwarder s3, boolean localOnly) {
+        this.localOnly = localOnly;
         this.accounts = accounts;
         this.cloudFront = cloudFront;
         this.sts = sts;
@@ -46,6 +56,9 @@ final class FrontDoor extends Handler.Abstract {
         String requestId = UUID.randomUUID().toString();
         String service = "cloudfront";
         try {
+            if (localOnly && !LocalHosts.allows(request.getHeaders().get(HttpHeader.HOST))) {
+                throw new Refused("AccessDenied", "This endpoint does not answer to that Host.");
+            }
             Map<String, String> query = Call.parameters(request.getHttpURI().getQuery());
             Fields headers = fields(request);
             Reading claim = Accounts.claim(headers, query);
@@ -58,6 +71,10 @@ final class FrontDoor extends Handler.Abstract {
             send(reply, requestId, request, response, callback);
         } catch (Refused refused) {
             send(error(service, refused, request, requestId), requestId, request, response, callback);
+        } catch (IOException e) {
+            // The client went away, or the listener is closing, before the request was whole.
+            LOG.debug("request {} broke off: {}", requestId, e.toString());
+            callback.failed(new QuietException.Exception("the request broke off"));
         } catch (RuntimeException e) {
             LOG.error("request {} {} {} failed", requestId, request.getMethod(), path(request), e);
             Refused failure = new Refused("InternalFailure", "The request failed inside; its id is in the log.");
@@ -123,11 +140,12 @@ final class FrontDoor extends Handler.Abstract {
     private static byte[] body(Request request) throws Refused, IOException {
         Refused tooLarge =
                 new Refused("RequestEntityTooLarge", "The request body is larger than " + BODY_BYTES_MAX + " bytes.");
-        if (request.getLength() > BODY_BYTES_MAX) throw tooLarge;
         try (InputStream in = Content.Source.asInputStream(request)) {
             byte[] bytes = in.readNBytes(BODY_BYTES_MAX + 1);
-            if (bytes.length > BODY_BYTES_MAX) throw tooLarge;
-            return bytes;
+            if (bytes.length <= BODY_BYTES_MAX) return bytes;
+            // Most clients only read the answer once they have sent everything; so some of the rest is taken.
+            in.skipNBytes(Math.min(Math.max(request.getLength() - bytes.length, 0), DRAINED_BYTES_MAX));
+            throw tooLarge;
         }
     }
 

@@ -103,7 +103,9 @@ final class S3Forwarder implements AutoCloseable {
 
     private static void copy(HttpFields from, HttpFields.Mutable to) {
         for (HttpField field : from) {
-            if (!HOP_BY_HOP.contains(field.getLowerCaseName())) to.add(field);
+            if (HOP_BY_HOP.contains(field.getLowerCaseName())) continue;
+            if (field.getHeader() == HttpHeader.DATE) to.put(field);
+            else to.add(field);
         }
     }
 

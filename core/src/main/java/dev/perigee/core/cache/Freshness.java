@@ -154,9 +154,8 @@ public final class Freshness {
         if (sharesAuthorized(behavior, method, request, cc)) return Reason.AUTHORIZATION;
         if (policy.minTtl() > 0) return null;
         // CloudFront's documents say only that errors are kept for ErrorCachingMinTTL. no-store and private keep their
-        // force here, since an error page can be personal too; no-cache does not, for many frameworks send it with
-        // every
-        // error and the origin in trouble would get every request.
+        // force here, since an error page can be personal too. no-cache does not: many frameworks send it with every
+        // error, and an origin in trouble would get every request.
         if (cc.noStore()) return Reason.NO_STORE;
         if (cc.isPrivate()) return Reason.PRIVATE;
         if (cc.noCache() && head.status() < 400) return Reason.NO_CACHE;

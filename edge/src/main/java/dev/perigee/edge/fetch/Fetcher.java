@@ -94,7 +94,7 @@ public final class Fetcher {
             // The last flight may have landed between our look-up and our boarding.
             Fill found = store.find(key);
             if (found != null) {
-                if (found != stale && found.response().fresh(clock.millis())) {
+                if (found.response().fresh(clock.millis())) {
                     landing = new Landing.Shared(found, false);
                     return new Fetched.Response(found, How.JOINED);
                 }

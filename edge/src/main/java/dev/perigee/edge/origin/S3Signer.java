@@ -43,6 +43,7 @@ public final class S3Signer {
         Fields.Builder fields = request.fields().toBuilder();
         // A session token of the viewer's would go with our key and break it.
         fields.remove("Authorization").remove("x-amz-security-token");
+        if (access.service().equals("s3")) removeCommands(names(request.fields()), fields);
         fields.set("x-amz-date", SigV4.timestamp(now)).set(CONTENT_HASH, hash);
         Fields unsigned = fields.build();
         int question = request.target().indexOf('?');
@@ -55,6 +56,27 @@ public final class S3Signer {
                 access.region(),
                 now);
         return unsigned.toBuilder().add("Authorization", authorization).build();
+    }
+
+    /**
+     * Header fields that tell S3 to do something else than read or write this object. A viewer must not borrow the edge's
+     * key for a copy out of another bucket or for a change of access lists.
+     */
+    private static void removeCommands(List<String> names, Fields.Builder fields) {
+        for (String name : names) {
+            String lower = name.toLowerCase(Locale.ROOT);
+            if (lower.startsWith("x-amz-copy-source")
+                    || lower.equals("x-amz-acl")
+                    || lower.startsWith("x-amz-grant-")) {
+                fields.remove(name);
+            }
+        }
+    }
+
+    private static List<String> names(Fields fields) {
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < fields.size(); i++) names.add(fields.name(i));
+        return names;
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.perigee.core.cache.StoredResponse;
 import dev.perigee.core.http.ByteRange;
 import dev.perigee.core.http.ByteRanges;
 import dev.perigee.core.http.Conditions;
+import dev.perigee.core.http.ContentRange;
 import dev.perigee.core.http.Fields;
 import dev.perigee.core.http.HttpDate;
 import dev.perigee.core.http.Method;
@@ -54,6 +55,7 @@ final class Delivery {
             deliverSelected(x, fill, stored, whole);
             return;
         }
+        if (stored.status() == 206) noteRange(x, stored);
         Presentation presentation = Presentation.of(x, fill, stored, via);
         x.fields = presentation.fields();
         x.presentation = fill.isKept() ? presentation : null;
@@ -74,6 +76,15 @@ final class Delivery {
         } else {
             transfer(x, fill, 0, Long.MAX_VALUE);
         }
+    }
+
+    /** A range that the origin answered, for the log. */
+    private static void noteRange(Exchange x, StoredResponse partial) {
+        String field = partial.fields().first("Content-Range");
+        ContentRange range = field == null ? null : ContentRange.parse(field);
+        if (range == null) return;
+        x.rangeFirst = range.first();
+        x.rangeLast = range.last();
     }
 
     private static boolean hasContent(Method method, int status, long length) {

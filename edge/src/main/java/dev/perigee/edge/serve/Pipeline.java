@@ -137,8 +137,11 @@ public final class Pipeline {
         Ask ask = ask(x, false);
         boolean started = start(() -> {
             try {
+                // What comes of it is stored; there is nobody to send it to.
                 if (fetcher.fetch(ask, key, stale) instanceof Fetched.Response(Fill fill, How _, StoredResponse _))
                     fill.release();
+            } catch (RuntimeException e) {
+                LOG.error("the background revalidation of {} failed", key, e);
             } finally {
                 stale.release();
             }

@@ -56,6 +56,19 @@ class AddressGuardTest {
         assertEquals(allowed, AddressGuard.allows(InetAddress.getByName(address)));
     }
 
+    @ParameterizedTest(name = "with origins on this machine: {0} -> {1}")
+    @CsvSource({
+        "127.0.0.1, true",
+        "::1, true",
+        "169.254.169.254, false",
+        "fe80::1, false",
+        "0.0.0.0, false",
+        "10.0.0.1, true"
+    })
+    void originsOnThisMachineDoNotOpenTheMetadataService(String address, boolean allowed) throws IOException {
+        assertEquals(allowed, AddressGuard.allows(InetAddress.getByName(address), true));
+    }
+
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {"127.0.0.1", "localhost", "127.1", "2130706433", "[::1]", "::ffff:7f00:1", "0.0.0.0"})
     void noSpellingOfLoopbackReachesTheEdgeItself(String host) throws IOException {

@@ -131,6 +131,34 @@ class S3SignerTest {
     }
 
     @Test
+    void aViewerCannotBorrowTheKeyForACopyOrAnAccessList() {
+        Fields fields = sign(
+                "s3",
+                false,
+                request(
+                        "PUT",
+                        "/a",
+                        "Host",
+                        "bucket.s3.amazonaws.com",
+                        "X-Amz-Copy-Source",
+                        "/other/secret",
+                        "x-amz-copy-source-range",
+                        "bytes=0-1",
+                        "X-AMZ-ACL",
+                        "public-read",
+                        "x-amz-grant-read",
+                        "uri=all",
+                        "x-amz-meta-a",
+                        "1"));
+        assertNull(fields.first("x-amz-copy-source"));
+        assertNull(fields.first("x-amz-copy-source-range"));
+        assertNull(fields.first("x-amz-acl"));
+        assertNull(fields.first("x-amz-grant-read"));
+        assertEquals("1", fields.first("x-amz-meta-a"));
+        assertEquals(1, fields.count("authorization"));
+    }
+
+    @Test
     void anOriginThatTakesAnyoneGetsTheRequestAsItIs() {
         OriginRequest request = request("GET", "/", "Host", "h", "Authorization", "viewer's");
         assertEquals(request.fields(), S3Signer.sign(origin("h", new OriginAccess.Anonymous()), request, KEYS, NOW));

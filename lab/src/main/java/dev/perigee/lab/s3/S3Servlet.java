@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.gaul.s3proxy.AccessGrant;
@@ -39,12 +40,14 @@ final class S3Servlet extends HttpServlet {
             List.of("ETag", "x-amz-delete-marker", "x-amz-version-id", "Allow");
 
     private final transient BlobStore store;
+    private final transient Set<String> edgeKeys;
 
     /** Made beside the rest of the start-up: its libraries take longest to load, and no request comes that early. */
     private final transient FutureTask<Handler> handler;
 
-    S3Servlet(BlobStore store, Map<String, String> keys) {
+    S3Servlet(BlobStore store, Map<String, String> keys, Set<String> edgeKeys) {
         this.store = store;
+        this.edgeKeys = edgeKeys;
         handler = new FutureTask<>(() -> new Handler(store, keys));
         Thread.ofVirtual().name("s3-handler").start(handler);
     }
@@ -68,6 +71,11 @@ final class S3Servlet extends HttpServlet {
         if (signedHeaders != null) {
             signed = SignedPayload.signed(request, signedHeaders);
             seen = SignedPayload.seen(request);
+        }
+        String key = EdgeGrant.accessKey(request);
+        if (key != null && edgeKeys.contains(key) && !EdgeGrant.allows(request, bucketInHost(seen) != null)) {
+            answer(seen, response, new S3ProxyException(S3ErrorCode.ACCESS_DENIED));
+            return;
         }
         try (InputStream body = request.getInputStream()) {
             handler().doHandle(signed, seen, response, body, null);
@@ -131,16 +139,19 @@ final class S3Servlet extends HttpServlet {
         boolean signed = request.getHeader("Authorization") != null
                 || (query != null && (query.contains("X-Amz-Signature=") || query.contains("Signature=")));
         if (signed) return false;
-        String host = request.getHeader("Host");
-        String suffix = "." + BucketInHost.SUFFIX;
-        String bucket = host != null && host.endsWith(suffix)
-                ? host.substring(0, host.length() - suffix.length())
-                : request.getRequestURI().replaceFirst("^/([^/]*).*", "$1");
+        String named = bucketInHost(request);
+        String bucket = named == null ? request.getRequestURI().replaceFirst("^/([^/]*).*", "$1") : named;
         try {
             return store.getContainerAccess(bucket) != BucketCannedACL.PUBLIC_READ;
         } catch (RuntimeException unknown) {
             return true;
         }
+    }
+
+    private static @Nullable String bucketInHost(HttpServletRequest seen) {
+        String host = seen.getHeader("Host");
+        String suffix = "." + BucketInHost.SUFFIX;
+        return host != null && host.endsWith(suffix) ? host.substring(0, host.length() - suffix.length()) : null;
     }
 
     /** A read that fails its precondition is 304 when the condition was to be newer, else 412 (RFC 9110 section 13). */

@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -52,7 +53,7 @@ class EmbeddedS3Test {
     @BeforeAll
     static void start(@TempDir Path directory) throws IOException {
         folder = directory;
-        s3 = EmbeddedS3.start(folder.resolve("s3"), Map.of("test", "test", "edge", "edge-secret"));
+        s3 = EmbeddedS3.start(folder.resolve("s3"), Map.of("test", "test", "edge", "edge-secret"), Set.of("edge"));
         assertEquals(
                 200,
                 signed(TEST, "PUT", "s3.amazonaws.com", "/photos", NOTHING, List.of())
@@ -148,6 +149,31 @@ class EmbeddedS3Test {
         assertTrue(forged.says("SignatureDoesNotMatch"));
     }
 
+    @ParameterizedTest(name = "edge: {0} {1} {2} -> {3}")
+    @CsvSource({
+        "GET, /photos/pets/private.jpg, , 200",
+        "GET, /photos/pets/private.jpg?x=1, , 200",
+        "GET, /photos/pets/private.jpg?acl, , 403",
+        "GET, /photos/pets/private.jpg?a%63l, , 403",
+        "GET, /photos/pets/private.jpg?tagging=, , 403",
+        "GET, /photos, , 403",
+        "GET, /photos/, , 403",
+        "GET, /photos?list-type=2, , 403",
+        "GET, /, , 403",
+        "DELETE, /photos, , 403",
+        "PUT, /elsewhere, , 403",
+        "PUT, /photos/stolen.jpg, x-amz-copy-source, 403",
+        "PUT, /photos/mine.jpg, x-amz-acl, 403",
+        "PUT, /photos/mine.jpg, x-amz-grant-read, 403",
+        "PUT, /photos/mine.jpg, , 200",
+    })
+    void anEdgesKeyIsForSingleObjectsOnly(String method, String path, @Nullable String field, int status)
+            throws IOException {
+        List<Field> fields = field == null ? List.of() : List.of(new Field(field, "/photos/pets/private.jpg"));
+        assertEquals(
+                status, signed(EDGE, method, "localhost", path, NOTHING, fields).status());
+    }
+
     @Test
     void unknownKeysAreRefused() throws IOException {
         Reply reply = signed(
@@ -167,7 +193,7 @@ class EmbeddedS3Test {
         "GET, /photos, 403, AccessDenied",
         "PUT, /photos/new.jpg, 403, AccessDenied",
         "DELETE, /photos/pets/public.jpg, 403, AccessDenied",
-        "GET, /photos/none.jpg, 404, NoSuchKey",
+        "GET, /photos/none.jpg, 403, AccessDenied",
         "GET, /nothere/none.jpg, 404, NoSuchBucket"
     })
     void anonymousRequestsReachOnlyWhatIsPublic(String method, String path, int status, String code)
