@@ -133,8 +133,9 @@ class S3ForwardTest {
     void cutAnswersStayCut() throws Exception {
         try (Socket socket = new Socket(
                 InetAddress.getLoopbackAddress(), running.server.address().getPort())) {
+            socket.setSoTimeout(20_000);
             socket.getOutputStream()
-                    .write("GET /b/large HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                    .write("GET /b/large HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             byte[] first = socket.getInputStream().readNBytes(1 << 20);
             assertEquals(1 << 20, first.length);
             s3.stop(0);
