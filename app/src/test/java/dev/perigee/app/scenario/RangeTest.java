@@ -201,6 +201,17 @@ class RangeTest {
     }
 
     @Scenario
+    void aColdRangeThatTheOriginAnswersWholeIsStored(ScriptedOrigin origin, ScriptedViewer viewer) {
+        origin.on("GET", "/o").reply(200, maxAge(3600), etag("v1"), body(OBJECT));
+        viewer.get("/o", "Range", "bytes=0-9").response();
+        Response part = viewer.get("/o", "Range", "bytes=10-19").response();
+        expect(part).status(206).header("X-Cache", "Hit from cloudfront");
+        assertArrayEquals(Arrays.copyOfRange(OBJECT.toBytes(), 10, 20), part.body());
+        expect(viewer.get("/o").response()).status(200).header("X-Cache", "Hit from cloudfront");
+        expect(origin).requests(1);
+    }
+
+    @Scenario
     void aRangeOfAGrowingObjectIsServedOnceItsBytesAreThere(ScenarioEdge edge, ScriptedOrigin origin) {
         origin.on("GET", "/o").reply(200, maxAge(3600), etag("v1"), body(OBJECT), pausedAfter(5_000));
         Exchange whole = edge.viewer().get("/o").awaitBytes(5_000);
