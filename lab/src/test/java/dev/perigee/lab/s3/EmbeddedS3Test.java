@@ -242,7 +242,10 @@ class EmbeddedS3Test {
         Reply refused = send("PUT", "photos.s3.amazonaws.com", "/forged", large, PUBLIC, TEST, promised);
         assertEquals(400, refused.status(), refused.head());
         assertTrue(refused.says("XAmzContentSHA256Mismatch"), new String(refused.body(), StandardCharsets.UTF_8));
-        assertEquals(404, anonymous("GET", "photos.s3.amazonaws.com", "/forged").status());
+        assertEquals(
+                404,
+                signed(TEST, "GET", "photos.s3.amazonaws.com", "/forged", NOTHING, List.of())
+                        .status());
     }
 
     @ParameterizedTest
