@@ -208,7 +208,7 @@ class RangeTest {
         expect(part).status(206).header("X-Cache", "Hit from cloudfront");
         assertArrayEquals(Arrays.copyOfRange(OBJECT.toBytes(), 10, 20), part.body());
         expect(viewer.get("/o").response()).status(200).header("X-Cache", "Hit from cloudfront");
-        expect(origin).requests(1);
+        origin.expectRequests(1);
     }
 
     @Scenario
