@@ -3,6 +3,7 @@ package dev.perigee.testkit;
 import dev.perigee.core.http.Method;
 import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.CachePolicy;
+import dev.perigee.core.plan.Failover;
 import dev.perigee.core.plan.Forwarding;
 import dev.perigee.core.plan.ResponseHeadersPolicy;
 import dev.perigee.core.plan.Selection;
@@ -29,6 +30,7 @@ public final class BehaviorBuilder {
     private boolean brotli;
     private Forwarding forwarding = Forwarding.NOTHING;
     private @Nullable ResponseHeadersPolicy responseHeaders;
+    private @Nullable Failover failover;
 
     BehaviorBuilder(String pattern, int originPort) {
         this.pattern = pattern;
@@ -37,6 +39,12 @@ public final class BehaviorBuilder {
 
     public BehaviorBuilder origin(Consumer<OriginBuilder> changes) {
         changes.accept(origin);
+        return this;
+    }
+
+    /** Makes an origin group: a second origin, asked when the first fails or answers with one of these statuses. */
+    public BehaviorBuilder failover(OriginBuilder secondary, Integer... statuses) {
+        failover = new Failover(secondary.build(), Set.of(statuses));
         return this;
     }
 
@@ -112,6 +120,15 @@ public final class BehaviorBuilder {
         CachePolicy policy =
                 new CachePolicy("policy", minTtl, defaultTtl, maxTtl, gzip, brotli, keyHeaders, cookies, queries);
         return new Behavior(
-                pattern, origin.build(), viewerProtocol, allowed, cached, false, policy, forwarding, responseHeaders);
+                pattern,
+                origin.build(),
+                failover,
+                viewerProtocol,
+                allowed,
+                cached,
+                false,
+                policy,
+                forwarding,
+                responseHeaders);
     }
 }

@@ -23,6 +23,7 @@ public final class DistributionBuilder {
     private String domainName = HOST;
     private boolean enabled = true;
     private @Nullable String rootObject;
+    private @Nullable String cacheTagHeader;
 
     private DistributionBuilder(int originPort) {
         this.originPort = originPort;
@@ -67,6 +68,18 @@ public final class DistributionBuilder {
         return this;
     }
 
+    /** A custom error page: the page of this path, under another status unless that is 0. */
+    public DistributionBuilder errorPage(int status, long ttlSeconds, String pagePath, int shownStatus) {
+        errors.add(new ErrorRule(status, ttlSeconds, pagePath, shownStatus));
+        return this;
+    }
+
+    /** Lower-case name of the response header with cache tags. */
+    public DistributionBuilder cacheTags(String header) {
+        cacheTagHeader = header;
+        return this;
+    }
+
     /** A behavior after those already given. */
     public DistributionBuilder behavior(String pattern, Consumer<BehaviorBuilder> changes) {
         BehaviorBuilder behavior = new BehaviorBuilder(pattern, originPort);
@@ -87,6 +100,6 @@ public final class DistributionBuilder {
                 .toList();
         List<String> names =
                 Stream.concat(Stream.of(domainName), hosts.stream()).toList();
-        return new Distribution(id, domainName, names, enabled, all, rootObject, errors);
+        return new Distribution(id, domainName, names, enabled, all, rootObject, errors, cacheTagHeader);
     }
 }

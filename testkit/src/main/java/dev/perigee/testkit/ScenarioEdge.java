@@ -138,7 +138,16 @@ public final class ScenarioEdge implements AutoCloseable {
     }
 
     public void purgeOf(String distributionId, String... paths) {
-        purges.add(new Purge(purges.size() + 1L, distributionId, List.of(paths)));
+        addPurge(distributionId, List.of(paths), List.of());
+    }
+
+    /** Invalidates what carries one of these tags, in lower case, of the usual distribution. */
+    public void purgeTags(String... tags) {
+        addPurge(distributions.getFirst().id(), List.of(), List.of(tags));
+    }
+
+    private void addPurge(String distributionId, List<String> paths, List<String> tags) {
+        purges.add(new Purge(purges.size() + 1L, distributionId, paths, tags));
         publish();
     }
 

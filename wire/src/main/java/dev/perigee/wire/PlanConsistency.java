@@ -2,6 +2,7 @@ package dev.perigee.wire;
 
 import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.Distribution;
+import dev.perigee.core.plan.Failover;
 import dev.perigee.core.plan.Origin;
 import dev.perigee.core.plan.Plan;
 import dev.perigee.core.plan.Purge;
@@ -42,12 +43,18 @@ final class PlanConsistency {
 
     private static @Nullable String originsProblem(Distribution distribution) {
         for (Behavior behavior : distribution.behaviors()) {
-            Origin origin = behavior.origin();
-            if (!isPort(origin.httpPort()) || !isPort(origin.httpsPort())) {
-                return "origin " + origin.id() + " of distribution " + distribution.id() + " has no valid ports";
+            Origin bad = hasPorts(behavior.origin()) ? null : behavior.origin();
+            Failover failover = behavior.failover();
+            if (bad == null && failover != null && !hasPorts(failover.secondary())) bad = failover.secondary();
+            if (bad != null) {
+                return "origin " + bad.id() + " of distribution " + distribution.id() + " has no valid ports";
             }
         }
         return null;
+    }
+
+    private static boolean hasPorts(Origin origin) {
+        return isPort(origin.httpPort()) && isPort(origin.httpsPort());
     }
 
     private static boolean isPort(int port) {

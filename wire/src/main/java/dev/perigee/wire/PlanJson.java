@@ -21,6 +21,7 @@ import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.databind.util.StdConverter;
 import dev.perigee.core.http.Method;
 import dev.perigee.core.plan.Behavior;
+import dev.perigee.core.plan.Failover;
 import dev.perigee.core.plan.OriginAccess;
 import dev.perigee.core.plan.Plan;
 import java.io.IOException;
@@ -76,7 +77,8 @@ final class PlanJson {
                 .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
                 .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
                 .addMixIn(OriginAccess.class, OriginAccessTag.class)
-                .addMixIn(Behavior.class, OrderedMethods.class);
+                .addMixIn(Behavior.class, OrderedMethods.class)
+                .addMixIn(Failover.class, OrderedStatuses.class);
         for (LogicalType type : List.of(LogicalType.Textual, LogicalType.Enum, LogicalType.Integer)) {
             builder.withCoercionConfig(type, config -> {
                 for (CoercionInputShape shape : CoercionInputShape.values()) {
@@ -119,11 +121,16 @@ final class PlanJson {
         Set<Method> cachedMethods();
     }
 
+    interface OrderedStatuses {
+        @JsonSerialize(converter = InOrder.class)
+        Set<Integer> statuses();
+    }
+
     /** The iteration order of an immutable set differs from one run to the next. */
-    private static final class InOrder extends StdConverter<Set<Method>, List<Method>> {
+    private static final class InOrder<T extends Comparable<T>> extends StdConverter<Set<T>, List<T>> {
         @Override
-        public List<Method> convert(Set<Method> methods) {
-            return methods.stream().sorted().toList();
+        public List<T> convert(Set<T> values) {
+            return values.stream().sorted().toList();
         }
     }
 }

@@ -179,7 +179,8 @@ final class PlanDocumentTest {
                 "\uffff"
             })
     void anyTextComesBackOrIsNotWritten(String text) throws MalformedPlanException {
-        var plan = new Plan(1, List.of(), List.of(new Purge(1, "E1", List.of(text + "x".repeat(2_000_000)))), 0, null);
+        var plan = new Plan(
+                1, List.of(), List.of(new Purge(1, "E1", List.of(text + "x".repeat(2_000_000)), List.of())), 0, null);
         byte[] document;
         try {
             document = PlanDocument.encode(plan);
@@ -191,7 +192,7 @@ final class PlanDocumentTest {
 
     static Stream<Arguments> inconsistencies() {
         Distribution photos = SamplePlans.photos("EPHOTOS", "d1", "images.pettracker.com");
-        Purge purge = new Purge(3, "EPHOTOS", List.of("/*"));
+        Purge purge = new Purge(3, "EPHOTOS", List.of("/*"), List.of());
         return Stream.of(
                 Arguments.of("doubled distribution", new Plan(1, List.of(photos, photos), List.of(), 0, null)),
                 Arguments.of("doubled purge", new Plan(1, List.of(photos), List.of(purge, purge), 0, null)),

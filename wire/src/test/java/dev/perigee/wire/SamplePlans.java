@@ -5,8 +5,10 @@ import dev.perigee.core.http.Method;
 import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.Behavior.ViewerProtocolPolicy;
 import dev.perigee.core.plan.CachePolicy;
+import dev.perigee.core.plan.Cors;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.ErrorRule;
+import dev.perigee.core.plan.Failover;
 import dev.perigee.core.plan.Forwarding;
 import dev.perigee.core.plan.Origin;
 import dev.perigee.core.plan.OriginAccess;
@@ -26,8 +28,8 @@ final class SamplePlans {
                 42,
                 List.of(photos("EPHOTOS", "d1", "images.pettracker.com"), photos("EOTHERS", "d2", "*.example.org")),
                 List.of(
-                        new Purge(7, "EPHOTOS", List.of("/pets/*", "/index.html?lang=en")),
-                        new Purge(9, "EOTHERS", List.of("/*"))),
+                        new Purge(7, "EPHOTOS", List.of("/pets/*", "/index.html?lang=en"), List.of("cats")),
+                        new Purge(9, "EOTHERS", List.of("/*"), List.of())),
                 6,
                 "EPHOTOS");
     }
@@ -36,6 +38,7 @@ final class SamplePlans {
         Behavior pictures = new Behavior(
                 "/pets/*.jpg",
                 bucket(),
+                new Failover(backend(), Set.of(500, 502, 404)),
                 ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
                 Set.of(Method.GET, Method.HEAD, Method.OPTIONS),
                 Set.of(Method.GET, Method.HEAD),
@@ -53,11 +56,18 @@ final class SamplePlans {
                 Forwarding.NOTHING,
                 new ResponseHeadersPolicy(
                         "policy",
-                        List.of(new ResponseHeadersPolicy.Rule("X-Name", "sn\u00f8 \"quoted\" \u2603", true, false)),
-                        List.of("server")));
+                        List.of(new ResponseHeadersPolicy.Rule("X-Name", "sn\u00f8 \"quoted\" \u2603", true)),
+                        List.of("server"),
+                        new Cors(
+                                List.of("https://*.pettracker.com"),
+                                true,
+                                List.of(new Field("Access-Control-Allow-Credentials", "true")),
+                                List.of(new Field("Access-Control-Max-Age", "600"))),
+                        12.5));
         Behavior everything = new Behavior(
                 "*",
                 backend(),
+                null,
                 ViewerProtocolPolicy.ALLOW_ALL,
                 Set.of(Method.values()),
                 Set.of(Method.GET, Method.HEAD),
@@ -76,7 +86,8 @@ final class SamplePlans {
                 !id.equals("EOTHERS"),
                 List.of(pictures, everything),
                 id.equals("EOTHERS") ? null : "index.html",
-                List.of(new ErrorRule(404, 10, "/missing.html", 200), new ErrorRule(503, 0, null, 0)));
+                List.of(new ErrorRule(404, 10, "/missing.html", 200), new ErrorRule(503, 0, null, 0)),
+                id.equals("EOTHERS") ? null : "x-tags");
     }
 
     private static Origin bucket() {

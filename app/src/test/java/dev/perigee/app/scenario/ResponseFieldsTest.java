@@ -8,6 +8,7 @@ import static dev.perigee.testkit.Replies.maxAge;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import dev.perigee.core.plan.Cors;
 import dev.perigee.core.plan.ResponseHeadersPolicy;
 import dev.perigee.core.plan.ResponseHeadersPolicy.Rule;
 import dev.perigee.testkit.ManualClock;
@@ -125,11 +126,12 @@ class ResponseFieldsTest {
         ResponseHeadersPolicy policy = new ResponseHeadersPolicy(
                 "policy",
                 List.of(
-                        new Rule("Strict-Transport-Security", "max-age=31536000", true, false),
-                        new Rule("X-Frame-Options", "DENY", false, false),
-                        new Rule("X-Added", "edge", true, false),
-                        new Rule("Access-Control-Allow-Origin", "*", true, true)),
-                List.of("x-powered-by"));
+                        new Rule("Strict-Transport-Security", "max-age=31536000", true),
+                        new Rule("X-Frame-Options", "DENY", false),
+                        new Rule("X-Added", "edge", true)),
+                List.of("x-powered-by"),
+                new Cors(List.of("*"), true, List.of(), List.of()),
+                0);
         edge.serve(distribution(origin).byDefault(b -> b.responseHeaders(policy)));
         origin.on("GET", "/a")
                 .reply(

@@ -53,7 +53,10 @@ final class DistributionCompiler {
                 Boolean.TRUE.equals(config.enabled()),
                 behaviors,
                 rootObject(config.defaultRootObject()),
-                errors(config.customErrorResponses()));
+                errors(config.customErrorResponses()),
+                config.cacheTagConfig() == null
+                        ? null
+                        : config.cacheTagConfig().headerName().toLowerCase(Locale.ROOT));
         requireTransportable(distribution);
         return distribution;
     }
@@ -85,6 +88,7 @@ final class DistributionCompiler {
         return new Behavior(
                 Behaviors.rooted(behavior.pathPattern()),
                 origins.target(behavior.targetOriginId()),
+                origins.failover(behavior.targetOriginId()),
                 viewerProtocolPolicy(behavior),
                 methods(allowed == null ? null : allowed.itemsAsStrings()),
                 methods(

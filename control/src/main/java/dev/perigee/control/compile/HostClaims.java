@@ -68,6 +68,13 @@ final class HostClaims {
         }
         if (own.size() == d.hosts().size()) return d;
         return new Distribution(
-                d.id(), d.domainName(), own, d.enabled(), d.behaviors(), d.defaultRootObject(), d.errors());
+                d.id(),
+                d.domainName(),
+                own,
+                d.enabled(),
+                d.behaviors(),
+                d.defaultRootObject(),
+                d.errors(),
+                d.cacheTagHeader());
     }
 }

@@ -1,6 +1,7 @@
 package dev.perigee.control.compile;
 
 import dev.perigee.core.http.Field;
+import dev.perigee.core.plan.Failover;
 import dev.perigee.core.plan.Origin;
 import dev.perigee.core.plan.Origin.ProtocolPolicy;
 import dev.perigee.core.plan.OriginAccess;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.cloudfront.model.CustomHeaders;
 import software.amazon.awssdk.services.cloudfront.model.CustomOriginConfig;
@@ -18,11 +20,7 @@ import software.amazon.awssdk.services.cloudfront.model.OriginGroup;
 import software.amazon.awssdk.services.cloudfront.model.OriginGroupMember;
 import software.amazon.awssdk.services.cloudfront.model.S3OriginConfig;
 
-/**
- * The origins of one distribution, compiled on first use.
- *
- * <p>A plan knows no origin groups yet: where a behavior names one, its first member, the primary, answers alone.
- */
+/** The origins and origin groups of one distribution, compiled on first use. */
 final class Origins {
     private static final int CONNECTION_ATTEMPTS = 3;
     private static final int CONNECTION_TIMEOUT = 10;
@@ -35,7 +33,7 @@ final class Origins {
 
     private final Catalog catalog;
     private final Map<String, software.amazon.awssdk.services.cloudfront.model.Origin> configured = new HashMap<>();
-    private final Map<String, String> primaries = new HashMap<>();
+    private final Map<String, OriginGroup> groups = new HashMap<>();
     private final Map<String, Origin> compiled = new HashMap<>();
 
     Origins(Catalog catalog, DistributionConfig config) {
@@ -44,20 +42,45 @@ final class Origins {
             config.origins().items().forEach(origin -> configured.putIfAbsent(origin.id(), origin));
         }
         if (config.originGroups() == null) return;
-        for (OriginGroup group : config.originGroups().items()) {
-            List<OriginGroupMember> members =
-                    group.members() == null ? List.of() : group.members().items();
-            if (!members.isEmpty()) primaries.put(group.id(), members.getFirst().originId());
-        }
+        config.originGroups().items().forEach(group -> groups.putIfAbsent(group.id(), group));
     }
 
     /** The origin, or the primary member of the origin group, with this id. */
     Origin target(@Nullable String id) {
         if (id == null) throw new Uncompilable("has a behavior without TargetOriginId");
-        String originId = configured.containsKey(id) ? id : primaries.getOrDefault(id, id);
-        var origin = configured.get(originId);
-        if (origin == null) throw new Uncompilable("has a behavior for origin " + originId + ", which does not exist");
-        return compiled.computeIfAbsent(originId, _ -> compile(origin));
+        OriginGroup group = groupWith(id);
+        return origin(group == null ? id : members(group).getFirst().originId());
+    }
+
+    /** The other member of the origin group with this id; null when it is the id of an origin. */
+    @Nullable
+    Failover failover(String id) {
+        OriginGroup group = groupWith(id);
+        if (group == null) return null;
+        List<Integer> statuses =
+                group.failoverCriteria() == null || group.failoverCriteria().statusCodes() == null
+                        ? List.of()
+                        : group.failoverCriteria().statusCodes().items();
+        return new Failover(origin(members(group).getLast().originId()), Set.copyOf(statuses));
+    }
+
+    private @Nullable OriginGroup groupWith(String id) {
+        return configured.containsKey(id) ? null : groups.get(id);
+    }
+
+    private static List<OriginGroupMember> members(OriginGroup group) {
+        List<OriginGroupMember> members =
+                group.members() == null ? List.of() : group.members().items();
+        if (members.size() != 2) {
+            throw new Uncompilable("has origin group " + group.id() + " of " + members.size() + " members, not 2");
+        }
+        return members;
+    }
+
+    private Origin origin(String id) {
+        var origin = configured.get(id);
+        if (origin == null) throw new Uncompilable("has a behavior for origin " + id + ", which does not exist");
+        return compiled.computeIfAbsent(id, _ -> compile(origin));
     }
 
     private Origin compile(software.amazon.awssdk.services.cloudfront.model.Origin origin) {

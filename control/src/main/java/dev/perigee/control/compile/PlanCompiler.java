@@ -102,7 +102,14 @@ public final class PlanCompiler {
     private static Distribution serving(Distribution d, boolean mayServe) {
         if (mayServe || !d.enabled()) return d;
         return new Distribution(
-                d.id(), d.domainName(), d.hosts(), false, d.behaviors(), d.defaultRootObject(), d.errors());
+                d.id(),
+                d.domainName(),
+                d.hosts(),
+                false,
+                d.behaviors(),
+                d.defaultRootObject(),
+                d.errors(),
+                d.cacheTagHeader());
     }
 
     private static boolean isEnabled(@Nullable DistributionConfig config) {

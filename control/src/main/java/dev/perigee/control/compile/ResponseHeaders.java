@@ -1,32 +1,37 @@
 package dev.perigee.control.compile;
 
+import dev.perigee.core.http.Field;
+import dev.perigee.core.plan.Cors;
 import dev.perigee.core.plan.ResponseHeadersPolicy;
 import dev.perigee.core.plan.ResponseHeadersPolicy.Rule;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.cloudfront.model.ResponseHeadersPolicyConfig;
 import software.amazon.awssdk.services.cloudfront.model.ResponseHeadersPolicyCorsConfig;
 import software.amazon.awssdk.services.cloudfront.model.ResponseHeadersPolicyCustomHeader;
 import software.amazon.awssdk.services.cloudfront.model.ResponseHeadersPolicyRemoveHeader;
 import software.amazon.awssdk.services.cloudfront.model.ResponseHeadersPolicySecurityHeadersConfig;
+import software.amazon.awssdk.services.cloudfront.model.ResponseHeadersPolicyServerTimingHeadersConfig;
 import software.amazon.awssdk.services.cloudfront.model.ResponseHeadersPolicyStrictTransportSecurity;
 import software.amazon.awssdk.services.cloudfront.model.ResponseHeadersPolicyXSSProtection;
 
 /**
- * Rules of a response headers policy: security headers, then custom ones, then CORS.
- *
- * <p>A rule has a fixed value, which leaves some of a policy out. CORS headers are made where one value is right for
- * every request: all origins, or one named in full. A list of origins, or one with a wildcard, would have to be compared
- * with the request, and makes no CORS headers at all. Preflight and simple requests get the same ones. Server-Timing
- * headers, whose values are measured, are left out.
+ * A response headers policy of the plan: rules for the security headers, then for the custom ones; CORS, which depends
+ * on the request, and Server-Timing, whose values are measured, have parts of their own.
  */
 final class ResponseHeaders {
     private static final List<String> ALL_METHODS = List.of("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT");
 
     private ResponseHeaders() {}
+
+    private static double serverTimingRate(ResponseHeadersPolicyConfig config) {
+        ResponseHeadersPolicyServerTimingHeadersConfig timing = config.serverTimingHeadersConfig();
+        if (timing == null || !Boolean.TRUE.equals(timing.enabled()) || timing.samplingRate() == null) return 0;
+        return timing.samplingRate();
+    }
 
     static ResponseHeadersPolicy of(software.amazon.awssdk.services.cloudfront.model.ResponseHeadersPolicy policy) {
         ResponseHeadersPolicyConfig config = policy.responseHeadersPolicyConfig();
@@ -36,11 +41,12 @@ final class ResponseHeaders {
             for (ResponseHeadersPolicyCustomHeader header :
                     config.customHeadersConfig().items()) {
                 String value = header.value() == null ? "" : header.value();
-                rules.add(new Rule(header.header(), value, overrides(header.override()), false));
+                rules.add(new Rule(header.header(), value, overrides(header.override())));
             }
         }
-        if (config.corsConfig() != null) addCors(config.corsConfig(), rules);
-        return new ResponseHeadersPolicy(policy.id(), rules, removed(config));
+        ResponseHeadersPolicyCorsConfig cors = config.corsConfig();
+        return new ResponseHeadersPolicy(
+                policy.id(), rules, removed(config), cors == null ? null : cors(cors), serverTimingRate(config));
     }
 
     private static List<String> removed(ResponseHeadersPolicyConfig config) {
@@ -84,57 +90,60 @@ final class ResponseHeaders {
         return report == null || report.isBlank() ? "1" : "1; report=" + report;
     }
 
-    private static void addCors(ResponseHeadersPolicyCorsConfig cors, List<Rule> rules) {
-        String origin = onlyOrigin(cors);
-        if (origin == null) return;
-        boolean override = overrides(cors.originOverride());
-        BiConsumer<String, List<String>> add = (name, values) -> {
-            if (!values.isEmpty()) rules.add(new Rule(name, String.join(", ", values), override, true));
-        };
-        add.accept("Access-Control-Allow-Origin", List.of(origin));
+    /** Which of the headers answer preflight requests only is said in CloudFront's "Understand response headers policies". */
+    private static @Nullable Cors cors(ResponseHeadersPolicyCorsConfig cors) {
+        if (cors.accessControlAllowOrigins() == null) return null;
+        List<String> origins = cors.accessControlAllowOrigins().items().stream()
+                .map(origin -> origin.toLowerCase(Locale.ROOT))
+                .toList();
+        if (origins.isEmpty()) return null;
+        var always = new ArrayList<Field>();
         if (Boolean.TRUE.equals(cors.accessControlAllowCredentials())) {
-            add.accept("Access-Control-Allow-Credentials", List.of("true"));
+            always.add(new Field("Access-Control-Allow-Credentials", "true"));
         }
+        if (cors.accessControlExposeHeaders() != null) {
+            add(
+                    always,
+                    "Access-Control-Expose-Headers",
+                    cors.accessControlExposeHeaders().items());
+        }
+        return new Cors(origins, overrides(cors.originOverride()), always, preflight(cors));
+    }
+
+    private static List<Field> preflight(ResponseHeadersPolicyCorsConfig cors) {
+        var fields = new ArrayList<Field>();
         if (cors.accessControlAllowMethods() != null) {
-            add.accept(
+            add(
+                    fields,
                     "Access-Control-Allow-Methods",
                     methods(cors.accessControlAllowMethods().itemsAsStrings()));
         }
         if (cors.accessControlAllowHeaders() != null) {
-            add.accept(
+            add(
+                    fields,
                     "Access-Control-Allow-Headers",
                     cors.accessControlAllowHeaders().items());
         }
-        if (cors.accessControlExposeHeaders() != null) {
-            add.accept(
-                    "Access-Control-Expose-Headers",
-                    cors.accessControlExposeHeaders().items());
-        }
         if (cors.accessControlMaxAgeSec() != null) {
-            add.accept(
+            add(
+                    fields,
                     "Access-Control-Max-Age",
                     List.of(cors.accessControlMaxAgeSec().toString()));
         }
+        return fields;
+    }
+
+    private static void add(List<Field> fields, String name, List<String> values) {
+        if (!values.isEmpty()) fields.add(new Field(name, String.join(", ", values)));
     }
 
     private static List<String> methods(List<String> names) {
         return names.contains("ALL") ? ALL_METHODS : names;
     }
 
-    private static @Nullable String onlyOrigin(ResponseHeadersPolicyCorsConfig cors) {
-        if (cors.accessControlAllowOrigins() == null) return null;
-        List<String> origins = cors.accessControlAllowOrigins().items();
-        if (origins.contains("*")) return "*";
-        return origins.size() == 1
-                        && origins.getFirst().contains("://")
-                        && !origins.getFirst().contains("*")
-                ? origins.getFirst()
-                : null;
-    }
-
     private static Rule rule(String name, @Nullable String value, @Nullable Boolean override) {
         if (value == null) throw new Uncompilable("refers to a response headers policy without a value for " + name);
-        return new Rule(name, value, overrides(override), false);
+        return new Rule(name, value, overrides(override));
     }
 
     private static boolean overrides(@Nullable Boolean override) {

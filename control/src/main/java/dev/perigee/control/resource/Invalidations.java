@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.cloudfront.model.CreateInvalidationRequest;
 import software.amazon.awssdk.services.cloudfront.model.CreateInvalidationResponse;
@@ -165,11 +166,20 @@ final class Invalidations {
     /** What edges still have to carry out, oldest first. */
     static List<Purge> purges(Tables tables) throws SQLException {
         return entries(tables, "completed = 0 ORDER BY revision").stream()
-                .map(entry -> new Purge(
-                        entry.revision(),
-                        entry.distribution(),
-                        entry.batch().paths().items()))
+                .map(Invalidations::purge)
                 .toList();
+    }
+
+    private static Purge purge(Entry entry) {
+        List<String> items = entry.batch().paths().items();
+        return new Purge(
+                entry.revision(),
+                entry.distribution(),
+                items.stream().filter(item -> !item.startsWith("#")).toList(),
+                items.stream()
+                        .filter(item -> item.startsWith("#"))
+                        .map(item -> item.substring(1).toLowerCase(Locale.ROOT))
+                        .toList());
     }
 
     /**

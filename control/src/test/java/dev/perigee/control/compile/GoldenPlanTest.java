@@ -181,7 +181,10 @@ final class GoldenPlanTest {
     private static Snapshot disabledWithPurges() {
         return new Samples.Builder()
                 .distributions(Samples.distribution("EOFF", "d999999abcdef8", config -> config.enabled(false)))
-                .purges(3, new Purge(5, "EOFF", List.of("/b*")), new Purge(4, "EOFF", List.of("/a", "/a?x=1")))
+                .purges(
+                        3,
+                        new Purge(5, "EOFF", List.of("/b*"), List.of("red")),
+                        new Purge(4, "EOFF", List.of("/a", "/a?x=1"), List.of()))
                 .snapshot();
     }
 

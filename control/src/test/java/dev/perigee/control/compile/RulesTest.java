@@ -2,7 +2,9 @@ package dev.perigee.control.compile;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.perigee.core.http.Field;
 import dev.perigee.core.plan.CachePolicy;
+import dev.perigee.core.plan.Cors;
 import dev.perigee.core.plan.Forwarding;
 import dev.perigee.core.plan.ResponseHeadersPolicy;
 import dev.perigee.core.plan.Selection;
@@ -152,7 +154,7 @@ final class RulesTest {
                         .modeBlock(block)
                         .reportUri(report)))
                 .build());
-        assertEquals(List.of(new ResponseHeadersPolicy.Rule("X-XSS-Protection", value, true, false)), policy.rules());
+        assertEquals(List.of(new ResponseHeadersPolicy.Rule("X-XSS-Protection", value, true)), policy.rules());
     }
 
     @Test
@@ -169,12 +171,14 @@ final class RulesTest {
                 .customHeadersConfig(custom -> custom.items(
                         header -> header.header("X-Empty").value("").override(false)))
                 .removeHeadersConfig(remove -> remove.items(r -> r.header("X-Powered-By"), r -> r.header("Server")))
-                .corsConfig(cors -> cors.accessControlAllowOrigins(o -> o.items("https://pettracker.com"))
+                .corsConfig(cors -> cors.accessControlAllowOrigins(o -> o.items("https://PetTracker.com"))
                         .accessControlAllowMethods(m -> m.itemsWithStrings("ALL"))
                         .accessControlAllowHeaders(h -> h.items("X-A", "X-B"))
                         .accessControlAllowCredentials(true)
+                        .accessControlExposeHeaders(h -> h.items("X-C"))
                         .accessControlMaxAgeSec(600)
                         .originOverride(true))
+                .serverTimingHeadersConfig(timing -> timing.enabled(true).samplingRate(12.5))
                 .build());
         assertEquals("""
                 Strict-Transport-Security: max-age=60; includeSubDomains; preload (override)
@@ -183,34 +187,30 @@ final class RulesTest {
                 Referrer-Policy: origin (override)
                 Content-Security-Policy: default-src 'self' (override)
                 X-Empty:\s
-                Access-Control-Allow-Origin: https://pettracker.com (override) (cors)
-                Access-Control-Allow-Credentials: true (override) (cors)
-                Access-Control-Allow-Methods: DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT (override) (cors)
-                Access-Control-Allow-Headers: X-A, X-B (override) (cors)
-                Access-Control-Max-Age: 600 (override) (cors)
                 """, lines(policy));
         assertEquals(List.of("server", "x-powered-by"), policy.remove());
+        assertEquals(
+                new Cors(
+                        List.of("https://pettracker.com"),
+                        true,
+                        List.of(
+                                new Field("Access-Control-Allow-Credentials", "true"),
+                                new Field("Access-Control-Expose-Headers", "X-C")),
+                        List.of(
+                                new Field(
+                                        "Access-Control-Allow-Methods", "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"),
+                                new Field("Access-Control-Allow-Headers", "X-A, X-B"),
+                                new Field("Access-Control-Max-Age", "600"))),
+                policy.cors());
+        assertEquals(12.5, policy.serverTimingRate());
     }
 
-    @ParameterizedTest(name = "{0} -> {1}")
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "* | *",
-                "https://a.example.org | https://a.example.org",
-                "https://a.example.org,* | *",
-                "https://a.example.org,https://b.example.org | none",
-                "https://*.example.org | none",
-                "*.example.org | none",
-                "example.org | none",
-            })
-    void crossOriginHeadersAreMadeWhereOneValueIsRight(String origins, String expected) {
+    @Test
+    void serverTimingIsOffUnlessEnabled() {
         var policy = responseHeaders(ResponseHeadersPolicyConfig.builder()
-                .corsConfig(cors -> cors.accessControlAllowOrigins(o -> o.items(List.of(origins.split(",")))))
+                .serverTimingHeadersConfig(timing -> timing.enabled(false).samplingRate(50.0))
                 .build());
-        String allowed =
-                policy.rules().isEmpty() ? "none" : policy.rules().getFirst().value();
-        assertEquals(expected, allowed);
+        assertEquals(0, policy.serverTimingRate());
     }
 
     private static CachePolicy legacy(@Nullable String header) {
@@ -238,8 +238,7 @@ final class RulesTest {
 
     private static String lines(ResponseHeadersPolicy policy) {
         return policy.rules().stream()
-                .map(rule -> rule.name() + ": " + rule.value() + (rule.override() ? " (override)" : "")
-                        + (rule.cors() ? " (cors)" : "") + "\n")
+                .map(rule -> rule.name() + ": " + rule.value() + (rule.override() ? " (override)" : "") + "\n")
                 .collect(Collectors.joining());
     }
 }

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * A cache behavior with everything it refers to.
  *
  * @param pathPattern as configured ({@code *} and {@code ?} are the wildcards); {@code *} for the default behavior
+ * @param origin asked first, and alone when there is no failover
+ * @param failover the other member, when the behavior targets an origin group
  * @param allowedMethods methods a viewer may use
  * @param cachedMethods methods whose responses may be stored
  * @param compress whether the edge may compress
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record Behavior(
         String pathPattern,
         Origin origin,
+        @Nullable Failover failover,
         ViewerProtocolPolicy viewerProtocolPolicy,
         Set<Method> allowedMethods,
         Set<Method> cachedMethods,

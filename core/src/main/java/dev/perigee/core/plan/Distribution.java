@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param behaviors in matching order; the last one is the default and matches every path
  * @param defaultRootObject served for {@code /}, without a leading slash
  * @param errors rules for error responses, at most one per status
+ * @param cacheTagHeader lower-case name of the response header that lists an object's cache tags (CacheTagConfig)
  */
 public record Distribution(
         String id,
@@ -22,7 +23,8 @@ public record Distribution(
         boolean enabled,
         List<Behavior> behaviors,
         @Nullable String defaultRootObject,
-        List<ErrorRule> errors) {
+        List<ErrorRule> errors,
+        @Nullable String cacheTagHeader) {
     public Distribution {
         hosts = List.copyOf(hosts);
         behaviors = List.copyOf(behaviors);

@@ -63,6 +63,7 @@ final class Samples {
         return new Behavior(
                 "*",
                 origin,
+                null,
                 Behavior.ViewerProtocolPolicy.ALLOW_ALL,
                 EnumSet.allOf(Method.class),
                 EnumSet.of(Method.GET, Method.HEAD),
@@ -76,6 +77,7 @@ final class Samples {
         return new Behavior(
                 behavior.pathPattern(),
                 behavior.origin(),
+                behavior.failover(),
                 behavior.viewerProtocolPolicy(),
                 behavior.allowedMethods(),
                 EnumSet.of(Method.GET, Method.HEAD, Method.OPTIONS),
@@ -93,7 +95,8 @@ final class Samples {
                 true,
                 List.of(behavior),
                 null,
-                List.of(errors));
+                List.of(errors),
+                null);
     }
 
     static RequestHead get(String target, String... fields) {
