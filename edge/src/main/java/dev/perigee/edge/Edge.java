@@ -4,6 +4,7 @@ import dev.perigee.core.plan.Plan;
 import dev.perigee.core.plan.Purge;
 import dev.perigee.core.serve.Routes;
 import dev.perigee.edge.fetch.Asker;
+import dev.perigee.edge.fetch.Compressors;
 import dev.perigee.edge.fetch.Fetcher;
 import dev.perigee.edge.fetch.Flights;
 import dev.perigee.edge.log.AccessLog;
@@ -42,6 +43,7 @@ public final class Edge implements AutoCloseable {
     private final OriginClient origins;
     private final Store store;
     private final Flights flights = new Flights();
+    private final Compressors compressors = new Compressors();
     private final Plans plans = new Plans();
     private final PlanFile planFile;
     private final Counters counters = new Counters();
@@ -70,7 +72,7 @@ public final class Edge implements AutoCloseable {
         store = new Store(limits.memoryBytes());
         // Whoever verifies a signature goes by the time of the wall, wherever the caches' clock was moved to.
         Asker asker = new Asker(origins, config.keys(), InstantSource.system(), via);
-        Fetcher fetcher = new Fetcher(asker, store, flights, limits, config.clock());
+        Fetcher fetcher = new Fetcher(asker, store, flights, compressors, limits, config.clock());
         Pipeline pipeline =
                 new Pipeline(plans, store, fetcher, counters, limits, config.clock(), via, () -> https.getPort());
         listeners = new Listeners(config, loops, pipeline, log, name);
@@ -182,6 +184,7 @@ public final class Edge implements AutoCloseable {
     public void close() {
         listeners.close();
         origins.close();
+        compressors.close();
         store.clear();
         loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
         log.close();

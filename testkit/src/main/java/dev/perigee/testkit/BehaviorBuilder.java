@@ -28,6 +28,7 @@ public final class BehaviorBuilder {
     private Selection queries = Selection.NONE;
     private boolean gzip;
     private boolean brotli;
+    private boolean compress;
     private Forwarding forwarding = Forwarding.NOTHING;
     private @Nullable ResponseHeadersPolicy responseHeaders;
     private @Nullable Failover failover;
@@ -101,6 +102,12 @@ public final class BehaviorBuilder {
         return this;
     }
 
+    /** Compresses at the edge what the flags of {@link #acceptEncoding} allow. */
+    public BehaviorBuilder compress() {
+        compress = true;
+        return this;
+    }
+
     public BehaviorBuilder forward(Forwarding toOrigin) {
         forwarding = toOrigin;
         return this;
@@ -126,7 +133,7 @@ public final class BehaviorBuilder {
                 viewerProtocol,
                 allowed,
                 cached,
-                false,
+                compress,
                 policy,
                 forwarding,
                 responseHeaders);

@@ -109,7 +109,8 @@ public record StoredResponse(
     public Fields validators() {
         if (!hasValidator()) return Fields.EMPTY;
         Fields.Builder builder = Fields.builder(2);
-        if (etag != null) builder.add("If-None-Match", etag);
+        String tag = Compression.originsTag(fields, etag);
+        if (tag != null) builder.add("If-None-Match", tag);
         String modified = fields.first("Last-Modified");
         if (modified != null && lastModified != HttpDate.NONE) builder.add("If-Modified-Since", modified);
         return builder.build();
@@ -126,7 +127,7 @@ public record StoredResponse(
 
     /** This response after a 304: fields replaced as RFC 9111 section 3.2 says, age and lifetime counted anew. */
     public StoredResponse refreshed(ResponseHead notModified, CachePolicy policy, long nowMillis) {
-        Fields update = storable(notModified.fields(), CacheControl.NONE);
+        Fields update = storable(Compression.refreshing(fields, notModified.fields()), CacheControl.NONE);
         Fields.Builder merged = Fields.builder(fields.size() + update.size());
         for (int i = 0; i < fields.size(); i++) {
             String name = fields.name(i);

@@ -37,6 +37,21 @@ public record Behavior(
         }
     }
 
+    /** The same with another cache policy. */
+    public Behavior with(CachePolicy other) {
+        return new Behavior(
+                pathPattern,
+                origin,
+                failover,
+                viewerProtocolPolicy,
+                allowedMethods,
+                cachedMethods,
+                compress,
+                other,
+                forwarding,
+                responseHeaders);
+    }
+
     public enum ViewerProtocolPolicy {
         ALLOW_ALL,
         HTTPS_ONLY,

@@ -40,6 +40,31 @@ public enum Rejection {
         return status;
     }
 
+    /**
+     * Whether a custom error page may stand in for it: the request has found its distribution, and asking for the page
+     * cannot make the trouble worse.
+     */
+    public boolean mayHavePage() {
+        return switch (this) {
+            case MALFORMED,
+                    EXPECTATION,
+                    URL_TOO_LONG,
+                    HEAD_TOO_LARGE,
+                    CONTENT_TOO_LARGE,
+                    TIMED_OUT,
+                    UNKNOWN_HOST,
+                    LOOP -> false;
+            case METHOD_NOT_SUPPORTED,
+                    METHOD_NOT_ALLOWED,
+                    HTTPS_REQUIRED,
+                    GET_WITH_CONTENT,
+                    ORIGIN_NAME,
+                    ORIGIN_CONNECTION,
+                    ORIGIN_TIMEOUT,
+                    CAPACITY -> true;
+        };
+    }
+
     /** The sentence after the first rule of the page. */
     public String reason() {
         return reason;

@@ -87,6 +87,20 @@ final class Samples {
                 null);
     }
 
+    static Behavior compressing(Behavior behavior, boolean compress) {
+        return new Behavior(
+                behavior.pathPattern(),
+                behavior.origin(),
+                null,
+                behavior.viewerProtocolPolicy(),
+                behavior.allowedMethods(),
+                behavior.cachedMethods(),
+                compress,
+                behavior.cachePolicy(),
+                behavior.forwarding(),
+                null);
+    }
+
     static Distribution distribution(Behavior behavior, ErrorRule... errors) {
         return new Distribution(
                 "E1",

@@ -40,13 +40,21 @@ public final class Fetcher {
     private final Asker asker;
     private final Store store;
     private final Flights flights;
+    private final Compressors compressors;
     private final EdgeLimits limits;
     private final InstantSource clock;
 
-    public Fetcher(Asker asker, Store store, Flights flights, EdgeLimits limits, InstantSource clock) {
+    public Fetcher(
+            Asker asker,
+            Store store,
+            Flights flights,
+            Compressors compressors,
+            EdgeLimits limits,
+            InstantSource clock) {
         this.asker = asker;
         this.store = store;
         this.flights = flights;
+        this.compressors = compressors;
         this.limits = limits;
         this.clock = clock;
     }
@@ -153,15 +161,16 @@ public final class Fetcher {
         };
         if (ttl < 0 || body.length() > limits.objectBytesMax()) return passing(ask, head, body);
         CachePolicy policy = ask.behavior().cachePolicy();
-        StoredResponse stored = StoredResponse.of(head, policy, ttl, now);
+        var packed = compressors.apply(ask.behavior(), ask.request(), head, body);
+        StoredResponse stored = StoredResponse.of(packed.head(), policy, ttl, now);
         Fill fill = Fill.kept(key, stored, store.growth(), limits.objectBytesMax(), limits.windowBytes());
         fill.tryRetain(); // for the viewer
         boolean listed = flight.unlessPurged(() -> store.put(key, fill));
-        Supply.start(body, fill, store);
+        Supply.start(packed.body(), fill, store);
         How how = listed ? How.FETCHED : How.FETCHED_UNLISTED;
         boolean sharesAll = cacheControl.noCacheFields().isEmpty()
                 && cacheControl.privateFields().isEmpty();
-        StoredResponse shown = sharesAll ? stored : StoredResponse.unshared(head, policy, now);
+        StoredResponse shown = sharesAll ? stored : StoredResponse.unshared(packed.head(), policy, now);
         return new Fetched.Response(fill, how, shown);
     }
 

@@ -28,12 +28,25 @@ final class Delivery {
     private final Counters counters;
     private final String via;
     private final IntSupplier securePort;
+    private final Pages pages;
 
-    Delivery(InstantSource clock, Counters counters, String via, IntSupplier securePort) {
+    /** Where custom error pages come from. */
+    interface Pages {
+        /**
+         * Answers the request with a page in place of an error, if there is one for it.
+         *
+         * @param errorTtlSeconds for which the error itself is cached
+         * @return false when the error is to be shown as it is
+         */
+        boolean answer(Exchange x, int status, long errorTtlSeconds);
+    }
+
+    Delivery(InstantSource clock, Counters counters, String via, IntSupplier securePort, Pages pages) {
         this.clock = clock;
         this.counters = counters;
         this.via = via;
         this.securePort = securePort;
+        this.pages = pages;
     }
 
     /**
@@ -42,25 +55,50 @@ final class Delivery {
      * @param stored the fill's response, or what this viewer is to see in its place
      */
     void deliver(Exchange x, Fill fill, StoredResponse stored, CacheResult result) {
+        boolean error = stored.status() >= 400;
+        if (x.ended || (error && pages.answer(x, stored.status(), lifetimeSeconds(stored)))) {
+            fill.abandon();
+            fill.release();
+            return;
+        }
+        deliver(x, fill, stored, error ? CacheResult.ERROR : result, stored.status(), result != CacheResult.MISS);
+    }
+
+    private static long lifetimeSeconds(StoredResponse stored) {
+        return stored.freshnessLifetimeSeconds() - stored.initialAgeSeconds();
+    }
+
+    /**
+     * Sends a custom error page; otherwise as {@link #deliver(Exchange, Fill, StoredResponse, CacheResult)}.
+     *
+     * @param status that stands in for the page's own, if the page is one at all
+     */
+    void deliverPage(Exchange x, Fill fill, StoredResponse page, CacheResult result, int status) {
         if (x.ended) {
             fill.abandon();
             fill.release();
             return;
         }
-        x.result = stored.status() >= 400 ? CacheResult.ERROR : result;
-        x.status = stored.status();
-        x.age = result == CacheResult.MISS ? -1 : stored.currentAgeSeconds(clock.millis());
+        boolean found = page.status() >= 200 && page.status() < 300;
+        deliver(x, fill, page, CacheResult.ERROR, found ? status : page.status(), result != CacheResult.MISS);
+    }
+
+    private void deliver(Exchange x, Fill fill, StoredResponse stored, CacheResult result, int status, boolean aged) {
+        x.result = result;
+        x.status = status;
+        x.age = aged ? stored.currentAgeSeconds(clock.millis()) : -1;
         long whole = x.method() == Method.HEAD && !fill.isKept() ? stored.contentLength() : fill.wholeLength();
-        if (stored.status() == 200 && fill.isKept() && isConditionalOrPartial(x.request())) {
+        if (status == 200 && stored.status() == 200 && fill.isKept() && isConditionalOrPartial(x.request())) {
             deliverSelected(x, fill, stored, whole);
             return;
         }
         if (stored.status() == 206) noteRange(x, stored);
         Presentation presentation = Presentation.of(x, fill, stored, via);
         x.fields = presentation.fields();
-        x.presentation = fill.isKept() ? presentation : null;
+        // The rendered head begins with the stored status.
+        x.presentation = fill.isKept() && status == stored.status() ? presentation : null;
         x.length = whole;
-        x.contentFollows = hasContent(x.method(), stored.status(), whole);
+        x.contentFollows = hasContent(x.method(), status, whole);
         x.viewer().head(x);
         if (!x.contentFollows) {
             fill.abandon();
@@ -148,6 +186,7 @@ final class Delivery {
             case RangeOutcome.Unsatisfiable _ -> {
                 fill.release();
                 x.age = -1;
+                if (pages.answer(x, 416, 0)) return;
                 generated(
                         x,
                         416,
@@ -196,9 +235,10 @@ final class Delivery {
 
     /** The edge's own page. */
     void reject(Exchange x, Rejection rejection) {
+        x.detail = rejection.name();
+        if (rejection.mayHavePage() && pages.answer(x, rejection.status(), 0)) return;
         String page = ErrorPages.page(rejection, x.idText());
         Fields fields = Fields.of("Server", "CloudFront", "Content-Type", "text/html");
-        x.detail = rejection.name();
         generated(x, rejection.status(), fields, page, CacheResult.ERROR);
     }
 

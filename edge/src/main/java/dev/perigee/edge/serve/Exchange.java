@@ -23,6 +23,7 @@ public final class Exchange {
     private @Nullable Distribution distribution;
     private @Nullable Behavior behavior;
     private Method method = Method.GET;
+    private boolean paged;
 
     // The response, as the viewer sends it.
     int status;
@@ -64,6 +65,17 @@ public final class Exchange {
         behavior = byBehavior;
         method = as;
         request = meant;
+    }
+
+    /** From here on a custom error page is what the viewer gets, whatever becomes of it: there is no page for a page. */
+    void paged(Behavior byBehavior) {
+        behavior = byBehavior;
+        if (received.method().equals("HEAD")) method = Method.HEAD;
+        paged = true;
+    }
+
+    boolean paged() {
+        return paged;
     }
 
     /** What was prepared was taken back before anything was sent. */

@@ -8,9 +8,11 @@ import dev.perigee.core.cache.CloudFrontHeaders;
 import dev.perigee.core.cache.StoredResponse;
 import dev.perigee.core.cache.ViewerConnection;
 import dev.perigee.core.http.Method;
+import dev.perigee.core.http.RequestHead;
 import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.CachePolicy;
 import dev.perigee.core.serve.Admission;
+import dev.perigee.core.serve.ErrorPage;
 import dev.perigee.core.serve.Rejection;
 import dev.perigee.edge.EdgeLimits;
 import dev.perigee.edge.fetch.Ask;
@@ -55,7 +57,7 @@ public final class Pipeline {
         this.plans = plans;
         this.store = store;
         this.fetcher = fetcher;
-        this.delivery = new Delivery(clock, counters, via, securePort);
+        this.delivery = new Delivery(clock, counters, via, securePort, this::answerWithPage);
         this.clock = clock;
         this.fetches = new Semaphore(limits.fetchesMax());
     }
@@ -113,11 +115,15 @@ public final class Pipeline {
     }
 
     private static CacheKey key(Exchange x, CachePolicy policy, Method method) {
+        return key(x, policy, method, x.request());
+    }
+
+    private static CacheKey key(Exchange x, CachePolicy policy, Method method, RequestHead request) {
         String distribution = idOf(x);
-        if (policy.headers().isEmpty()) return CacheKey.of(distribution, policy, method, x.request());
+        if (policy.headers().isEmpty()) return CacheKey.of(distribution, policy, method, request);
         ViewerConnection viewer = viewer(x);
         return CacheKey.of(
-                distribution, policy, method, x.request(), name -> CloudFrontHeaders.value(name, x.request(), viewer));
+                distribution, policy, method, request, name -> CloudFrontHeaders.value(name, request, viewer));
     }
 
     private static String idOf(Exchange x) {
@@ -165,12 +171,7 @@ public final class Pipeline {
         Viewer viewer = x.viewer();
         switch (fetched) {
             case Fetched.Response(Fill fill, var how, var shown) -> {
-                CacheResult result = switch (how) {
-                    case FETCHED, FETCHED_UNLISTED -> CacheResult.MISS;
-                    case JOINED -> CacheResult.HIT;
-                    case REVALIDATED, STALE -> CacheResult.REFRESH_HIT;
-                };
-                viewer.execute(() -> delivery.deliver(x, fill, shown, result));
+                viewer.execute(() -> delivery.deliver(x, fill, shown, result(how)));
             }
             case Fetched.Failed(Rejection rejection) -> viewer.execute(() -> delivery.reject(x, rejection));
         }
@@ -188,6 +189,60 @@ public final class Pipeline {
                 viewer(x),
                 x.idText(),
                 withContent ? x.viewer().content() : null);
+    }
+
+    /** The custom page for an error, if the distribution has one: from the cache, else through its own behavior. */
+    private boolean answerWithPage(Exchange x, int status, long errorTtlSeconds) {
+        var distribution = x.distribution();
+        if (distribution == null || x.ended || x.paged()) return false;
+        ErrorPage page = ErrorPage.of(distribution, x.request(), status, errorTtlSeconds);
+        if (page == null) return false;
+        x.paged(page.behavior());
+        Behavior kept = page.keptBehavior();
+        CacheKey key = key(x, kept.cachePolicy(), Method.GET, page.request());
+        Fill found = freshPage(x, page, key);
+        if (found != null) {
+            delivery.deliverPage(x, found, found.response(), CacheResult.HIT, page.status());
+            return true;
+        }
+        Fill stale = store.find(key);
+        Ask ask = new Ask(distribution, kept, Method.GET, page.request(), viewer(x), x.idText(), null);
+        onVirtualThread(x, () -> fetchPage(x, ask, key, stale, page.status()), stale);
+        return true;
+    }
+
+    /** As it was asked for directly, or as it was kept for an error. */
+    private @Nullable Fill freshPage(Exchange x, ErrorPage page, CacheKey keptKey) {
+        CacheKey direct = key(x, page.behavior().cachePolicy(), Method.GET, page.request());
+        Fill found = store.find(direct);
+        if (found != null && found.response().status() < 300 && found.response().fresh(clock.millis())) return found;
+        if (found != null) found.release();
+        Fill kept = store.find(keptKey);
+        if (kept != null && kept.response().fresh(clock.millis())) return kept;
+        if (kept != null) kept.release();
+        return null;
+    }
+
+    private void fetchPage(Exchange x, Ask ask, CacheKey key, @Nullable Fill stale, int status) {
+        try {
+            boolean never = ask.behavior().cachePolicy().cachingDisabled();
+            Fetched fetched = never ? fetcher.pass(ask) : fetcher.fetch(ask, key, stale);
+            switch (fetched) {
+                case Fetched.Response(Fill fill, How how, StoredResponse shown) ->
+                    x.viewer().execute(() -> delivery.deliverPage(x, fill, shown, result(how), status));
+                case Fetched.Failed(Rejection rejection) -> x.viewer().execute(() -> delivery.reject(x, rejection));
+            }
+        } finally {
+            if (stale != null) stale.release();
+        }
+    }
+
+    private static CacheResult result(How how) {
+        return switch (how) {
+            case FETCHED, FETCHED_UNLISTED -> CacheResult.MISS;
+            case JOINED -> CacheResult.HIT;
+            case REVALIDATED, STALE -> CacheResult.REFRESH_HIT;
+        };
     }
 
     private static ViewerConnection viewer(Exchange x) {
