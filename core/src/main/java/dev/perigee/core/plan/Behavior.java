@@ -37,6 +37,21 @@ public record Behavior(
         }
     }
 
+    /** The same for one origin only: what the other member of the group is asked by. */
+    public Behavior of(Origin only) {
+        return new Behavior(
+                pathPattern,
+                only,
+                null,
+                viewerProtocolPolicy,
+                allowedMethods,
+                cachedMethods,
+                compress,
+                cachePolicy,
+                forwarding,
+                responseHeaders);
+    }
+
     /** The same with another cache policy. */
     public Behavior with(CachePolicy other) {
         return new Behavior(

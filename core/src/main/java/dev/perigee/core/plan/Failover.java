@@ -16,4 +16,9 @@ public record Failover(Origin secondary, Set<Integer> statuses) {
             if (status < 400 || status > 599) throw new IllegalArgumentException("failover by status " + status);
         }
     }
+
+    /** Whether the first origin's response sends the request on. */
+    public boolean triggeredBy(int status) {
+        return status >= 400 && statuses.contains(status);
+    }
 }

@@ -22,6 +22,7 @@ final class Samples {
         return new Behavior(
                 pattern,
                 origin(),
+                null,
                 Behavior.ViewerProtocolPolicy.ALLOW_ALL,
                 EnumSet.allOf(Method.class),
                 EnumSet.of(Method.GET, Method.HEAD),
@@ -51,6 +52,7 @@ final class Samples {
     }
 
     static Distribution distribution(List<Behavior> behaviors, List<ErrorRule> errors) {
-        return new Distribution("E1", "d1.cloudfront.net", List.of("d1.cloudfront.net"), true, behaviors, null, errors);
+        return new Distribution(
+                "E1", "d1.cloudfront.net", List.of("d1.cloudfront.net"), true, behaviors, null, errors, null);
     }
 }

@@ -5,6 +5,7 @@ import dev.perigee.core.http.Method;
 import dev.perigee.core.http.RequestHead;
 import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.Distribution;
+import dev.perigee.core.plan.Failover;
 import dev.perigee.core.plan.Origin;
 import dev.perigee.edge.origin.RequestBody;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +24,34 @@ public record Ask(
         ViewerConnection viewer,
         String requestId,
         @Nullable RequestBody content) {
-    /** Longest time a whole fetch up to the response head can take, with all attempts, in seconds. */
+    private static final long MARGIN = 5;
+
+    /** Longest time a whole fetch up to the response head can take, with all attempts at all origins, in seconds. */
     long patienceSeconds() {
-        Origin origin = behavior.origin();
-        return (long) origin.connectionAttempts() * (origin.connectTimeout() + origin.readTimeout()) + 5;
+        Failover failover = failover();
+        return patienceSeconds(behavior.origin())
+                + (failover == null ? 0 : patienceSeconds(failover.secondary()))
+                + MARGIN;
+    }
+
+    private static long patienceSeconds(Origin origin) {
+        return (long) origin.connectionAttempts() * (origin.connectTimeout() + origin.readTimeout());
+    }
+
+    /**
+     * The other origin that this request may go to, or null. CloudFront fails over for GET, HEAD and OPTIONS only. Content
+     * is sent once: what the first origin has taken of it is not there for the second.
+     */
+    @Nullable
+    Failover failover() {
+        return switch (method) {
+            case GET, HEAD, OPTIONS -> content == null ? behavior.failover() : null;
+            case PUT, POST, PATCH, DELETE -> null;
+        };
+    }
+
+    /** The same request to one origin of the group. */
+    Ask of(Origin only) {
+        return new Ask(distribution, behavior.of(only), method, request, viewer, requestId, content);
     }
 }

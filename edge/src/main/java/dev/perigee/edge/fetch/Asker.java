@@ -3,8 +3,11 @@ package dev.perigee.edge.fetch;
 import dev.perigee.core.cache.OriginFields;
 import dev.perigee.core.http.Fields;
 import dev.perigee.core.http.Method;
+import dev.perigee.core.http.ResponseHead;
 import dev.perigee.core.plan.Behavior;
+import dev.perigee.core.plan.Failover;
 import dev.perigee.core.plan.Origin;
+import dev.perigee.edge.origin.OriginBody;
 import dev.perigee.edge.origin.OriginClient;
 import dev.perigee.edge.origin.OriginFailure;
 import dev.perigee.edge.origin.OriginKeyMissing;
@@ -35,13 +38,30 @@ public final class Asker {
     }
 
     /**
-     * Asks the origin and waits for the head of its answer.
+     * Asks the origin, or both of a group one after the other, and waits for the head of the answer. Every request begins
+     * with the first origin; the second one's answer is final, whatever it is (developer guide, "Optimize high
+     * availability with CloudFront origin failover").
      *
      * @param pass which of the viewer's range and condition fields go along; with NOTHING a HEAD is asked as GET, since
      *     the answer may be stored
      * @param conditions fields of our own for a revalidation
      */
     OriginOutcome ask(Ask ask, OriginFields.Pass pass, Fields conditions) {
+        OriginOutcome first = askOne(ask, pass, conditions);
+        Failover failover = ask.failover();
+        if (failover == null || !failsOver(failover, first)) return first;
+        if (first instanceof OriginOutcome.Answered(ResponseHead unused, OriginBody body)) body.discard();
+        return askOne(ask.of(failover.secondary()), pass, conditions);
+    }
+
+    private static boolean failsOver(Failover failover, OriginOutcome first) {
+        return switch (first) {
+            case OriginOutcome.Answered(ResponseHead head, OriginBody unused) -> failover.triggeredBy(head.status());
+            case OriginOutcome.Failed(OriginFailure failure) -> !(failure instanceof OriginFailure.ViewerGone);
+        };
+    }
+
+    private OriginOutcome askOne(Ask ask, OriginFields.Pass pass, Fields conditions) {
         Behavior behavior = ask.behavior();
         Origin origin = behavior.origin();
         Fields.Builder fields =
