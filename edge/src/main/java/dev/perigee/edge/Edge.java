@@ -74,7 +74,7 @@ public final class Edge implements AutoCloseable {
         Asker asker = new Asker(origins, config.keys(), InstantSource.system(), via);
         Fetcher fetcher = new Fetcher(asker, store, flights, compressors, limits, config.clock());
         Pipeline pipeline =
-                new Pipeline(plans, store, fetcher, counters, limits, config.clock(), via, () -> https.getPort());
+                new Pipeline(plans, store, fetcher, counters, limits, config.clock(), via, name, () -> https.getPort());
         listeners = new Listeners(config, loops, pipeline, log, name);
     }
 

@@ -8,6 +8,7 @@ import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.Failover;
 import dev.perigee.core.plan.Origin;
 import dev.perigee.edge.origin.RequestBody;
+import dev.perigee.edge.origin.UpstreamTimes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param requestId X-Amz-Cf-Id
  * @param content of the viewer's request, if any; used at most once
+ * @param times where to note what asking the origin took, if anybody wants to know
  */
 public record Ask(
         Distribution distribution,
@@ -23,7 +25,8 @@ public record Ask(
         RequestHead request,
         ViewerConnection viewer,
         String requestId,
-        @Nullable RequestBody content) {
+        @Nullable RequestBody content,
+        @Nullable UpstreamTimes times) {
     private static final long MARGIN = 5;
 
     /** Longest time a whole fetch up to the response head can take, with all attempts at all origins, in seconds. */
@@ -52,6 +55,6 @@ public record Ask(
 
     /** The same request to one origin of the group. */
     Ask of(Origin only) {
-        return new Ask(distribution, behavior.of(only), method, request, viewer, requestId, content);
+        return new Ask(distribution, behavior.of(only), method, request, viewer, requestId, content, times);
     }
 }

@@ -14,10 +14,8 @@ import dev.perigee.edge.origin.OriginKeyMissing;
 import dev.perigee.edge.origin.OriginKeys;
 import dev.perigee.edge.origin.OriginOutcome;
 import dev.perigee.edge.origin.OriginRequest;
-import dev.perigee.edge.origin.RequestBody;
 import dev.perigee.edge.origin.S3Signer;
 import java.time.InstantSource;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,10 +74,10 @@ public final class Asker {
                 built,
                 usesTls(origin, ask.viewer().https()),
                 host == null ? origin.domainName() : host);
-        return send(origin, request, ask.content());
+        return send(origin, request, ask);
     }
 
-    private OriginOutcome send(Origin origin, OriginRequest request, @Nullable RequestBody content) {
+    private OriginOutcome send(Origin origin, OriginRequest request, Ask ask) {
         Fields signed;
         try {
             signed = S3Signer.sign(origin, request, keys, clock.instant());
@@ -90,7 +88,8 @@ public final class Asker {
         return origins.exchange(
                 origin,
                 new OriginRequest(request.method(), request.target(), signed, request.tls(), request.serverName()),
-                content);
+                ask.content(),
+                ask.times());
     }
 
     private static boolean usesTls(Origin origin, boolean viewerUsesTls) {

@@ -71,7 +71,11 @@ public final class OriginClient implements AutoCloseable {
 
     /** One call of {@link #exchange}. */
     private record Call(
-            Origin origin, OriginRequest request, @Nullable RequestBody body, long completionDeadline) {
+            Origin origin,
+            OriginRequest request,
+            @Nullable RequestBody body,
+            long completionDeadline,
+            UpstreamTimes times) {
         boolean idempotent() {
             Method method = Method.of(request.method());
             return method != null && method.idempotent();
@@ -108,9 +112,16 @@ public final class OriginClient implements AutoCloseable {
      * it is sent, or discarded when the request fails. An interrupt ends the wait and stays set.
      */
     public OriginOutcome exchange(Origin origin, OriginRequest request, @Nullable RequestBody body) {
+        return exchange(origin, request, body, null);
+    }
+
+    /** As {@link #exchange(Origin, OriginRequest, RequestBody)}, noting what it took. */
+    public OriginOutcome exchange(
+            Origin origin, OriginRequest request, @Nullable RequestBody body, @Nullable UpstreamTimes times) {
         long completion =
                 origin.completionTimeout() == 0 ? NEVER : TimeUnit.SECONDS.toNanos(origin.completionTimeout());
-        var call = new Call(origin, request, body, System.nanoTime() + completion);
+        var call = new Call(
+                origin, request, body, System.nanoTime() + completion, times == null ? new UpstreamTimes() : times);
         OriginOutcome outcome;
         try {
             outcome = attempt(call);
@@ -126,7 +137,9 @@ public final class OriginClient implements AutoCloseable {
         String fault = RequestForm.fault(call.request());
         if (fault != null) return new Failed(new Malformed("request: " + fault));
         List<Target> targets = new ArrayList<>();
+        long begun = System.nanoTime();
         OriginFailure unreachable = locate(call, targets);
+        call.times().resolved(System.nanoTime() - begun);
         if (unreachable != null) return new Failed(unreachable);
         boolean fresh = false;
         for (int tried = 0; ; tried++) {
@@ -194,13 +207,17 @@ public final class OriginClient implements AutoCloseable {
     /** With a permit, which goes to the connection if there is one. */
     private Result connectAndSend(Call call, Target target, OriginPool pool) throws InterruptedException {
         Connector.Attempt attempt = null;
+        long begun = System.nanoTime();
         try {
             attempt = connector.connect(target, pool, call.connectWait());
         } finally {
             if (!(attempt instanceof Connector.Attempt.Connected)) pool.leave();
         }
         return switch (attempt) {
-            case Connector.Attempt.Connected(OriginConnection connection) -> send(call, connection, false);
+            case Connector.Attempt.Connected(OriginConnection connection) -> {
+                call.times().connected(System.nanoTime() - begun);
+                yield send(call, connection, false);
+            }
             case Connector.Attempt.NotConnected(OriginFailure failure) -> {
                 boolean certain = failure instanceof OriginFailure.Untrusted;
                 yield new Result(new Failed(failure), false, !certain);
@@ -216,7 +233,9 @@ public final class OriginClient implements AutoCloseable {
             connection.pool().leave();
             return Result.last(new Broken(Phase.REQUEST, "the edge is stopping"));
         }
+        long begun = System.nanoTime();
         OriginOutcome outcome = await(call, exchange);
+        call.times().answered(System.nanoTime() - begun);
         if (!(outcome instanceof Failed(OriginFailure failure))) return new Result(outcome, false, false);
         boolean stale = reused && failure instanceof Broken && exchange.mayBeSentAgain(call.idempotent());
         boolean silent = failure instanceof TimedOut(Phase phase) && phase == Phase.FIRST_BYTE;
@@ -273,7 +292,8 @@ public final class OriginClient implements AutoCloseable {
     /** Whether a request would find an idle connection to the first address, for tests. */
     boolean hasIdle(Origin origin, OriginRequest request) throws InterruptedException {
         List<Target> targets = new ArrayList<>();
-        var unreachable = locate(new Call(origin, request, null, System.nanoTime() + NEVER), targets);
+        var unreachable =
+                locate(new Call(origin, request, null, System.nanoTime() + NEVER, new UpstreamTimes()), targets);
         return unreachable == null && pools.hasIdle(targets.getFirst());
     }
 

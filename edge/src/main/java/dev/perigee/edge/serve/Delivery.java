@@ -29,6 +29,7 @@ final class Delivery {
     private final String via;
     private final IntSupplier securePort;
     private final Pages pages;
+    private final Timings timings;
 
     /** Where custom error pages come from. */
     interface Pages {
@@ -41,12 +42,13 @@ final class Delivery {
         boolean answer(Exchange x, int status, long errorTtlSeconds);
     }
 
-    Delivery(InstantSource clock, Counters counters, String via, IntSupplier securePort, Pages pages) {
+    Delivery(InstantSource clock, Counters counters, String via, IntSupplier securePort, Timings timings, Pages pages) {
         this.clock = clock;
         this.counters = counters;
         this.via = via;
         this.securePort = securePort;
         this.pages = pages;
+        this.timings = timings;
     }
 
     /**
@@ -99,7 +101,7 @@ final class Delivery {
         x.presentation = fill.isKept() && status == stored.status() ? presentation : null;
         x.length = whole;
         x.contentFollows = hasContent(x.method(), status, whole);
-        x.viewer().head(x);
+        begin(x);
         if (!x.contentFollows) {
             fill.abandon();
             fill.release();
@@ -169,7 +171,7 @@ final class Delivery {
     private void endWithoutContent(Exchange x, Fill fill) {
         x.length = 0;
         x.contentFollows = false;
-        x.viewer().head(x);
+        begin(x);
         fill.release();
         finish(x);
     }
@@ -208,7 +210,7 @@ final class Delivery {
                         .build();
                 x.length = only.length();
                 x.contentFollows = true;
-                x.viewer().head(x);
+                begin(x);
                 transfer(x, fill, only.first(), only.lastInclusive() + 1);
             }
         }
@@ -218,7 +220,7 @@ final class Delivery {
         x.fields = Presentation.of(x, fill, stored, via).fields();
         x.length = whole;
         x.contentFollows = hasContent(x.method(), stored.status(), whole);
-        x.viewer().head(x);
+        begin(x);
         if (x.contentFollows) {
             transfer(x, fill, 0, Long.MAX_VALUE);
         } else {
@@ -270,9 +272,15 @@ final class Delivery {
                 .build();
         x.length = bytes.length;
         x.contentFollows = !x.received().method().equals("HEAD") && bytes.length > 0;
-        x.viewer().head(x);
+        begin(x);
         if (x.contentFollows) x.viewer().content(Unpooled.wrappedBuffer(bytes));
         finish(x);
+    }
+
+    /** Sends the head. */
+    void begin(Exchange x) {
+        timings.add(x);
+        x.viewer().head(x);
     }
 
     void finish(Exchange x) {

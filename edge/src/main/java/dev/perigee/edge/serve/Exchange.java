@@ -5,6 +5,7 @@ import dev.perigee.core.http.Method;
 import dev.perigee.core.http.RequestHead;
 import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.Distribution;
+import dev.perigee.edge.origin.UpstreamTimes;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,10 @@ public final class Exchange {
 
     /** Whether the viewer has been answered, or given up; nothing more is sent then. */
     boolean ended;
+
+    /** What asking the origin took, where somebody wants to know. */
+    @Nullable
+    UpstreamTimes times;
 
     // For the log.
     String detail = "";

@@ -53,7 +53,7 @@ final class MultipartRanges {
                 .build();
         x.length = length + closing.length;
         x.contentFollows = true;
-        x.viewer().head(x);
+        delivery.begin(x);
         new MultipartRanges(delivery, x, fill, ranges, heads, closing).part();
     }
 

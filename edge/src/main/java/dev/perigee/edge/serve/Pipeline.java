@@ -19,6 +19,7 @@ import dev.perigee.edge.fetch.Ask;
 import dev.perigee.edge.fetch.Fetched;
 import dev.perigee.edge.fetch.Fetcher;
 import dev.perigee.edge.fetch.How;
+import dev.perigee.edge.origin.UpstreamTimes;
 import dev.perigee.edge.store.Fill;
 import dev.perigee.edge.store.Store;
 import java.time.InstantSource;
@@ -53,11 +54,12 @@ public final class Pipeline {
             EdgeLimits limits,
             InstantSource clock,
             String via,
+            String pop,
             IntSupplier securePort) {
         this.plans = plans;
         this.store = store;
         this.fetcher = fetcher;
-        this.delivery = new Delivery(clock, counters, via, securePort, this::answerWithPage);
+        this.delivery = new Delivery(clock, counters, via, securePort, new Timings(pop), this::answerWithPage);
         this.clock = clock;
         this.fetches = new Semaphore(limits.fetchesMax());
     }
@@ -188,7 +190,13 @@ public final class Pipeline {
                 x.request(),
                 viewer(x),
                 x.idText(),
-                withContent ? x.viewer().content() : null);
+                withContent ? x.viewer().content() : null,
+                withContent ? timesOf(x) : null);
+    }
+
+    private static @Nullable UpstreamTimes timesOf(Exchange x) {
+        if (Timings.wanted(x.behavior())) x.times = new UpstreamTimes();
+        return x.times;
     }
 
     /** The custom page for an error, if the distribution has one: from the cache, else through its own behavior. */
@@ -206,7 +214,7 @@ public final class Pipeline {
             return true;
         }
         Fill stale = store.find(key);
-        Ask ask = new Ask(distribution, kept, Method.GET, page.request(), viewer(x), x.idText(), null);
+        Ask ask = new Ask(distribution, kept, Method.GET, page.request(), viewer(x), x.idText(), null, timesOf(x));
         onVirtualThread(x, () -> fetchPage(x, ask, key, stale, page.status()), stale);
         return true;
     }
