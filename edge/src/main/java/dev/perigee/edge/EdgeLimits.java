@@ -17,7 +17,8 @@ import java.time.Duration;
  * @param originConnectionsMax connections to one origin address at once
  * @param originHeadBytesMax head of an origin response
  * @param memoryBytes memory tier, bodies and heads
- * @param objectBytesMax largest stored response; larger ones are delivered and not stored
+ * @param objectBytesMax largest response that is stored in one piece; larger ones without blocks are delivered only
+ * @param blockBytes a stored object larger than this is stored in blocks of this size, if it can be asked for in parts
  * @param windowBytes how far an origin may be ahead of the slowest viewer of a response that is not stored
  * @param drain how long a stop waits for responses under way
  */
@@ -35,6 +36,7 @@ public record EdgeLimits(
         int originHeadBytesMax,
         long memoryBytes,
         long objectBytesMax,
+        int blockBytes,
         int windowBytes,
         Duration drain) {
     public EdgeLimits {
@@ -47,6 +49,7 @@ public record EdgeLimits(
         require(originHeadBytesMax >= 1024, "originHeadBytesMax", originHeadBytesMax);
         require(memoryBytes >= 1 << 20, "memoryBytes", memoryBytes);
         require(objectBytesMax <= memoryBytes, "objectBytesMax", objectBytesMax);
+        require(blockBytes >= 4096 && blockBytes <= 1 << 20, "blockBytes", blockBytes);
         require(windowBytes >= 1 << 16, "windowBytes", windowBytes);
     }
 
@@ -66,6 +69,7 @@ public record EdgeLimits(
                 65_536,
                 256L << 20,
                 32L << 20,
+                1 << 20,
                 1 << 20,
                 Duration.ofSeconds(5));
     }

@@ -16,6 +16,7 @@ public final class LimitsBuilder {
     private int fetchesMax = DEFAULTS.fetchesMax();
     private long memoryBytes = 128L << 20;
     private long objectBytesMax = 32L << 20;
+    private int blockBytes = DEFAULTS.blockBytes();
 
     private LimitsBuilder() {}
 
@@ -64,6 +65,11 @@ public final class LimitsBuilder {
         return this;
     }
 
+    public LimitsBuilder blockBytes(int bytes) {
+        blockBytes = bytes;
+        return this;
+    }
+
     public EdgeLimits build() {
         return new EdgeLimits(
                 DEFAULTS.requestLineBytesMax(),
@@ -79,6 +85,7 @@ public final class LimitsBuilder {
                 DEFAULTS.originHeadBytesMax(),
                 memoryBytes,
                 objectBytesMax,
+                blockBytes,
                 DEFAULTS.windowBytes(),
                 Duration.ofMillis(200));
     }

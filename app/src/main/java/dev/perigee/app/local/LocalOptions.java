@@ -60,6 +60,7 @@ public record LocalOptions(
                 usual.originHeadBytesMax(),
                 memoryBytes,
                 Math.min(usual.objectBytesMax(), memoryBytes),
+                usual.blockBytes(),
                 usual.windowBytes(),
                 usual.drain());
     }

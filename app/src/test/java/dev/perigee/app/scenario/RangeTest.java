@@ -179,28 +179,6 @@ class RangeTest {
     }
 
     @Scenario
-    void RX_01_coldRangesOfOneByteDoNotPullTheWholeObject(
-            ScenarioEdge edge, ScriptedOrigin origin, ScriptedViewer viewer) {
-        Content object = Content.generated(20_000_000, 2);
-        origin.on("GET", "/o").reply(200, maxAge(3600), etag("v1"), body(object));
-        for (int at = 0; at < 5; at++) {
-            String range = at + "-" + at;
-            byte[] one = Arrays.copyOfRange(object.toBytes(), at, at + 1);
-            origin.on("GET", "/o")
-                    .when(r -> ("bytes=" + range).equals(r.header("Range")))
-                    .reply(
-                            206,
-                            etag("v1"),
-                            header("Content-Range", "bytes " + range + "/20000000"),
-                            body(Content.bytes(one)));
-            Response part = viewer.get("/o", "Range", "bytes=" + range).response();
-            expect(part).status(206).header("Content-Range", "bytes " + range + "/20000000");
-            assertArrayEquals(one, part.body());
-        }
-        assertTrue(edge.status().originBytes() <= 5 << 20, () -> edge.status().toString());
-    }
-
-    @Scenario
     void aColdRangeThatTheOriginAnswersWholeIsStored(ScriptedOrigin origin, ScriptedViewer viewer) {
         origin.on("GET", "/o").reply(200, maxAge(3600), etag("v1"), body(OBJECT));
         viewer.get("/o", "Range", "bytes=0-9").response();

@@ -105,6 +105,18 @@ public record StoredResponse(
         return status < 300 && (etag != null || lastModified != HttpDate.NONE);
     }
 
+    /**
+     * What a range request can be tied to this very version with (RFC 9110 sections 8.8.1 and 13.1.5): a strong entity
+     * tag, or a modification date that is at least a second older than the response; null when there is neither.
+     */
+    public @Nullable String strongValidator() {
+        if (etag != null) return etag.startsWith("W/") ? null : etag;
+        if (lastModified == HttpDate.NONE) return null;
+        String date = fields.first("Date");
+        long made = date == null ? HttpDate.NONE : HttpDate.parse(date);
+        return made != HttpDate.NONE && lastModified < made ? fields.first("Last-Modified") : null;
+    }
+
     /** The condition that makes the origin answer 304 when this response is still good; empty without a validator. */
     public Fields validators() {
         if (!hasValidator()) return Fields.EMPTY;

@@ -72,6 +72,21 @@ public final class ByteRanges {
         return true;
     }
 
+    /**
+     * First and last position of the first range, before the length of the representation is known: the last is
+     * {@link Long#MAX_VALUE} when open, the first is -1 for a range that counts from the end. Null when the field is
+     * malformed, or in another unit, and so to be ignored.
+     */
+    public static long @Nullable [] firstOf(String rangeHeader) {
+        if (!(parse(rangeHeader, Long.MAX_VALUE) instanceof RangeOutcome.Satisfiable(List<ByteRange> ranges)))
+            return null;
+        String first = rangeHeader.substring(UNIT.length()).strip();
+        if (first.startsWith("-")) return new long[] {-1, -1};
+        ByteRange range = ranges.getFirst();
+        long last = range.lastInclusive() == Long.MAX_VALUE - 1 ? Long.MAX_VALUE : range.lastInclusive();
+        return new long[] {range.first(), last};
+    }
+
     /** A number of any length, at most {@link Long#MAX_VALUE}. */
     static long number(String text, int start, int end) {
         if (start >= end) return MALFORMED;

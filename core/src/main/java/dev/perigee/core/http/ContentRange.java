@@ -10,6 +10,11 @@ import org.jspecify.annotations.Nullable;
 public record ContentRange(long first, long last, long length) {
     private static final String UNIT = "bytes ";
 
+    /** Octets in the part. */
+    public long octets() {
+        return last - first + 1;
+    }
+
     /** The range, or null when the value is malformed, contradicts itself, or is the {@code *}/length form of a 416. */
     public static @Nullable ContentRange parse(String value) {
         if (!value.regionMatches(true, 0, UNIT, 0, UNIT.length())) return null;

@@ -8,6 +8,7 @@ import dev.perigee.core.cache.OriginFields;
 import dev.perigee.core.cache.Storability;
 import dev.perigee.core.cache.StoredResponse;
 import dev.perigee.core.http.CacheControl;
+import dev.perigee.core.http.ContentRange;
 import dev.perigee.core.http.Fields;
 import dev.perigee.core.http.HttpDate;
 import dev.perigee.core.http.Method;
@@ -22,12 +23,15 @@ import dev.perigee.edge.fetch.Flights.Landing;
 import dev.perigee.edge.origin.OriginBody;
 import dev.perigee.edge.origin.OriginFailure;
 import dev.perigee.edge.origin.OriginOutcome;
+import dev.perigee.edge.store.BlockedFill;
 import dev.perigee.edge.store.Fill;
 import dev.perigee.edge.store.Store;
+import dev.perigee.edge.store.WholeFill;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  * virtual threads, as plain waiting code.
  */
 public final class Fetcher {
+    private static final long LENGTH_MAX = 50L << 30;
+
     private final Asker asker;
     private final Store store;
     private final Flights flights;
@@ -108,7 +114,11 @@ public final class Fetcher {
                 }
                 found.release();
             }
-            Fetched fetched = askAndStore(ask, key, flight, stale);
+            BlockSpan span = stale == null && ask.method() == Method.GET
+                    ? BlockSpan.of(ask.request().fields().first("Range"), limits.blockBytes())
+                    : null;
+            Fetched fetched =
+                    span == null ? askAndStore(ask, key, flight, stale) : askForBlocks(ask, key, flight, span);
             if (fetched instanceof Fetched.Response response && response.fill().isKept()) {
                 landing = new Landing.Shared(response.fill(), response.how() == How.REVALIDATED);
             }
@@ -159,11 +169,17 @@ public final class Fetcher {
             case Storability.RevalidateAlways _ -> 0;
             case Storability.DoNotStore _ -> -1;
         };
-        if (ttl < 0 || body.length() > limits.objectBytesMax()) return passing(ask, head, body);
+        if (ttl < 0) return passing(ask, head, body);
+        if (body.length() > LENGTH_MAX) return tooLarge(body);
         CachePolicy policy = ask.behavior().cachePolicy();
         var packed = compressors.apply(ask.behavior(), ask.request(), head, body);
         StoredResponse stored = StoredResponse.of(packed.head(), policy, ttl, now);
-        Fill fill = Fill.kept(key, stored, store.growth(), limits.objectBytesMax(), limits.windowBytes());
+        long length = packed.body().length();
+        if (head.status() == 200 && length > limits.blockBytes() && stored.strongValidator() != null) {
+            return inBlocks(key, flight, stored, length, 0, packed.body());
+        }
+        if (length > limits.objectBytesMax()) return passing(ask, packed.head(), packed.body());
+        WholeFill fill = WholeFill.kept(key, stored, store.growth(), limits.objectBytesMax(), limits.windowBytes());
         fill.tryRetain(); // for the viewer
         boolean listed = flight.unlessPurged(() -> store.put(key, fill));
         Supply.start(packed.body(), fill, store);
@@ -177,7 +193,7 @@ public final class Fetcher {
     /** A response for one viewer, never listed. */
     private Fetched passing(Ask ask, ResponseHead head, OriginBody body) {
         StoredResponse response = StoredResponse.unshared(head, ask.behavior().cachePolicy(), clock.millis());
-        Fill fill = Fill.passing(response, limits.windowBytes());
+        WholeFill fill = WholeFill.passing(response, limits.windowBytes());
         fill.tryRetain();
         Supply.start(body, fill, store);
         return new Fetched.Response(fill, How.FETCHED);
@@ -207,7 +223,7 @@ public final class Fetcher {
     }
 
     /** The edge's own page for an unreachable origin is cached like an error that the origin sent. */
-    private Fill storedPage(Ask ask, CacheKey key, Flight flight, Rejection rejection, long seconds) {
+    private WholeFill storedPage(Ask ask, CacheKey key, Flight flight, Rejection rejection, long seconds) {
         byte[] page = ErrorPages.page(rejection, ask.requestId()).getBytes(StandardCharsets.ISO_8859_1);
         ResponseHead head = dated(new ResponseHead(
                 rejection.status(),
@@ -219,7 +235,7 @@ public final class Fetcher {
                         "Content-Length",
                         Integer.toString(page.length))));
         StoredResponse stored = StoredResponse.of(head, ask.behavior().cachePolicy(), seconds, clock.millis());
-        Fill fill = Fill.kept(key, stored, store.growth(), limits.objectBytesMax(), limits.windowBytes());
+        WholeFill fill = WholeFill.kept(key, stored, store.growth(), limits.objectBytesMax(), limits.windowBytes());
         fill.append(Unpooled.wrappedBuffer(page));
         fill.complete();
         flight.unlessPurged(() -> store.put(key, fill));
@@ -227,25 +243,115 @@ public final class Fetcher {
     }
 
     /**
-     * Asks for the viewer's range and no more. What the origin answers regardless of the range, all of it or an error, is
-     * stored as if it had been asked for whole (CloudFront: "How CloudFront processes partial requests").
+     * Lists a large object of which this content is the beginning, or a part.
+     *
+     * @param first position of the content's first octet, the start of a block
      */
-    public Fetched range(Ask ask, CacheKey key) {
-        Flight flight = flights.solo(key);
-        try {
-            return switch (asker.ask(ask, OriginFields.Pass.RANGE_AND_CONDITIONS, Fields.EMPTY)) {
-                case OriginOutcome.Answered(ResponseHead head, OriginBody body)
-                when isAboutTheWhole(head.status()) -> answered(ask, key, flight, null, dated(head), body);
-                case OriginOutcome.Answered(ResponseHead head, OriginBody body) -> passing(ask, dated(head), body);
-                case OriginOutcome.Failed(OriginFailure failure) -> failed(ask, key, flight, null, failure);
-            };
-        } finally {
-            flights.land(flight, null);
+    private Fetched inBlocks(
+            CacheKey key, Flight flight, StoredResponse stored, long length, long first, @Nullable OriginBody body) {
+        BlockedFill fill = new BlockedFill(
+                key, stored, ThreadLocalRandom.current().nextLong(), length, limits.blockBytes(), store);
+        BlockedFill.Feed feed = null;
+        if (body != null) {
+            int firstBlock = (int) (first / limits.blockBytes());
+            long end = first + body.length() + limits.blockBytes() - 1;
+            feed = fill.feed(firstBlock, (int) (end / limits.blockBytes()));
         }
+        boolean listed = flight.unlessPurged(() -> store.put(key, fill));
+        if (feed != null && body != null) BlockSupply.start(body, feed);
+        return new Fetched.Response(fill, listed ? How.FETCHED : How.FETCHED_UNLISTED);
     }
 
-    private static boolean isAboutTheWhole(int status) {
-        return status == 200 || (status >= 400 && status != 412 && status != 416);
+    /** CloudFront does not cache, and so does not serve, objects of more than 50 GB where caching is on. */
+    private static Fetched tooLarge(OriginBody body) {
+        body.discard();
+        return new Fetched.Failed(Rejection.ORIGIN_CONNECTION);
+    }
+
+    /**
+     * Asks for the blocks around the viewer's range. What the origin answers regardless of the range, all of it or an
+     * error, is stored as if it had been asked for whole (CloudFront: "How CloudFront processes partial requests").
+     */
+    private Fetched askForBlocks(Ask ask, CacheKey key, Flight flight, BlockSpan span) {
+        return switch (asker.ask(ask, OriginFields.Pass.NOTHING, Fields.of("Range", span.field()))) {
+            case OriginOutcome.Answered(ResponseHead head, OriginBody body)
+            when head.status() == 206 -> partial(ask, key, flight, span, dated(head), body);
+            // The viewer's range and ours may end differently, but not begin: neither can be satisfied.
+            case OriginOutcome.Answered(ResponseHead head, OriginBody body)
+            when head.status() == 416 -> passing(ask, dated(head), body);
+            case OriginOutcome.Answered(ResponseHead head, OriginBody body) ->
+                answered(ask, key, flight, null, dated(head), body);
+            case OriginOutcome.Failed(OriginFailure failure) -> failed(ask, key, flight, null, failure);
+        };
+    }
+
+    private Fetched partial(Ask ask, CacheKey key, Flight flight, BlockSpan span, ResponseHead head, OriginBody body) {
+        String field = head.fields().first("Content-Range");
+        ContentRange range = field == null ? null : ContentRange.parse(field);
+        if (range == null || range.length() < 0 || range.first() != span.first() || body.length() != range.octets()) {
+            body.discard();
+            return pass(ask);
+        }
+        ResponseHead whole = new ResponseHead(
+                200,
+                head.fields().toBuilder()
+                        .remove("Content-Range")
+                        .set("Content-Length", Long.toString(range.length()))
+                        .build());
+        if (range.octets() == range.length()) return answered(ask, key, flight, null, whole, body);
+        StoredResponse stored = storable(ask, whole);
+        if (stored == null || stored.strongValidator() == null || range.length() > LENGTH_MAX) {
+            body.discard();
+            return pass(ask);
+        }
+        if (span.probe()) body.discard();
+        return inBlocks(key, flight, stored, range.length(), span.first(), span.probe() ? null : body);
+    }
+
+    /** The response as it is to be stored; null when it is not. */
+    private @Nullable StoredResponse storable(Ask ask, ResponseHead head) {
+        long now = clock.millis();
+        CacheControl cc = CacheControl.parse(head.fields());
+        Storability storability = Freshness.storability(
+                ask.distribution(), ask.behavior(), Method.GET, ask.request(), head, cc, now / 1000);
+        CachePolicy policy = ask.behavior().cachePolicy();
+        return switch (storability) {
+            case Storability.Store(long seconds, Storability.TtlRule _) ->
+                StoredResponse.of(head, policy, seconds, now);
+            case Storability.RevalidateAlways _ -> StoredResponse.of(head, policy, 0, now);
+            case Storability.DoNotStore _ -> null;
+        };
+    }
+
+    /** Brings more of a large object, if the origin still has the same version. */
+    public void more(Ask ask, BlockedFill.Feed feed) {
+        BlockedFill fill = feed.fill();
+        String validator = fill.response().strongValidator();
+        Fields conditions = Fields.of("Range", "bytes=" + feed.from() + '-' + (feed.to() - 1));
+        if (validator != null)
+            conditions = conditions.toBuilder().add("If-Range", validator).build();
+        switch (asker.ask(ask, OriginFields.Pass.NOTHING, conditions)) {
+            case OriginOutcome.Answered(ResponseHead head, OriginBody body)
+            when head.status() >= 500 -> {
+                body.discard();
+                feed.fail();
+            }
+            case OriginOutcome.Answered(ResponseHead head, OriginBody body) -> {
+                switch (Continuation.of(fill, feed, head, body.length())) {
+                    case PART -> BlockSupply.start(body, feed);
+                    case ALL -> {
+                        feed.fromTheStart();
+                        BlockSupply.start(body, feed);
+                    }
+                    case OTHER -> {
+                        body.discard();
+                        store.remove(fill.key(), fill);
+                        fill.changed();
+                    }
+                }
+            }
+            case OriginOutcome.Failed _ -> feed.fail();
+        }
     }
 
     /** Asks for one viewer only: what another may not share, and what is never stored. */
@@ -257,7 +363,9 @@ public final class Fetcher {
     }
 
     private Fetched alone(Ask ask, @Nullable Fill stale) {
-        return switch (asker.ask(ask, OriginFields.Pass.NOTHING, Fields.EMPTY)) {
+        boolean partly = stale == null && ask.request().fields().has("Range");
+        OriginFields.Pass pass = partly ? OriginFields.Pass.RANGE_AND_CONDITIONS : OriginFields.Pass.NOTHING;
+        return switch (asker.ask(ask, pass, Fields.EMPTY)) {
             case OriginOutcome.Answered(ResponseHead head, OriginBody body)
             when head.status() >= 500 && standsIn(ask, stale) -> {
                 body.discard();

@@ -3,24 +3,24 @@ package dev.perigee.edge.fetch;
 import dev.perigee.core.cache.CacheKey;
 import dev.perigee.edge.origin.OriginBody;
 import dev.perigee.edge.origin.OriginFailure;
-import dev.perigee.edge.store.Fill;
 import dev.perigee.edge.store.Store;
+import dev.perigee.edge.store.WholeFill;
 import io.netty.buffer.ByteBuf;
 
 /** Connects an origin's content with a fill, and keeps the store's list true. */
-final class Supply implements OriginBody.Sink, Fill.Supply {
+final class Supply implements OriginBody.Sink, WholeFill.Supply {
     private final OriginBody body;
-    private final Fill fill;
+    private final WholeFill fill;
     private final Store store;
 
-    private Supply(OriginBody body, Fill fill, Store store) {
+    private Supply(OriginBody body, WholeFill fill, Store store) {
         this.body = body;
         this.fill = fill;
         this.store = store;
     }
 
     /** Starts the flow. The supply takes over the creator's reference to the fill, until the content has ended. */
-    static void start(OriginBody body, Fill fill, Store store) {
+    static void start(OriginBody body, WholeFill fill, Store store) {
         Supply supply = new Supply(body, fill, store);
         fill.supply(supply);
         body.into(supply);

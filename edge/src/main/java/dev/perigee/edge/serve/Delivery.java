@@ -12,11 +12,13 @@ import dev.perigee.core.http.RangeOutcome;
 import dev.perigee.core.http.RequestHead;
 import dev.perigee.core.serve.ErrorPages;
 import dev.perigee.core.serve.Rejection;
+import dev.perigee.edge.store.BlockedFill;
 import dev.perigee.edge.store.Fill;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.function.BiConsumer;
 import java.util.function.IntSupplier;
 
 /**
@@ -30,6 +32,7 @@ final class Delivery {
     private final IntSupplier securePort;
     private final Pages pages;
     private final Timings timings;
+    private final BiConsumer<Exchange, BlockedFill.Feed> fetchMore;
 
     /** Where custom error pages come from. */
     interface Pages {
@@ -42,13 +45,26 @@ final class Delivery {
         boolean answer(Exchange x, int status, long errorTtlSeconds);
     }
 
-    Delivery(InstantSource clock, Counters counters, String via, IntSupplier securePort, Timings timings, Pages pages) {
+    /**
+     * The last steps, for one edge.
+     *
+     * @param fetchMore brings more of a large object; returns at once
+     */
+    Delivery(
+            InstantSource clock,
+            Counters counters,
+            String via,
+            IntSupplier securePort,
+            Timings timings,
+            Pages pages,
+            BiConsumer<Exchange, BlockedFill.Feed> fetchMore) {
         this.clock = clock;
         this.counters = counters;
         this.via = via;
         this.securePort = securePort;
         this.pages = pages;
         this.timings = timings;
+        this.fetchMore = fetchMore;
     }
 
     /**
@@ -233,6 +249,11 @@ final class Delivery {
     private void transfer(Exchange x, Fill fill, long from, long to) {
         Transfer.start(this, x, fill, from, to, this::finish, () -> {});
         fill.release();
+    }
+
+    /** A part of a large object that is wanted for this exchange. */
+    void more(Exchange x, BlockedFill.Feed feed) {
+        fetchMore.accept(x, feed);
     }
 
     /** The edge's own page. */

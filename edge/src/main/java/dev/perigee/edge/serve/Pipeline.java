@@ -20,6 +20,7 @@ import dev.perigee.edge.fetch.Fetched;
 import dev.perigee.edge.fetch.Fetcher;
 import dev.perigee.edge.fetch.How;
 import dev.perigee.edge.origin.UpstreamTimes;
+import dev.perigee.edge.store.BlockedFill;
 import dev.perigee.edge.store.Fill;
 import dev.perigee.edge.store.Store;
 import java.time.InstantSource;
@@ -59,7 +60,8 @@ public final class Pipeline {
         this.plans = plans;
         this.store = store;
         this.fetcher = fetcher;
-        this.delivery = new Delivery(clock, counters, via, securePort, new Timings(pop), this::answerWithPage);
+        this.delivery =
+                new Delivery(clock, counters, via, securePort, new Timings(pop), this::answerWithPage, this::more);
         this.clock = clock;
         this.fetches = new Semaphore(limits.fetchesMax());
     }
@@ -106,12 +108,7 @@ public final class Pipeline {
                 serve(x, key, fill);
             }
             case CacheDecision.Revalidate _, CacheDecision.Fetch _ -> {
-                // Without anything stored a range is passed on as it is: the origin sends no more than is asked for.
-                if (fill == null && method == Method.GET && x.request().fields().has("Range")) {
-                    onVirtualThread(x, () -> deliver(x, fetcher.range(ask(x, true), key)));
-                } else {
-                    onVirtualThread(x, () -> fetch(x, key, fill), fill);
-                }
+                onVirtualThread(x, () -> fetch(x, key, fill), fill);
             }
         }
     }
@@ -163,6 +160,20 @@ public final class Pipeline {
         } finally {
             if (stale != null) stale.release();
         }
+    }
+
+    /** Fetches a part of a large object for a viewer who has come to it. */
+    private void more(Exchange x, BlockedFill.Feed feed) {
+        Ask ask = ask(x, false);
+        boolean started = start(() -> {
+            try {
+                fetcher.more(ask, feed);
+            } catch (RuntimeException | Error e) {
+                LOG.error("fetching more of {} failed", feed.fill().key(), e);
+                feed.fail();
+            }
+        });
+        if (!started) feed.fail();
     }
 
     private void pass(Exchange x) {

@@ -1,12 +1,13 @@
 package dev.perigee.edge.serve;
 
+import dev.perigee.edge.store.BlockedFill;
 import dev.perigee.edge.store.Fill;
 import io.netty.buffer.ByteBuf;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Content on its way from a fill to a viewer, at the pace of the slower of the two. On the viewer's event loop. */
-final class Transfer implements Viewer.Follower {
+final class Transfer implements Viewer.Follower, Fill.Follower {
     private final Delivery delivery;
     private final Exchange exchange;
     private final Consumer<Exchange> whenWhole;
@@ -37,7 +38,7 @@ final class Transfer implements Viewer.Follower {
             Runnable whenNot) {
         Transfer transfer = new Transfer(delivery, exchange, whenWhole, whenNot);
         Viewer viewer = exchange.viewer();
-        transfer.reader = fill.read(from, to, () -> viewer.execute(transfer::pump));
+        transfer.reader = fill.read(from, to, transfer);
         if (transfer.reader == null) {
             whenNot.run();
             delivery.cut(exchange);
@@ -45,6 +46,16 @@ final class Transfer implements Viewer.Follower {
         }
         viewer.follow(transfer);
         transfer.pump();
+    }
+
+    @Override
+    public void wake() {
+        exchange.viewer().execute(this::pump);
+    }
+
+    @Override
+    public void missing(BlockedFill.Feed feed) {
+        delivery.more(exchange, feed);
     }
 
     private void pump() {

@@ -2,462 +2,106 @@ package dev.perigee.edge.store;
 
 import dev.perigee.core.cache.CacheKey;
 import dev.perigee.core.cache.StoredResponse;
-import dev.perigee.core.http.Fields;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.Unpooled;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A response whose content may still be arriving. Any number of readers follow it, each at its own pace, while one origin
- * connection appends. A <em>kept</em> fill holds all of its content and can be read again from the start; one that is not
- * kept forgets what its only reader has read, so that content of any size passes through a bounded window.
+ * A response whose content may still be arriving, or may be fetched while it is read. Hit, miss and pass are all read from
+ * one.
  *
  * <p>Reference-counted: the creator has one reference, the store another while it is listed, each reader one more. The
- * content is freed with the last. Once {@link State#COMPLETE} it never changes, and reading takes no lock.
+ * content is freed with the last.
  */
-public final class Fill {
-    /** Size of a piece of kept content, and of one write to a viewer. Larger writes cost more per octet on loopback. */
-    static final int PIECE = 1 << 16;
+public sealed interface Fill permits WholeFill, BlockedFill {
+    @Nullable
+    CacheKey key();
 
-    /** Estimated heap for a fill, its key and its entry in the index. */
-    private static final int OVERHEAD = 512;
-
-    private static final AtomicIntegerFieldUpdater<Fill> REFERENCES =
-            AtomicIntegerFieldUpdater.newUpdater(Fill.class, "references");
-
-    /** Where the content stands. */
-    public enum State {
-        GROWING,
-        COMPLETE,
-        FAILED
-    }
-
-    private final @Nullable CacheKey key;
-    private final @Nullable Growth growth;
-    private final long sizeMax;
-    private final int window;
-    private volatile StoredResponse response;
-    private volatile boolean kept;
-    private volatile State state = State.GROWING;
-    private volatile long length;
-    /** What the head looks like for one behavior; see {@link #rendering}. */
-    private volatile @Nullable Object rendering;
-
-    private @Nullable Supply supply;
-    private ByteBuf[] pieces = new ByteBuf[1];
-    private int pieceCount;
-    /** Octets taken from {@link #growth}. */
-    private long grown;
-    /** Pieces before this one were read and freed; only ever above 0 when not kept. */
-    private int firstPiece;
-
-    private long firstPieceStart;
-    private final List<Reader> readers = new ArrayList<>(1);
-    /** Whether a reader ever came; until then nothing may be forgotten. */
-    private boolean opened;
-
-    private volatile int references = 1;
-
-    private Fill(
-            @Nullable CacheKey key,
-            StoredResponse response,
-            @Nullable Growth growth,
-            boolean kept,
-            long sizeMax,
-            int window) {
-        this.key = key;
-        this.growth = growth;
-        this.response = response;
-        this.kept = kept;
-        this.sizeMax = sizeMax;
-        this.window = window;
-    }
-
-    /**
-     * A fill that keeps its content up to {@code sizeMax} octets, and as long as there is room for growth; beyond, it
-     * turns into one that does not.
-     */
-    public static Fill kept(CacheKey key, StoredResponse response, Growth growth, long sizeMax, int window) {
-        return new Fill(key, response, growth, true, sizeMax, window);
-    }
-
-    /** A fill for one reader, never to be listed. */
-    public static Fill passing(StoredResponse response, int window) {
-        return new Fill(null, response, null, false, 0, window);
-    }
-
-    public @Nullable CacheKey key() {
-        return key;
-    }
-
-    public StoredResponse response() {
-        return response;
-    }
+    StoredResponse response();
 
     /** After a revalidation: new fields and freshness for the same content. */
-    public void refresh(StoredResponse refreshed) {
-        response = refreshed;
-        rendering = null;
-    }
-
-    public State state() {
-        return state;
-    }
-
-    /** Octets of content so far. */
-    public long length() {
-        return length;
-    }
+    void refresh(StoredResponse refreshed);
 
     /** Octets of content in the end, or -1 while nobody knows. */
-    public long wholeLength() {
-        return state == State.COMPLETE ? length : response.contentLength();
-    }
+    long wholeLength();
 
-    public boolean isKept() {
-        return kept;
-    }
+    /** Whether it can be read again from the start, and so be listed. */
+    boolean isKept();
 
     /** A place for the deliverer to remember a rendered head; forgotten when the response is refreshed. */
-    public @Nullable Object rendering() {
-        return rendering;
-    }
+    @Nullable
+    Object rendering();
 
-    public void rendering(Object rendered) {
-        rendering = rendered;
-    }
+    void rendering(Object rendered);
 
     /** Octets of memory that a store should count for it. */
-    public int weight() {
-        StoredResponse now = response;
-        long octets = Math.max(length, now.contentLength()) + OVERHEAD;
-        Fields fields = now.fields();
-        for (int i = 0; i < fields.size(); i++)
-            octets += fields.name(i).length() + fields.value(i).length() + 64;
-        return (int) Math.min(Integer.MAX_VALUE, octets);
-    }
+    int weight();
 
     /** Takes a reference, unless the last one is already gone. */
-    public boolean tryRetain() {
-        while (true) {
-            int now = references;
-            if (now == 0) return false;
-            if (REFERENCES.compareAndSet(this, now, now + 1)) return true;
-        }
-    }
+    boolean tryRetain();
 
-    public void release() {
-        int left = REFERENCES.decrementAndGet(this);
-        if (left < 0) throw new IllegalStateException("released too often");
-        if (left == 0) free();
-    }
+    void release();
 
-    private synchronized void free() {
-        for (int i = firstPiece; i < pieceCount; i++) pieces[i].release();
-        pieceCount = 0;
-        firstPiece = 0;
-        Arrays.fill(pieces, Unpooled.EMPTY_BUFFER);
-    }
+    /** Takes the store's reference, unless the last one is already gone. */
+    boolean list();
 
-    /** Where the content comes from, as far as a fill has something to tell it. Called from any thread. */
-    public interface Supply {
-        /** Go on after {@link Fill#append} returned false. */
-        void resume();
+    /**
+     * Gives the store's reference back.
+     *
+     * @param forGood whether it was purged or replaced, and not merely evicted
+     */
+    void delist(boolean forGood);
 
-        /** The fill outgrew its limit and is not kept any more: it must not be listed. */
-        void overflown();
-
-        /** The last reader of a fill that is not kept went away. */
-        void abandoned();
-    }
-
-    /** Connects the supply, before the first content. */
-    public synchronized void supply(Supply connected) {
-        this.supply = connected;
-    }
-
-    /** Adds content and takes its reference; false asks the supplier to wait. */
-    public boolean append(ByteBuf taken) {
-        Supply overflown = null;
-        boolean abandoned;
-        List<Reader> waiting;
-        boolean more;
-        synchronized (this) {
-            if (references == 0 || state != State.GROWING) {
-                taken.release();
-                return true;
-            }
-            if (kept && !mayKeep(taken.readableBytes())) {
-                giveGrowthBack();
-                kept = false;
-                overflown = supply;
-            }
-            int size = taken.readableBytes();
-            if (kept) copy(taken);
-            else add(taken);
-            length += size;
-            if (!kept && opened) forget();
-            more = kept || length - (opened ? slowest() : firstPieceStart) < window;
-            waiting = waiting();
-            abandoned = opened && readers.isEmpty();
-        }
-        if (overflown != null) {
-            overflown.overflown();
-            if (abandoned) overflown.abandoned();
-        }
-        waiting.forEach(Reader::wake);
-        return more;
-    }
-
-    /** The content is whole. */
-    public void complete() {
-        end(State.COMPLETE);
-    }
-
-    /** The content will never be whole. */
-    public void fail() {
-        end(State.FAILED);
-    }
-
-    /** Nobody will read it: a fill that is not kept need not grow any more. */
-    public void abandon() {
-        Supply told = kept || state != State.GROWING ? null : supply;
-        if (told != null) told.abandoned();
-    }
-
-    private void end(State last) {
-        List<Reader> waiting;
-        synchronized (this) {
-            if (state != State.GROWING) return;
-            giveGrowthBack();
-            if (last == State.COMPLETE && kept) trim();
-            state = last;
-            waiting = waiting();
-        }
-        waiting.forEach(Reader::wake);
-    }
-
-    private boolean mayKeep(int more) {
-        if (length + more > sizeMax) return false;
-        if (growth == null) return true;
-        if (!growth.take(more)) return false;
-        grown += more;
-        return true;
-    }
-
-    private void giveGrowthBack() {
-        if (growth != null) growth.give(grown);
-        grown = 0;
-    }
-
-    /** Copies into pieces of our own: origin buffers are shared and mostly air. */
-    private void copy(ByteBuf taken) {
-        try {
-            long position = length;
-            while (taken.isReadable()) {
-                ByteBuf tail = pieceCount > 0 ? pieces[pieceCount - 1] : null;
-                if (tail == null || !tail.isWritable()) {
-                    // Of fixed size: growing a piece would move its memory away from under the readers.
-                    int size = pieceSize(position, taken.readableBytes());
-                    tail = ByteBufAllocator.DEFAULT.directBuffer(size, size);
-                    push(tail);
-                }
-                int size = Math.min(taken.readableBytes(), tail.writableBytes());
-                tail.writeBytes(taken, size);
-                position += size;
-            }
-        } finally {
-            taken.release();
-        }
-    }
-
-    private int pieceSize(long position, int arriving) {
-        long expected = response.contentLength() - position;
-        if (expected > 0) return (int) Math.min(PIECE, expected);
-        return pieceCount == 0 ? Math.min(PIECE, Math.max(4096, arriving)) : PIECE;
-    }
-
-    private void add(ByteBuf taken) {
-        if (taken.isReadable()) push(taken);
-        else taken.release();
-    }
-
-    private void push(ByteBuf piece) {
-        if (pieceCount == pieces.length) pieces = Arrays.copyOf(pieces, pieces.length * 2);
-        pieces[pieceCount++] = piece;
-    }
-
-    /** The last piece of a response of unknown length may be larger than its content. */
-    private void trim() {
-        if (pieceCount == 0) return;
-        ByteBuf tail = pieces[pieceCount - 1];
-        if (tail.capacity() - tail.readableBytes() < 1024) return;
-        ByteBuf exact = ByteBufAllocator.DEFAULT.directBuffer(tail.readableBytes(), tail.readableBytes());
-        exact.writeBytes(tail, tail.readerIndex(), tail.readableBytes());
-        tail.release();
-        pieces[pieceCount - 1] = exact;
-    }
-
-    private List<Reader> waiting() {
-        List<Reader> waiting = List.of();
-        for (Reader reader : readers) {
-            if (!reader.waits) continue;
-            reader.waits = false;
-            if (waiting.isEmpty()) waiting = new ArrayList<>(readers.size());
-            waiting.add(reader);
-        }
-        return waiting;
-    }
-
-    private long slowest() {
-        long slowest = Long.MAX_VALUE;
-        for (Reader reader : readers) slowest = Math.min(slowest, reader.position);
-        return slowest == Long.MAX_VALUE ? length : slowest;
-    }
-
-    /** Frees the pieces that every reader has behind it. */
-    private void forget() {
-        long needed = slowest();
-        while (firstPiece < pieceCount && firstPieceStart + pieces[firstPiece].readableBytes() <= needed) {
-            ByteBuf piece = pieces[firstPiece];
-            firstPieceStart += piece.readableBytes();
-            piece.release();
-            pieces[firstPiece++] = Unpooled.EMPTY_BUFFER;
-        }
-        if (firstPiece > 32) {
-            System.arraycopy(pieces, firstPiece, pieces, 0, pieceCount - firstPiece);
-            Arrays.fill(pieces, pieceCount - firstPiece, pieceCount, Unpooled.EMPTY_BUFFER);
-            pieceCount -= firstPiece;
-            firstPiece = 0;
-        }
-    }
+    /** The caller, who has a reference, will not read it. */
+    void abandon();
 
     /**
      * Content of a small, complete, kept fill in one piece, retained for the caller; or null when it is larger than one
      * piece, or not complete. An empty response has no piece either.
      */
-    public @Nullable ByteBuf single() {
-        return state == State.COMPLETE && kept && pieceCount == 1 && length <= PIECE ? pieces[0].retainedSlice() : null;
-    }
+    @Nullable
+    ByteBuf single();
 
     /**
      * Begins to read, at a position that is still there: any in a kept fill, 0 in a new one.
      *
      * @param to end of what is wanted, exclusive; Long.MAX_VALUE for all
-     * @param wake called, from whatever thread, when there is more after {@link Reader#next} returned null
      * @return null when the content is no longer there
      */
-    public @Nullable Reader read(long from, long to, Runnable wake) {
-        if (!tryRetain()) return null;
-        Reader reader = new Reader(from, to, wake);
-        if (state == State.COMPLETE && kept) return reader;
-        synchronized (this) {
-            if (from >= firstPieceStart) {
-                readers.add(reader);
-                opened = true;
-                return reader;
-            }
+    @Nullable
+    Reader read(long from, long to, Follower follower);
+
+    /** Who reads, as far as a fill has something to tell it. */
+    interface Follower {
+        /** There is more, or the end, after {@link Reader#next} returned null. Called from whatever thread. */
+        void wake();
+
+        /**
+         * A part of a large object is neither in memory nor on its way: fetch it into this feed, from a thread that may
+         * wait. Called from within {@link Reader#next}. Who cannot fetch fails the feed.
+         */
+        default void missing(BlockedFill.Feed feed) {
+            feed.fail();
         }
-        release();
-        return null;
     }
 
     /** One reader's place. Used by one thread at a time; {@link #close} exactly once. */
-    public final class Reader {
-        private final Runnable wake;
-        private final long to;
-        private long position;
-        private boolean waits;
-        private boolean closed;
-
-        private Reader(long from, long to, Runnable wake) {
-            this.position = from;
-            this.to = to;
-            this.wake = wake;
-        }
-
-        private void wake() {
-            wake.run();
-        }
-
-        public long position() {
-            return position;
-        }
+    interface Reader {
+        long position();
 
         /** Whether everything asked for was read. */
-        public boolean atEnd() {
-            return position >= to || (state == State.COMPLETE && position >= length);
-        }
+        boolean atEnd();
 
         /** Whether what is missing will never come. */
-        public boolean failed() {
-            return state == State.FAILED && position >= length && position < to;
-        }
+        boolean failed();
 
         /**
          * The next content, retained for the caller, of at most one piece; null when there is none now: then it is at the
-         * end, or failed, or wake will be called.
+         * end, or failed, or the follower will be woken.
          */
-        public @Nullable ByteBuf next() {
-            if (state == State.COMPLETE && kept) return position >= Math.min(to, length) ? null : slice();
-            return nextOfGrowing();
-        }
-
-        private @Nullable ByteBuf nextOfGrowing() {
-            Supply goOn = null;
-            ByteBuf found;
-            synchronized (Fill.this) {
-                if (position >= to) return null;
-                if (position >= length) {
-                    waits = state == State.GROWING;
-                    return null;
-                }
-                boolean wasFull = !kept && length - slowest() >= window;
-                found = slice();
-                if (!kept) forget();
-                if (wasFull && length - slowest() < window) goOn = supply;
-            }
-            if (goOn != null) goOn.resume();
-            return found;
-        }
-
-        private ByteBuf slice() {
-            long start = firstPieceStart;
-            int index = firstPiece;
-            if (kept) {
-                // All pieces of kept content but the last are full, unless the origin's first pieces were smaller.
-                index = 0;
-                start = 0;
-            }
-            while (start + pieces[index].readableBytes() <= position) start += pieces[index++].readableBytes();
-            ByteBuf piece = pieces[index];
-            int offset = (int) (position - start);
-            int size = (int) Math.min(piece.readableBytes() - offset, Math.min(to, length) - position);
-            position += size;
-            return piece.retainedSlice(piece.readerIndex() + offset, size);
-        }
+        @Nullable
+        ByteBuf next();
 
         /** Ends reading, whether or not everything was read. */
-        public void close() {
-            if (closed) return;
-            closed = true;
-            Supply told = null;
-            boolean last = false;
-            synchronized (Fill.this) {
-                if (readers.remove(this) && !kept && state == State.GROWING) {
-                    last = readers.isEmpty();
-                    forget();
-                    told = supply;
-                }
-            }
-            if (told != null && last) told.abandoned();
-            else if (told != null) told.resume();
-            release();
-        }
+        void close();
     }
 }

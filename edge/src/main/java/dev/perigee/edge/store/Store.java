@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  * nobody asks for twice does not displace the popular ones.
  */
 public final class Store {
-    private final Cache<CacheKey, Fill> index;
+    /** Responses by {@link CacheKey}, and blocks of large ones by {@link BlockKey}. */
+    private final Cache<Object, Fill> index;
+
     private final Growth growth;
 
     /** A store that holds about this many octets. */
@@ -22,10 +24,10 @@ public final class Store {
         growth = new Growth(octetsMax / 2);
         index = Caffeine.newBuilder()
                 .maximumWeight(octetsMax)
-                .weigher((CacheKey key, Fill fill) -> fill.weight())
+                .weigher((Object key, Fill fill) -> fill.weight())
                 // The index holds one reference to each fill; whatever ends a listing gives it back.
-                .removalListener((@Nullable CacheKey key, @Nullable Fill fill, RemovalCause cause) -> {
-                    if (fill != null) fill.release();
+                .removalListener((@Nullable Object key, @Nullable Fill fill, RemovalCause cause) -> {
+                    if (fill != null) fill.delist(!cause.wasEvicted());
                 })
                 // Upkeep is short and belongs to whoever caused it: no other pool of threads.
                 .executor(Runnable::run)
@@ -45,7 +47,28 @@ public final class Store {
 
     /** Lists the fill, in place of another with its key. */
     public void put(CacheKey key, Fill fill) {
-        if (fill.tryRetain()) index.put(key, fill);
+        if (fill.list()) index.put(key, fill);
+    }
+
+    /** The block, retained for the caller; null when it is not here. */
+    @Nullable
+    WholeFill findBlock(BlockKey key) {
+        return index.getIfPresent(key) instanceof WholeFill block && block.tryRetain() ? block : null;
+    }
+
+    /** Whether the block is here now; does not count as a use. */
+    boolean hasBlock(BlockKey key) {
+        return index.policy().getIfPresentQuietly(key) != null;
+    }
+
+    /** Lists a complete block. */
+    void putBlock(BlockKey key, WholeFill block) {
+        if (block.list()) index.put(key, block);
+    }
+
+    /** Takes the blocks of an object off the list that nobody can name any more. */
+    void dropBlocks(long generation, int count) {
+        for (int i = 0; i < count; i++) index.invalidate(new BlockKey(generation, i));
     }
 
     /** Takes the fill off the list, unless another has taken its place. */
@@ -61,8 +84,8 @@ public final class Store {
     /** Takes everything off the list that the purges name. */
     public void purge(List<Purge> purges) {
         PurgeSet set = new PurgeSet(purges);
-        for (Map.Entry<CacheKey, Fill> entry : index.asMap().entrySet()) {
-            if (set.covers(entry.getKey())) remove(entry.getKey(), entry.getValue());
+        for (Map.Entry<Object, Fill> entry : index.asMap().entrySet()) {
+            if (entry.getKey() instanceof CacheKey key && set.covers(key)) remove(key, entry.getValue());
         }
     }
 

@@ -78,6 +78,7 @@ final class Fixture implements AutoCloseable {
                 8192,
                 base.memoryBytes(),
                 base.objectBytesMax(),
+                base.blockBytes(),
                 base.windowBytes(),
                 base.drain());
     }

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class FillTest {
+class WholeFillTest {
     private static final CachePolicy POLICY =
             new CachePolicy("p", 0, 60, 600, false, false, List.of(), Selection.NONE, Selection.NONE);
     private static final int WINDOW = 1 << 16;
@@ -56,7 +56,7 @@ class FillTest {
         return ByteBufAllocator.DEFAULT.directBuffer(Math.max(1, to - from)).writeBytes(bytes, from, to - from);
     }
 
-    private static void append(Fill fill, byte[] bytes, int step) {
+    private static void append(WholeFill fill, byte[] bytes, int step) {
         for (int at = 0; at < bytes.length; at += step) {
             fill.append(direct(bytes, at, Math.min(bytes.length, at + step)));
         }
@@ -84,7 +84,7 @@ class FillTest {
     void aKeptFillGivesBackWhatItGotFromAnyPosition(int step) {
         byte[] content = random(1, step < 10 ? 5_000 : 200_001);
         for (long declared : new long[] {content.length, -1}) {
-            Fill fill = Fill.kept(key(), response(declared), new Growth(Long.MAX_VALUE), 1 << 20, WINDOW);
+            WholeFill fill = WholeFill.kept(key(), response(declared), new Growth(Long.MAX_VALUE), 1 << 20, WINDOW);
             append(fill, content, step);
             fill.complete();
             for (long[] range :
@@ -103,7 +103,7 @@ class FillTest {
     @Test
     void readersFollowWhileItGrows() throws Exception {
         byte[] content = random(2, 400_000);
-        Fill fill = Fill.kept(key(), response(-1), new Growth(Long.MAX_VALUE), 1 << 20, WINDOW);
+        WholeFill fill = WholeFill.kept(key(), response(-1), new Growth(Long.MAX_VALUE), 1 << 20, WINDOW);
         List<Future<byte[]>> results = new ArrayList<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < 8; i++) results.add(threads.submit(() -> follow(fill)));
@@ -115,7 +115,7 @@ class FillTest {
         assertFalse(fill.tryRetain());
     }
 
-    private static byte[] follow(Fill fill) throws InterruptedException {
+    private static byte[] follow(WholeFill fill) throws InterruptedException {
         Semaphore more = new Semaphore(0);
         Fill.Reader reader = fill.read(0, Long.MAX_VALUE, more::release);
         assertNotNull(reader);
@@ -132,9 +132,9 @@ class FillTest {
     @Test
     void aPassingFillHoldsNoMoreThanItsWindow() {
         byte[] content = random(3, 1_000_000);
-        Fill fill = Fill.passing(response(-1), WINDOW);
+        WholeFill fill = WholeFill.passing(response(-1), WINDOW);
         int[] resumed = {0};
-        fill.supply(new Fill.Supply() {
+        fill.supply(new WholeFill.Supply() {
             @Override
             public void resume() {
                 resumed[0]++;
@@ -172,7 +172,7 @@ class FillTest {
     @Test
     void aPassingFillWaitsForItsFirstReader() {
         byte[] content = random(4, 50_000);
-        Fill fill = Fill.passing(response(-1), WINDOW);
+        WholeFill fill = WholeFill.passing(response(-1), WINDOW);
         assertTrue(fill.append(direct(content, 0, 30_000)));
         assertTrue(fill.append(direct(content, 30_000, 50_000)));
         Fill.Reader reader = reader(fill, 0, Long.MAX_VALUE);
@@ -185,9 +185,9 @@ class FillTest {
     @Test
     void whatOutgrowsItsLimitIsDeliveredAndNotKept() {
         byte[] content = random(5, 500_000);
-        Fill fill = Fill.kept(key(), response(-1), new Growth(Long.MAX_VALUE), 100_000, WINDOW);
+        WholeFill fill = WholeFill.kept(key(), response(-1), new Growth(Long.MAX_VALUE), 100_000, WINDOW);
         List<String> told = new ArrayList<>();
-        fill.supply(new Fill.Supply() {
+        fill.supply(new WholeFill.Supply() {
             @Override
             public void resume() {
                 told.add("resume");
@@ -222,9 +222,9 @@ class FillTest {
 
     @Test
     void theLastReaderOfAPassingFillTellsTheSupply() {
-        Fill fill = Fill.passing(response(-1), WINDOW);
+        WholeFill fill = WholeFill.passing(response(-1), WINDOW);
         List<String> told = new ArrayList<>();
-        fill.supply(new Fill.Supply() {
+        fill.supply(new WholeFill.Supply() {
             @Override
             public void resume() {}
 
@@ -244,7 +244,7 @@ class FillTest {
 
     @Test
     void aReaderOfAFailedFillGetsWhatCameAndThenTheFailure() {
-        Fill fill = Fill.kept(key(), response(100), new Growth(Long.MAX_VALUE), 1 << 20, WINDOW);
+        WholeFill fill = WholeFill.kept(key(), response(100), new Growth(Long.MAX_VALUE), 1 << 20, WINDOW);
         Fill.Reader reader = reader(fill, 0, Long.MAX_VALUE);
         fill.append(Unpooled.wrappedBuffer(new byte[40]));
         fill.fail();
@@ -257,7 +257,7 @@ class FillTest {
 
     @Test
     void whatArrivesAfterTheEndIsDropped() {
-        Fill fill = Fill.kept(key(), response(-1), new Growth(Long.MAX_VALUE), 1 << 20, WINDOW);
+        WholeFill fill = WholeFill.kept(key(), response(-1), new Growth(Long.MAX_VALUE), 1 << 20, WINDOW);
         fill.complete();
         ByteBuf late = Unpooled.wrappedBuffer(new byte[10]);
         fill.append(late);
@@ -269,8 +269,8 @@ class FillTest {
     @Test
     void allGrowingFillsShareTheirRoom() {
         Growth growth = new Growth(150);
-        Fill first = Fill.kept(key(), response(-1), growth, 1 << 20, WINDOW);
-        Fill second = Fill.kept(key(), response(-1), growth, 1 << 20, WINDOW);
+        WholeFill first = WholeFill.kept(key(), response(-1), growth, 1 << 20, WINDOW);
+        WholeFill second = WholeFill.kept(key(), response(-1), growth, 1 << 20, WINDOW);
         first.append(Unpooled.wrappedBuffer(new byte[100]));
         second.append(Unpooled.wrappedBuffer(new byte[100]));
         assertTrue(first.isKept());

@@ -1,0 +1,31 @@
+package dev.perigee.edge.fetch;
+
+import dev.perigee.core.http.ByteRanges;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to ask the origin for when a viewer wants a range of something that is not stored: whole blocks, so that what comes
+ * can be stored.
+ *
+ * @param first position of the first octet to ask for
+ * @param last position of the last one; may be beyond the end
+ * @param probe whether it is only to learn how long the object is, since the viewer counts from its end
+ */
+record BlockSpan(long first, long last, boolean probe) {
+    /** More is asked for while it is read. */
+    private static final int BLOCKS_MAX = 16;
+
+    /** For the first of the ranges; null when the field is none that selects octets, and so asks for everything. */
+    static @Nullable BlockSpan of(@Nullable String range, int blockBytes) {
+        long[] wanted = range == null ? null : ByteRanges.firstOf(range);
+        if (wanted == null) return null;
+        if (wanted[0] < 0) return new BlockSpan(0, 0, true);
+        long first = wanted[0] / blockBytes * blockBytes;
+        long lastBlock = Math.min(wanted[1] / blockBytes, first / blockBytes + BLOCKS_MAX - 1);
+        return new BlockSpan(first, (lastBlock + 1) * blockBytes - 1, false);
+    }
+
+    String field() {
+        return "bytes=" + first + '-' + last;
+    }
+}
