@@ -20,9 +20,11 @@ record BlockSpan(long first, long last, boolean probe) {
         long[] wanted = range == null ? null : ByteRanges.firstOf(range);
         if (wanted == null) return null;
         if (wanted[0] < 0) return new BlockSpan(0, 0, true);
-        long first = wanted[0] / blockBytes * blockBytes;
-        long lastBlock = Math.min(wanted[1] / blockBytes, first / blockBytes + BLOCKS_MAX - 1);
-        return new BlockSpan(first, (lastBlock + 1) * blockBytes - 1, false);
+        long block = wanted[0] / blockBytes;
+        // No object comes near the largest number, but a viewer may ask for it.
+        long lastBlock =
+                Math.min(Math.min(wanted[1] / blockBytes, block + BLOCKS_MAX - 1), Long.MAX_VALUE / blockBytes - 1);
+        return new BlockSpan(block * blockBytes, Math.max(wanted[0], (lastBlock + 1) * blockBytes - 1), false);
     }
 
     String field() {
