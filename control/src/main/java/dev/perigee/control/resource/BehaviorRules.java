@@ -3,6 +3,7 @@ package dev.perigee.control.resource;
 import static dev.perigee.control.api.Refused.unless;
 
 import dev.perigee.control.api.Refused;
+import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -32,23 +33,42 @@ final class BehaviorRules {
 
     private final Set<String> originIds;
     private final Set<String> s3Origins;
+    private final References policies;
+    private final Set<String> groups;
 
-    BehaviorRules(Set<String> originIds, Set<String> s3Origins) {
+    /** Refuses a behavior for the policies it refers to. */
+    @FunctionalInterface
+    interface References {
+        void check(DefaultCacheBehavior behavior) throws Refused, SQLException;
+    }
+
+    /**
+     * @param originIds ids that a behavior may target
+     * @param groups those of them that are origin groups
+     */
+    BehaviorRules(Set<String> originIds, Set<String> groups, Set<String> s3Origins, References policies) {
+        this.groups = groups;
         this.originIds = originIds;
+        this.policies = policies;
         this.s3Origins = s3Origins;
     }
 
     /** @param where what the behavior is called in messages */
-    void check(String where, DefaultCacheBehavior behavior) throws Refused {
+    void check(String where, DefaultCacheBehavior behavior) throws Refused, SQLException {
         unless(
                 originIds.contains(behavior.targetOriginId()),
                 "NoSuchOrigin",
                 "The TargetOriginId '" + behavior.targetOriginId() + "' of " + where + " is not an origin.");
+        unless(
+                !groups.contains(behavior.targetOriginId())
+                        || READ_OPTIONS.containsAll(behavior.allowedMethods().items()),
+                "InvalidArgument",
+                "The parameter AllowedMethods cannot include POST, PUT, PATCH, or DELETE for " + where
+                        + ", which targets an origin group.");
         Unbuilt.check(where, behavior);
         checkMethods(where, behavior.allowedMethods());
         checkCaching(where, behavior);
-        String responseHeaders = Defaults.or(behavior.responseHeadersPolicyId(), "");
-        if (!responseHeaders.isEmpty()) Policies.RESPONSE_HEADERS.find(responseHeaders);
+        policies.check(behavior);
     }
 
     private static void checkMethods(String where, AllowedMethods methods) throws Refused {
@@ -85,8 +105,6 @@ final class BehaviorRules {
                     "InvalidArgument",
                     "The parameters MinTTL, DefaultTTL and MaxTTL cannot be used with the cache policy " + policy
                             + " of " + where + ".");
-            Policies.CACHE.find(policy);
-            if (!originRequest.isEmpty()) Policies.ORIGIN_REQUEST.find(originRequest);
             return;
         }
         if (forwarded == null) {
@@ -98,6 +116,11 @@ final class BehaviorRules {
                 "InvalidArgument",
                 "The origin request policy " + originRequest + " of " + where + " needs a cache policy.");
         checkTtls(where, behavior);
+        // "Caching based on request headers": all of them go to the origin, so nothing may be kept.
+        unless(
+                behavior.minTTL() == 0 || !forwarded.headers().items().contains("*"),
+                "InvalidArgument",
+                "The parameter MinTTL of " + where + " must be 0 when all headers are forwarded.");
         checkForwarded(where, forwarded, s3Origins.contains(behavior.targetOriginId()));
     }
 

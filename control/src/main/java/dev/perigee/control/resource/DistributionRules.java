@@ -15,6 +15,7 @@ import software.amazon.awssdk.services.cloudfront.model.CustomErrorResponse;
 import software.amazon.awssdk.services.cloudfront.model.CustomErrorResponses;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 import software.amazon.awssdk.services.cloudfront.model.Origin;
+import software.amazon.awssdk.services.cloudfront.model.OriginGroup;
 
 /**
  * What CloudFront refuses in a distribution config, with its codes. Works on configs whose defaults are filled in; the
@@ -30,6 +31,8 @@ final class DistributionRules {
     private static final int BEHAVIORS_MAX = 75;
     private static final int ORIGINS_MAX = 100;
     private static final int PATTERN_MAX = 255;
+    private static final int PAGE_PATH_MAX = 4000;
+    private static final int TAG_HEADER_MAX = 256;
     private static final Pattern ROOT_OBJECT = Pattern.compile("[A-Za-z0-9_\\-.*$/~\"'&]*");
     private static final Pattern PATH_PATTERN = Pattern.compile("[A-Za-z0-9_\\-.*$/~\"'@:+&?%()!,;=]+");
     private static final Pattern ALIAS =
@@ -38,7 +41,8 @@ final class DistributionRules {
 
     private DistributionRules() {}
 
-    static void check(DistributionConfig config, Tables tables) throws Refused, SQLException {
+    /** @param id of the distribution, empty for a new one */
+    static void check(DistributionConfig config, Tables tables, String id) throws Refused, SQLException {
         checkTexts(config);
         checkAliases(config.aliases().items());
         Unbuilt.check(config);
@@ -46,9 +50,23 @@ final class DistributionRules {
         Set<String> s3Origins = config.origins().items().stream()
                 .filter(origin -> origin.s3OriginConfig() != null)
                 .map(Origin::id)
-                .collect(Collectors.toSet());
-        checkBehaviors(config, new BehaviorRules(originIds, s3Origins));
+                .collect(Collectors.toCollection(HashSet::new));
+        Set<String> groups = OriginGroupRules.check(config.originGroups().items(), originIds);
+        Set<String> targets = new HashSet<>(originIds);
+        targets.addAll(groups);
+        for (OriginGroup group : config.originGroups().items()) {
+            if (group.members().items().stream().anyMatch(member -> s3Origins.contains(member.originId()))) {
+                s3Origins.add(group.id());
+            }
+        }
+        checkBehaviors(config, new BehaviorRules(targets, groups, s3Origins, behavior -> {
+            Policies.CACHE.checkReference(tables, behavior, id);
+            Policies.ORIGIN_REQUEST.checkReference(tables, behavior, id);
+            Policies.RESPONSE_HEADERS.checkReference(tables, behavior, id);
+        }));
         checkErrors(config.customErrorResponses());
+        if (config.cacheTagConfig() != null)
+            checkTagHeader(config.cacheTagConfig().headerName());
     }
 
     private static void checkTexts(DistributionConfig config) throws Refused {
@@ -113,7 +131,7 @@ final class DistributionRules {
         return ids;
     }
 
-    private static void checkBehaviors(DistributionConfig config, BehaviorRules rules) throws Refused {
+    private static void checkBehaviors(DistributionConfig config, BehaviorRules rules) throws Refused, SQLException {
         rules.check("the default cache behavior", config.defaultCacheBehavior());
         List<CacheBehavior> behaviors = config.cacheBehaviors().items();
         unless(
@@ -163,13 +181,23 @@ final class DistributionRules {
                         + "'; they go together.");
         if (!hasPage || page == null || code == null) return;
         unless(
-                page.startsWith("/"),
+                page.startsWith("/") && page.length() <= PAGE_PATH_MAX,
                 "InvalidArgument",
-                "The ResponsePagePath '" + page + "' does not begin with a slash.");
+                "The ResponsePagePath '" + page + "' does not begin with a slash or is longer than " + PAGE_PATH_MAX
+                        + ".");
+        unless(
+                page.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '#'),
+                "InvalidArgument",
+                "The ResponsePagePath '" + page + "' is not URL-encoded.");
         boolean known = code.equals("200") || (code.matches("[0-9]{3}") && ERROR_CODES.contains(Integer.valueOf(code)));
         unless(known, "InvalidResponseCode", "The ResponseCode '" + code + "' of error " + error + " is not allowed.");
-        throw new Refused(
+    }
+
+    private static void checkTagHeader(String header) throws Refused {
+        unless(
+                PolicyTexts.isToken(header) && header.length() <= TAG_HEADER_MAX,
                 "InvalidArgument",
-                "The ResponsePagePath '" + page + "' is set, but custom error pages are not built yet.");
+                "The CacheTagConfig HeaderName '" + header + "' is not a header name of 1 to " + TAG_HEADER_MAX
+                        + " characters.");
     }
 }

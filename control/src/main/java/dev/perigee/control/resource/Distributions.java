@@ -109,7 +109,7 @@ final class Distributions {
     }
 
     private Shown insert(Tables tables, DistributionConfig config, List<Tag> tags) throws Refused, SQLException {
-        DistributionRules.check(config, tables);
+        DistributionRules.check(config, tables, "");
         Row same = tables.named(KIND, config.callerReference());
         if (same != null) {
             throw new Refused(
@@ -166,7 +166,7 @@ final class Distributions {
                     "IllegalUpdate",
                     "The caller reference is '" + config.callerReference() + "', but that of distribution " + old.id()
                             + " is '" + old.name() + "' and cannot change.");
-            DistributionRules.check(config, tables);
+            DistributionRules.check(config, tables, old.id());
             Row row = new Row(
                     old.id(),
                     old.name(),

@@ -9,6 +9,7 @@ final class InvalidationRules {
     private static final int PATHS_MAX = 3000;
     private static final int WILDCARDS_MAX = 15;
     private static final int PATH_LENGTH_MAX = 4000;
+    private static final int TAG_MAX = 256;
 
     private InvalidationRules() {}
 
@@ -21,14 +22,33 @@ final class InvalidationRules {
                 paths.size() <= PATHS_MAX,
                 "BatchTooLarge",
                 "The invalidation has " + paths.size() + " paths, more than " + PATHS_MAX + ".");
-        for (String path : paths) checkPath(path);
+        for (String path : paths) {
+            if (path.startsWith("#")) checkTag(path.substring(1));
+            else checkPath(path);
+        }
+    }
+
+    /** What tags may be named: "Tag-based invalidation". */
+    private static void checkTag(String tag) throws Refused {
+        Refused.unless(
+                !tag.isEmpty() && tag.length() <= TAG_MAX,
+                "InvalidArgument",
+                "The cache tag '#" + tag + "' does not have 1 to " + TAG_MAX + " characters.");
+        Refused.unless(
+                tag.chars().allMatch(c -> c > ' ' && c < 0x7f && c != ',' && c != '*'),
+                "InvalidArgument",
+                "The cache tag '#" + tag + "' has a character other than visible ASCII, or a comma or wildcard.");
+    }
+
+    /** Tags mean nothing without the header that carries them. */
+    static void checkTagged(InvalidationBatch batch, String distribution, boolean tagged) throws Refused {
+        Refused.unless(
+                tagged || batch.paths().items().stream().noneMatch(path -> path.startsWith("#")),
+                "InvalidArgument",
+                "The invalidation names a cache tag, but distribution " + distribution + " has no CacheTagConfig.");
     }
 
     private static void checkPath(String path) throws Refused {
-        Refused.unless(
-                !path.startsWith("#"),
-                "InvalidArgument",
-                "The path '" + path + "' is a cache tag; tags are not built yet.");
         Refused.unless(path.startsWith("/"), "InvalidArgument", "The path '" + path + "' does not begin with a slash.");
         Refused.unless(
                 path.length() <= PATH_LENGTH_MAX,

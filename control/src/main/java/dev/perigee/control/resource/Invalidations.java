@@ -13,6 +13,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.cloudfront.model.CreateInvalidationRequest;
 import software.amazon.awssdk.services.cloudfront.model.CreateInvalidationResponse;
+import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 import software.amazon.awssdk.services.cloudfront.model.GetInvalidationRequest;
 import software.amazon.awssdk.services.cloudfront.model.GetInvalidationResponse;
 import software.amazon.awssdk.services.cloudfront.model.Invalidation;
@@ -64,7 +65,8 @@ final class Invalidations {
         String distribution = request.distributionId();
         InvalidationRules.check(batch);
         Entry entry = store.write(tables -> {
-            Distributions.existing(tables, distribution);
+            DistributionConfig config = Distributions.configOf(Distributions.existing(tables, distribution));
+            InvalidationRules.checkTagged(batch, distribution, config.cacheTagConfig() != null);
             Entry same = referenced(tables, distribution, batch.callerReference());
             return same != null ? repeated(same, batch) : insert(tables, distribution, batch);
         });

@@ -2,11 +2,9 @@ package dev.perigee.control.resource;
 
 import dev.perigee.control.api.Handlers;
 import dev.perigee.control.api.Refused;
-import dev.perigee.control.api.Xml;
 import dev.perigee.control.resource.Tables.Kind;
 import dev.perigee.control.resource.Tables.Row;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.List;
 import software.amazon.awssdk.services.cloudfront.model.CreateOriginAccessControlRequest;
 import software.amazon.awssdk.services.cloudfront.model.CreateOriginAccessControlResponse;
@@ -27,11 +25,19 @@ import software.amazon.awssdk.services.cloudfront.model.UpdateOriginAccessContro
 
 /** How edges prove themselves to origins. */
 final class OriginAccessControls {
-    private static final Kind KIND = Kind.ORIGIN_ACCESS_CONTROL;
-    private static final String ROOT = "OriginAccessControlConfig";
     private static final int MAX = 100;
     private static final int NAME_MAX = 64;
     private static final int DESCRIPTION_MAX = 256;
+    private static final Named<OriginAccessControlConfig> NAMED = new Named<>(
+            Kind.ORIGIN_ACCESS_CONTROL,
+            "origin access control",
+            "OriginAccessControl",
+            "TooManyOriginAccessControls",
+            MAX,
+            "OriginAccessControlConfig",
+            OriginAccessControlConfig::builder,
+            OriginAccessControlConfig.class,
+            OriginAccessControlConfig::name);
 
     private final Store store;
     private final Settings settings;
@@ -55,19 +61,11 @@ final class OriginAccessControls {
 
     private CreateOriginAccessControlResponse create(CreateOriginAccessControlRequest request) throws Refused {
         OriginAccessControlConfig config = checked(request.originAccessControlConfig());
-        Row row = store.write(tables -> {
-            Refused.unless(
-                    tables.count(KIND) < MAX,
-                    "TooManyOriginAccessControls",
-                    "There are " + MAX + " origin access controls already, which is the limit.");
-            checkName(tables, config, "");
-            String id = settings.ids().resource(candidate -> tables.find(KIND, candidate) != null);
-            Instant now = settings.clock().instant();
-            Row created = new Row(
-                    id, config.name(), null, tables.advance(), settings.ids().etag(), body(config), now, now);
-            tables.insert(KIND, created);
-            return created;
-        });
+        Row row = store.write(tables -> NAMED.insert(
+                tables,
+                settings,
+                settings.ids().resource(candidate -> tables.find(Kind.ORIGIN_ACCESS_CONTROL, candidate) != null),
+                config));
         return CreateOriginAccessControlResponse.builder()
                 .originAccessControl(shape(row))
                 .eTag(row.etag())
@@ -76,7 +74,7 @@ final class OriginAccessControls {
     }
 
     private GetOriginAccessControlResponse get(GetOriginAccessControlRequest request) throws Refused {
-        Row row = store.read(tables -> existing(tables, request.id()));
+        Row row = store.read(tables -> NAMED.existing(tables, request.id()));
         return GetOriginAccessControlResponse.builder()
                 .originAccessControl(shape(row))
                 .eTag(row.etag())
@@ -84,31 +82,16 @@ final class OriginAccessControls {
     }
 
     private GetOriginAccessControlConfigResponse config(GetOriginAccessControlConfigRequest request) throws Refused {
-        Row row = store.read(tables -> existing(tables, request.id()));
+        Row row = store.read(tables -> NAMED.existing(tables, request.id()));
         return GetOriginAccessControlConfigResponse.builder()
-                .originAccessControlConfig(configOf(row))
+                .originAccessControlConfig(NAMED.config(row))
                 .eTag(row.etag())
                 .build();
     }
 
     private UpdateOriginAccessControlResponse update(UpdateOriginAccessControlRequest request) throws Refused {
         OriginAccessControlConfig config = checked(request.originAccessControlConfig());
-        Row row = store.write(tables -> {
-            Row old = existing(tables, request.id());
-            Preconditions.check(request.ifMatch(), old.etag(), "origin access control " + old.id());
-            checkName(tables, config, old.id());
-            Row changed = new Row(
-                    old.id(),
-                    config.name(),
-                    null,
-                    tables.advance(),
-                    settings.ids().etag(),
-                    body(config),
-                    old.created(),
-                    settings.clock().instant());
-            tables.replace(KIND, changed);
-            return changed;
-        });
+        Row row = store.write(tables -> NAMED.replace(tables, settings, request.id(), request.ifMatch(), config));
         return UpdateOriginAccessControlResponse.builder()
                 .originAccessControl(shape(row))
                 .eTag(row.etag())
@@ -117,18 +100,20 @@ final class OriginAccessControls {
 
     private DeleteOriginAccessControlResponse delete(DeleteOriginAccessControlRequest request) throws Refused {
         store.write(tables -> {
-            Row old = existing(tables, request.id());
-            Preconditions.check(request.ifMatch(), old.etag(), "origin access control " + old.id());
-            checkUnused(tables, old.id());
-            tables.delete(KIND, old.id());
-            return tables.advance();
+            NAMED.delete(
+                    tables,
+                    request.id(),
+                    request.ifMatch(),
+                    config -> config.origins().items().stream()
+                            .anyMatch(origin -> request.id().equals(origin.originAccessControlId())));
+            return request.id();
         });
         return DeleteOriginAccessControlResponse.builder().build();
     }
 
     private ListOriginAccessControlsResponse list(ListOriginAccessControlsRequest request) throws Refused {
         Page page = Page.of(request.marker(), request.maxItems());
-        List<Row> rows = store.read(tables -> tables.page(KIND, page.marker(), page.rows()));
+        List<Row> rows = store.read(tables -> tables.page(Kind.ORIGIN_ACCESS_CONTROL, page.marker(), page.rows()));
         List<OriginAccessControlSummary> items =
                 page.shown(rows).stream().map(OriginAccessControls::summary).toList();
         OriginAccessControlList.Builder list = OriginAccessControlList.builder()
@@ -143,36 +128,10 @@ final class OriginAccessControls {
                 .build();
     }
 
-    static Row existing(Tables tables, String id) throws Refused, SQLException {
-        Row row = tables.find(KIND, id);
-        if (row == null) {
-            throw new Refused("NoSuchOriginAccessControl", "The origin access control " + id + " does not exist.");
-        }
-        return row;
-    }
-
     static List<OriginAccessControl> all(Tables tables) throws SQLException {
-        return tables.all(KIND).stream().map(OriginAccessControls::shape).toList();
-    }
-
-    private static void checkName(Tables tables, OriginAccessControlConfig config, String own)
-            throws Refused, SQLException {
-        Row same = tables.named(KIND, config.name());
-        Refused.unless(
-                same == null || same.id().equals(own),
-                "OriginAccessControlAlreadyExists",
-                "An origin access control named '" + config.name() + "' already exists.");
-    }
-
-    private static void checkUnused(Tables tables, String id) throws Refused, SQLException {
-        for (Row distribution : tables.all(Kind.DISTRIBUTION)) {
-            boolean uses = Distributions.configOf(distribution).origins().items().stream()
-                    .anyMatch(origin -> id.equals(origin.originAccessControlId()));
-            Refused.unless(
-                    !uses,
-                    "OriginAccessControlInUse",
-                    "The origin access control " + id + " is in use by distribution " + distribution.id() + ".");
-        }
+        return tables.all(Kind.ORIGIN_ACCESS_CONTROL).stream()
+                .map(OriginAccessControls::shape)
+                .toList();
     }
 
     private static OriginAccessControlConfig checked(OriginAccessControlConfig config) throws Refused {
@@ -189,23 +148,15 @@ final class OriginAccessControls {
         return config.toBuilder().description(description).build();
     }
 
-    private static String body(OriginAccessControlConfig config) {
-        return Xml.write(ROOT, config);
-    }
-
-    private static OriginAccessControlConfig configOf(Row row) {
-        return Xml.parse(row.body(), ROOT, OriginAccessControlConfig.builder(), OriginAccessControlConfig.class);
-    }
-
     private static OriginAccessControl shape(Row row) {
         return OriginAccessControl.builder()
                 .id(row.id())
-                .originAccessControlConfig(configOf(row))
+                .originAccessControlConfig(NAMED.config(row))
                 .build();
     }
 
     private static OriginAccessControlSummary summary(Row row) {
-        OriginAccessControlConfig config = configOf(row);
+        OriginAccessControlConfig config = NAMED.config(row);
         return OriginAccessControlSummary.builder()
                 .id(row.id())
                 .name(config.name())

@@ -33,7 +33,7 @@ public final class Resources {
         new Invalidations(store, settings).addTo(handlers);
         new OriginAccessControls(store, settings).addTo(handlers);
         new Tags(store, settings).addTo(handlers);
-        Policies.addTo(handlers);
+        Policies.addTo(handlers, store, settings);
         return handlers;
     }
 
@@ -43,9 +43,9 @@ public final class Resources {
                 tables.revision(),
                 distributions(tables),
                 OriginAccessControls.all(tables),
-                ManagedPolicies.cachePolicies(),
-                ManagedPolicies.originRequestPolicies(),
-                ManagedPolicies.responseHeadersPolicies(),
+                Policies.CACHE.all(tables),
+                Policies.ORIGIN_REQUEST.all(tables),
+                Policies.RESPONSE_HEADERS.all(tables),
                 Invalidations.purges(tables),
                 tables.purgeFloor()));
     }

@@ -23,7 +23,10 @@ final class Tables {
     /** Kinds of resources. */
     enum Kind {
         DISTRIBUTION("distribution"),
-        ORIGIN_ACCESS_CONTROL("origin-access-control");
+        ORIGIN_ACCESS_CONTROL("origin-access-control"),
+        CACHE_POLICY("cache-policy"),
+        ORIGIN_REQUEST_POLICY("origin-request-policy"),
+        RESPONSE_HEADERS_POLICY("response-headers-policy");
 
         final String column;
 

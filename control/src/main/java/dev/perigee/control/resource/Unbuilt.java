@@ -42,8 +42,6 @@ final class Unbuilt {
         off("ConnectionFunctionAssociation", config.connectionFunctionAssociation() != null);
         off("TenantConfig", config.tenantConfig() != null);
         off("ConnectionMode tenant-only", config.connectionMode() == ConnectionMode.TENANT_ONLY);
-        off("CacheTagConfig", config.cacheTagConfig() != null);
-        off("OriginGroups", !config.originGroups().items().isEmpty());
         for (Origin origin : config.origins().items()) {
             if (origin.vpcOriginConfig() != null) {
                 absent("EntityNotFound", "VPC origin", origin.vpcOriginConfig().vpcOriginId());

@@ -31,6 +31,7 @@ import software.amazon.awssdk.services.cloudfront.model.CookiePreference;
 import software.amazon.awssdk.services.cloudfront.model.CustomErrorResponse;
 import software.amazon.awssdk.services.cloudfront.model.CustomErrorResponses;
 import software.amazon.awssdk.services.cloudfront.model.CustomHeaders;
+import software.amazon.awssdk.services.cloudfront.model.DefaultCacheBehavior;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 import software.amazon.awssdk.services.cloudfront.model.FunctionAssociation;
 import software.amazon.awssdk.services.cloudfront.model.FunctionAssociations;
@@ -42,6 +43,7 @@ import software.amazon.awssdk.services.cloudfront.model.LambdaFunctionAssociatio
 import software.amazon.awssdk.services.cloudfront.model.LoggingConfig;
 import software.amazon.awssdk.services.cloudfront.model.OriginCustomHeader;
 import software.amazon.awssdk.services.cloudfront.model.OriginGroup;
+import software.amazon.awssdk.services.cloudfront.model.OriginGroupMember;
 import software.amazon.awssdk.services.cloudfront.model.OriginGroups;
 import software.amazon.awssdk.services.cloudfront.model.OriginShield;
 import software.amazon.awssdk.services.cloudfront.model.Origins;
@@ -121,10 +123,33 @@ class DistributionRulesTest {
                         "201",
                         with(c -> c.customErrorResponses(error(404, "/p", "201")))),
                 row(
-                        "custom page",
+                        "page with a blank",
                         "InvalidArgument",
-                        "not built",
-                        with(c -> c.customErrorResponses(error(404, "/p", "200")))));
+                        "/a b",
+                        with(c -> c.customErrorResponses(error(404, "/a b", "200")))),
+                row(
+                        "tag header",
+                        "InvalidArgument",
+                        "'x tag'",
+                        with(c -> c.cacheTagConfig(
+                                CacheTagConfig.builder().headerName("x tag").build()))),
+                row("one member", "InvalidArgument", "[o]", groups(group("g", "o"))),
+                row("same member", "InvalidArgument", "[o, o]", groups(group("g", "o", "o"))),
+                row("three members", "InvalidArgument", "'g'", groups(group("g", "o", "p", "q"))),
+                row("unknown member", "NoSuchOrigin", "'x'", groups(group("g", "o", "x"))),
+                row("group like origin", "InvalidArgument", "'o'", groups(group("o", "o", "p"))),
+                row("group twice", "InvalidArgument", "'g'", groups(group("g", "o", "p"), group("g", "o", "p"))),
+                row("no status", "InvalidArgument", "[]", groups(group("g", List.of(), "o", "p"))),
+                row("status 401", "InvalidArgument", "401", groups(group("g", List.of(500, 401), "o", "p"))),
+                row("status twice", "InvalidArgument", "[500, 500]", groups(group("g", List.of(500, 500), "o", "p"))),
+                row("11 groups", "TooManyOriginGroupsPerDistribution", "11", groups(manyGroups(11))),
+                row(
+                        "POST to a group",
+                        "InvalidArgument",
+                        "AllowedMethods",
+                        toGroup(b -> b.allowedMethods(m -> m.quantity(7)
+                                .itemsWithStrings("GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE")
+                                .cachedMethods(c -> c.quantity(2).itemsWithStrings("GET", "HEAD"))))));
     }
 
     static Stream<Arguments> unbuilt() {
@@ -176,22 +201,8 @@ class DistributionRulesTest {
                         "ViewerMtls",
                         with(c -> c.viewerMtlsConfig(
                                 ViewerMtlsConfig.builder().mode("required").build()))),
-                row(
-                        "cache tags",
-                        "InvalidArgument",
-                        "CacheTag",
-                        with(c -> c.cacheTagConfig(
-                                CacheTagConfig.builder().headerName("t").build()))),
                 row("tenants", "InvalidArgument", "tenant-only", with(c -> c.connectionMode("tenant-only"))),
                 row("anycast", "EntityNotFound", "aip", with(c -> c.anycastIpListId("aip"))),
-                row(
-                        "groups",
-                        "InvalidArgument",
-                        "OriginGroups",
-                        with(c -> c.originGroups(OriginGroups.builder()
-                                .quantity(1)
-                                .items(OriginGroup.builder().id("g").build())
-                                .build()))),
                 row(
                         "shield",
                         "InvalidArgument",
@@ -415,6 +426,16 @@ class DistributionRulesTest {
                                 0L,
                                 0L,
                                 0L)),
+                row(
+                        "all headers and MinTTL",
+                        "InvalidArgument",
+                        "MinTTL",
+                        Configs.legacy(
+                                f -> f.headers(
+                                        Headers.builder().quantity(1).items("*").build()),
+                                1L,
+                                5L,
+                                20L)),
                 row("Host to S3", "InvalidHeadersForS3Origin", "Host", hostToS3()));
     }
 
@@ -441,6 +462,15 @@ class DistributionRulesTest {
                 arguments("localhost", Configs.origin(Configs.custom().domainName("localhost"))),
                 arguments("address", Configs.origin(Configs.custom().domainName("127.0.0.1"))),
                 arguments("all headers to a custom origin", forwarded("*")),
+                arguments("error page", with(c -> c.customErrorResponses(error(404, "/p?x=1", "200")))),
+                arguments("error page of its own status", with(c -> c.customErrorResponses(error(503, "/p", "503")))),
+                arguments(
+                        "cache tags",
+                        with(c -> c.cacheTagConfig(CacheTagConfig.builder()
+                                .headerName("x-amz-meta-cache-tag")
+                                .build()))),
+                arguments("origin group", toGroup(b -> b)),
+                arguments("10 groups", groups(manyGroups(10))),
                 arguments("error TTL", with(c -> c.customErrorResponses(error(404, null, null)))),
                 arguments(
                         "all methods",
@@ -456,9 +486,52 @@ class DistributionRulesTest {
         assertTrue(check(config), what);
     }
 
+    private static OriginGroup group(String id, String... members) {
+        return group(id, List.of(500, 502), members);
+    }
+
+    private static OriginGroup group(String id, List<Integer> statuses, String... members) {
+        List<OriginGroupMember> items = Stream.of(members)
+                .map(member -> OriginGroupMember.builder().originId(member).build())
+                .toList();
+        return OriginGroup.builder()
+                .id(id)
+                .members(m -> m.quantity(items.size()).items(items))
+                .failoverCriteria(
+                        c -> c.statusCodes(s -> s.quantity(statuses.size()).items(statuses)))
+                .build();
+    }
+
+    private static OriginGroup[] manyGroups(int count) {
+        return IntStream.range(0, count).mapToObj(i -> group("g" + i, "o", "p")).toArray(OriginGroup[]::new);
+    }
+
+    /** A distribution with the origins o, p and q. */
+    private static DistributionConfig groups(OriginGroup... groups) {
+        return with(c -> c.origins(Origins.builder()
+                        .quantity(3)
+                        .items(
+                                Configs.custom().build(),
+                                Configs.custom().id("p").build(),
+                                Configs.custom().id("q").build())
+                        .build())
+                .originGroups(OriginGroups.builder()
+                        .quantity(groups.length)
+                        .items(groups)
+                        .build()));
+    }
+
+    private static DistributionConfig toGroup(UnaryOperator<DefaultCacheBehavior.Builder> change) {
+        return groups(group("g", "o", "p")).toBuilder()
+                .defaultCacheBehavior(
+                        change.apply(Configs.behavior().targetOriginId("g").cachePolicyId(Configs.OPTIMIZED))
+                                .build())
+                .build();
+    }
+
     private boolean check(DistributionConfig config) throws Refused {
         return store.read(tables -> {
-            DistributionRules.check(Defaults.fill(config), tables);
+            DistributionRules.check(Defaults.fill(config), tables, "");
             return true;
         });
     }
