@@ -146,9 +146,12 @@ public final class BlockedFill implements Fill {
             if (--references < 0) throw new IllegalStateException("released too often");
             listings -= listing;
             dropped |= forGood;
-            // Nobody reads: what is not here yet can be asked for when somebody does.
+            // Nobody reads: what is not here yet can be asked for when somebody does. A last block that is on its way
+            // has
+            // been paid for, though.
             if (references == listings && !feeds.isEmpty()) {
-                stopped = List.copyOf(feeds);
+                stopped = new ArrayList<>(feeds);
+                stopped.removeIf(Feed::isNearItsEnd);
                 for (Feed feed : stopped) feed.end();
             }
             drop = dropped && references == 0;
@@ -390,6 +393,10 @@ public final class BlockedFill implements Fill {
             if (!paused || over || position >= limit) return false;
             paused = false;
             return true;
+        }
+
+        private boolean isNearItsEnd() {
+            return !paused && to() - position <= blockBytes;
         }
 
         private void resume() {
