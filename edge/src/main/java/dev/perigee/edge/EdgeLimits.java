@@ -20,6 +20,7 @@ import java.time.Duration;
  * @param objectBytesMax largest response that is stored in one piece; larger ones without blocks are delivered only
  * @param blockBytes a stored object larger than this is stored in blocks of this size, if it can be asked for in parts
  * @param windowBytes how far an origin may be ahead of the slowest viewer of a response that is not stored
+ * @param tunnelIdle without an octet either way, after which a WebSocket is closed (CloudFront: 10 minutes)
  * @param drain how long a stop waits for responses under way
  */
 public record EdgeLimits(
@@ -38,6 +39,7 @@ public record EdgeLimits(
         long objectBytesMax,
         int blockBytes,
         int windowBytes,
+        Duration tunnelIdle,
         Duration drain) {
     public EdgeLimits {
         require(requestLineBytesMax >= 64, "requestLineBytesMax", requestLineBytesMax);
@@ -71,6 +73,7 @@ public record EdgeLimits(
                 32L << 20,
                 1 << 20,
                 1 << 20,
+                Duration.ofMinutes(10),
                 Duration.ofSeconds(5));
     }
 

@@ -12,6 +12,7 @@ public final class LimitsBuilder {
     private Duration idleTimeout = DEFAULTS.idleTimeout();
     private Duration stallTimeout = DEFAULTS.stallTimeout();
     private Duration handshakeTimeout = DEFAULTS.handshakeTimeout();
+    private Duration tunnelIdle = DEFAULTS.tunnelIdle();
     private int connectionsMax = DEFAULTS.connectionsMax();
     private int fetchesMax = DEFAULTS.fetchesMax();
     private long memoryBytes = 128L << 20;
@@ -46,6 +47,11 @@ public final class LimitsBuilder {
 
     public LimitsBuilder handshakeTimeout(Duration timeout) {
         handshakeTimeout = timeout;
+        return this;
+    }
+
+    public LimitsBuilder tunnelIdle(Duration timeout) {
+        tunnelIdle = timeout;
         return this;
     }
 
@@ -87,6 +93,7 @@ public final class LimitsBuilder {
                 objectBytesMax,
                 blockBytes,
                 DEFAULTS.windowBytes(),
+                tunnelIdle,
                 Duration.ofMillis(200));
     }
 }

@@ -62,6 +62,7 @@ public record LocalOptions(
                 Math.min(usual.objectBytesMax(), memoryBytes),
                 usual.blockBytes(),
                 usual.windowBytes(),
+                usual.tunnelIdle(),
                 usual.drain());
     }
 }

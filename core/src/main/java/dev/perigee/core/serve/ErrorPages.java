@@ -60,6 +60,7 @@ public final class ErrorPages {
 
     private static @Nullable String registered(int status) {
         return switch (status) {
+            case 101 -> "Switching Protocols";
             case 200 -> "OK";
             case 201 -> "Created";
             case 202 -> "Accepted";

@@ -4,6 +4,7 @@ import dev.perigee.core.cache.OriginFields;
 import dev.perigee.core.http.Fields;
 import dev.perigee.core.http.Method;
 import dev.perigee.core.http.ResponseHead;
+import dev.perigee.core.http.WebSocketHandshake;
 import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.Failover;
 import dev.perigee.core.plan.Origin;
@@ -45,11 +46,20 @@ public final class Asker {
      * @param conditions fields of our own for a revalidation
      */
     OriginOutcome ask(Ask ask, OriginFields.Pass pass, Fields conditions) {
-        OriginOutcome first = askOne(ask, pass, conditions);
+        return ask(ask, pass, conditions, false);
+    }
+
+    /** Asks for a WebSocket; the viewer's handshake was found good. */
+    OriginOutcome upgrade(Ask ask) {
+        return ask(ask, OriginFields.Pass.RANGE_AND_CONDITIONS, Fields.EMPTY, true);
+    }
+
+    private OriginOutcome ask(Ask ask, OriginFields.Pass pass, Fields conditions, boolean upgrade) {
+        OriginOutcome first = askOne(ask, pass, conditions, upgrade);
         Failover failover = ask.failover();
         if (failover == null || !failsOver(failover, first)) return first;
         if (first instanceof OriginOutcome.Answered(ResponseHead unused, OriginBody body)) body.discard();
-        return askOne(ask.of(failover.secondary()), pass, conditions);
+        return askOne(ask.of(failover.secondary()), pass, conditions, upgrade);
     }
 
     private static boolean failsOver(Failover failover, OriginOutcome first) {
@@ -59,12 +69,13 @@ public final class Asker {
         };
     }
 
-    private OriginOutcome askOne(Ask ask, OriginFields.Pass pass, Fields conditions) {
+    private OriginOutcome askOne(Ask ask, OriginFields.Pass pass, Fields conditions, boolean upgrade) {
         Behavior behavior = ask.behavior();
         Origin origin = behavior.origin();
         Fields.Builder fields =
                 OriginFields.forOrigin(ask.request(), behavior, ask.viewer(), ask.requestId(), via, pass);
         for (int i = 0; i < conditions.size(); i++) fields.set(conditions.name(i), conditions.value(i));
+        if (upgrade) WebSocketHandshake.copy(ask.request().fields(), fields);
         Fields built = fields.build();
         String host = built.first("Host");
         boolean whole = pass == OriginFields.Pass.NOTHING && ask.method() == Method.HEAD;
@@ -73,7 +84,8 @@ public final class Asker {
                 OriginFields.originTarget(behavior, ask.request()),
                 built,
                 usesTls(origin, ask.viewer().https()),
-                host == null ? origin.domainName() : host);
+                host == null ? origin.domainName() : host,
+                upgrade);
         return send(origin, request, ask);
     }
 
@@ -87,7 +99,13 @@ public final class Asker {
         }
         return origins.exchange(
                 origin,
-                new OriginRequest(request.method(), request.target(), signed, request.tls(), request.serverName()),
+                new OriginRequest(
+                        request.method(),
+                        request.target(),
+                        signed,
+                        request.tls(),
+                        request.serverName(),
+                        request.upgrade()),
                 ask.content(),
                 ask.times());
     }

@@ -1,7 +1,9 @@
 package dev.perigee.edge.fetch;
 
 import dev.perigee.core.cache.StoredResponse;
+import dev.perigee.core.http.ResponseHead;
 import dev.perigee.core.serve.Rejection;
+import dev.perigee.edge.origin.TunnelEnd;
 import dev.perigee.edge.store.Fill;
 
 /** What fetching came to. */
@@ -16,6 +18,9 @@ public sealed interface Fetched {
             this(fill, how, fill.response());
         }
     }
+
+    /** The origin agreed to a WebSocket. The tunnel is the caller's, to be joined or discarded. */
+    record Switched(ResponseHead head, TunnelEnd tunnel) implements Fetched {}
 
     /** There is nothing to show but a page of our own. */
     record Failed(Rejection rejection) implements Fetched {}

@@ -13,6 +13,7 @@ import dev.perigee.core.http.Fields;
 import dev.perigee.core.http.HttpDate;
 import dev.perigee.core.http.Method;
 import dev.perigee.core.http.ResponseHead;
+import dev.perigee.core.http.WebSocketHandshake;
 import dev.perigee.core.plan.CachePolicy;
 import dev.perigee.core.serve.ErrorPages;
 import dev.perigee.core.serve.Rejection;
@@ -24,6 +25,7 @@ import dev.perigee.edge.origin.OriginBody;
 import dev.perigee.edge.origin.OriginFailure;
 import dev.perigee.edge.origin.OriginOutcome;
 import dev.perigee.edge.store.BlockedFill;
+import dev.perigee.edge.origin.TunnelEnd;
 import dev.perigee.edge.store.Fill;
 import dev.perigee.edge.store.Store;
 import dev.perigee.edge.store.WholeFill;
@@ -357,6 +359,21 @@ public final class Fetcher {
     /** Asks for one viewer only: what another may not share, and what is never stored. */
     public Fetched pass(Ask ask) {
         return switch (asker.ask(ask, OriginFields.Pass.RANGE_AND_CONDITIONS, Fields.EMPTY)) {
+            case OriginOutcome.Answered(ResponseHead head, OriginBody body) -> passing(ask, dated(head), body);
+            case OriginOutcome.Failed(OriginFailure failure) -> new Fetched.Failed(Rejections.of(failure));
+        };
+    }
+
+    /** Asks for a WebSocket. Any other answer is delivered like one that is not stored. */
+    public Fetched upgrade(Ask ask) {
+        return switch (asker.upgrade(ask)) {
+            case OriginOutcome.Answered(ResponseHead head, TunnelEnd tunnel) -> {
+                if (WebSocketHandshake.isAccepted(ask.request(), head.fields())) {
+                    yield new Fetched.Switched(head, tunnel);
+                }
+                tunnel.discard();
+                yield new Fetched.Failed(Rejection.ORIGIN_CONNECTION);
+            }
             case OriginOutcome.Answered(ResponseHead head, OriginBody body) -> passing(ask, dated(head), body);
             case OriginOutcome.Failed(OriginFailure failure) -> new Fetched.Failed(Rejections.of(failure));
         };

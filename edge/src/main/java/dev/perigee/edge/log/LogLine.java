@@ -76,7 +76,7 @@ final class LogLine {
         text(x.result().word()).tab();
         raw(x.id()).tab();
         text(fields.first("Host")).tab();
-        text(viewer.secure() ? "https" : "http").tab();
+        text(protocol(x)).tab();
         number(x.receivedOctets()).tab();
         seconds(System.nanoTime() - x.startedNanos()).tab();
         text(fields.first("X-Forwarded-For")).tab();
@@ -95,6 +95,12 @@ final class LogLine {
         if (x.rangeFirst() >= 0) number(x.rangeFirst()).tab().number(x.rangeLast());
         else dash().tab().dash();
         octet((byte) '\n');
+    }
+
+    private static String protocol(Exchange x) {
+        boolean secure = x.viewer().secure();
+        if (x.status() == 101) return secure ? "wss" : "ws";
+        return secure ? "https" : "http";
     }
 
     private byte[] dateTime(long epochSecond) {

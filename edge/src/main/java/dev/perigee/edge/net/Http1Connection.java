@@ -6,6 +6,7 @@ import dev.perigee.core.http.RequestHead;
 import dev.perigee.core.serve.Rejection;
 import dev.perigee.edge.EdgeLimits;
 import dev.perigee.edge.origin.RequestBody;
+import dev.perigee.edge.origin.TunnelEnd;
 import dev.perigee.edge.serve.Exchange;
 import dev.perigee.edge.serve.LoopState;
 import dev.perigee.edge.serve.Pipeline;
@@ -344,10 +345,16 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
         boolean endless = x.contentFollows() && x.length() < 0;
         chunked = endless && framedAsChunks(x);
         endsWithConnection = endless && !chunked;
-        keepAlive = framing.keepAlive() && received && !draining && (!endless || chunked);
+        keepAlive = framing.keepAlive() && received && !draining && (!endless || chunked) && !beganToTunnel(x);
         int room = x.contentFollows() && x.length() >= 0 && x.length() <= COPY_MAX ? (int) x.length() : 0;
         unsentHead = heads.write(channel.alloc(), x, chunked, keepAlive, room);
         x.sent(unsentHead.readableBytes());
+    }
+
+    /** Whether the viewer speaks already what it wanted to upgrade to, though it was not agreed on: that is no request. */
+    private boolean beganToTunnel(Exchange x) {
+        ByteBuf ahead = pending;
+        return ahead != null && ahead.isReadable() && x.received().fields().has("Upgrade");
     }
 
     private static boolean framedAsChunks(Exchange x) {
@@ -378,6 +385,27 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
             channel.write(taken, channel.voidPromise());
         }
         unflushed = true;
+    }
+
+    @Override
+    public boolean tunnel(Exchange x, TunnelEnd origin, Runnable whenEnded) {
+        boolean early = pending != null && pending.isReadable();
+        if (early && !gone) return false;
+        if (gone || x != current) {
+            origin.discard();
+            return true;
+        }
+        headSent = true;
+        deadline.clear();
+        channel.config().setAutoRead(false);
+        TunnelEnd mine = new TunnelEnd(channel);
+        channel.pipeline().addBefore(channel.pipeline().context(this).name(), null, mine);
+        ByteBuf head = heads.writeSwitch(channel.alloc(), x);
+        x.sent(head.readableBytes());
+        channel.writeAndFlush(head, channel.voidPromise());
+        follower = new TunnelFollower(x, mine, whenEnded);
+        TunnelEnd.join(mine, origin, limits.tunnelIdle());
+        return true;
     }
 
     private void sendHead() {

@@ -20,6 +20,7 @@ final class ResponseHeads {
     private static final byte[] AGE = ascii("Age: ");
     private static final byte[] ID = ascii("X-Amz-Cf-Id: ");
     private static final byte[] KEEP_ALIVE = ascii("\r\nConnection: keep-alive\r\n\r\n");
+    private static final byte[] UPGRADE = ascii("\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
     private static final byte[] CLOSE = ascii("\r\nConnection: close\r\n\r\n");
     private static final EnumMap<CacheResult, byte[]> X_CACHE = new EnumMap<>(CacheResult.class);
     private static final int DYNAMIC_MAX = 320;
@@ -58,6 +59,14 @@ final class ResponseHeads {
         }
         out.writeBytes(xCache(x.result())).writeBytes(hop).writeBytes(ID).writeBytes(x.id());
         return out.writeBytes(keepAlive ? KEEP_ALIVE : CLOSE);
+    }
+
+    /** The head of a 101 for a WebSocket. */
+    ByteBuf writeSwitch(ByteBufAllocator allocator, Exchange x) {
+        byte[] common = render(x.status(), x.fields());
+        ByteBuf out = allocator.directBuffer(common.length + hop.length + DYNAMIC_MAX);
+        out.writeBytes(common).writeBytes(xCache(x.result())).writeBytes(hop);
+        return out.writeBytes(ID).writeBytes(x.id()).writeBytes(UPGRADE);
     }
 
     private static byte[] common(Exchange x) {

@@ -99,7 +99,7 @@ final class Exchange {
         }
         wrote = true;
         traffic.requests().increment();
-        connection.decoder().expect(request.method().equals("HEAD"));
+        connection.decoder().expect(request.method().equals("HEAD"), request.upgrade());
         Channel channel = connection.channel();
         RequestBody content = body;
         ByteBuf head = RequestForm.write(channel.alloc(), request, content == null ? null : content.length());
@@ -181,6 +181,10 @@ final class Exchange {
             return;
         }
         int status = response.status().code();
+        if (response.decoderResult().isSuccess() && status == 101) {
+            switchProtocols(response);
+            return;
+        }
         if (response.decoderResult().isSuccess() && status < 200) {
             interim = true;
             return;
@@ -188,6 +192,19 @@ final class Exchange {
         switch (ResponseStart.of(response, request.method().equals("HEAD"))) {
             case ResponseStart.Refused(String reason) -> fail(new Malformed(reason));
             case ResponseStart.Accepted start -> answer(start);
+        }
+    }
+
+    /** Only where that was asked for: the guard lets no other 101 through. */
+    private void switchProtocols(HttpResponse response) {
+        switch (ResponseStart.ofSwitch(response)) {
+            case ResponseStart.Refused(String reason) -> fail(new Malformed(reason));
+            case ResponseStart.Accepted start -> {
+                state = State.ENDED;
+                stopTimer();
+                TunnelEnd tunnel = connection.intoTunnel();
+                if (!outcome.complete(new OriginOutcome.Answered(start.head(), tunnel))) tunnel.discard();
+            }
         }
     }
 

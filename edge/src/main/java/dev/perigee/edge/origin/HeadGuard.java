@@ -40,14 +40,20 @@ final class HeadGuard implements ByteProcessor {
     private int status;
     private int continues;
     private int interims;
+    private boolean mayUpgrade;
     private @Nullable String fault;
 
     HeadGuard(int bytesMax) {
         this.bytesMax = bytesMax;
     }
 
-    /** A request goes out: what comes next is the head of its response. */
-    void expectHead() {
+    /**
+     * A request goes out: what comes next is the head of its response.
+     *
+     * @param upgrade whether 101 may be the answer
+     */
+    void expectHead(boolean upgrade) {
+        mayUpgrade = upgrade;
         bytes = 0;
         continues = 0;
         interims = 0;
@@ -129,11 +135,11 @@ final class HeadGuard implements ByteProcessor {
 
     private boolean headEnd() {
         if (status < 100 || status > 599) return refuse("status " + status);
-        if (status >= 200) {
+        if (status >= 200 || (status == 101 && mayUpgrade)) {
             at = At.AFTER_HEAD;
             return false;
         }
-        // Nothing here asks for an upgrade.
+        // Nothing was asked for that could be agreed on.
         if (status == 101) return refuse("status 101");
         if (status == 100 && ++continues > 1) return refuse("more than one 100 Continue");
         if (++interims > INTERIM_MAX) return refuse("more than " + INTERIM_MAX + " interim responses");

@@ -90,6 +90,16 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
         pool.giveBack(this);
     }
 
+    /** Becomes the end of a tunnel. Its permit is free again when it is closed. */
+    TunnelEnd intoTunnel() {
+        exchange = null;
+        var _ = channel.closeFuture().addListener(_ -> pool.leave());
+        TunnelEnd end = new TunnelEnd(channel);
+        channel.pipeline().replace(this, null, end);
+        channel.pipeline().remove(decoder);
+        return end;
+    }
+
     boolean canBeReused() {
         return channel.isActive() && !closeNotified && !decoder.hasLeftover();
     }

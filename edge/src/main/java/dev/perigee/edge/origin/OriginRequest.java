@@ -9,5 +9,11 @@ import dev.perigee.core.http.Fields;
  * @param fields with Host; without hop-by-hop and framing fields
  * @param tls whether to speak HTTPS
  * @param serverName name for SNI and certificate verification
+ * @param upgrade whether it asks for a WebSocket: the answer may be 101, with a {@link TunnelEnd} in place of content
  */
-public record OriginRequest(String method, String target, Fields fields, boolean tls, String serverName) {}
+public record OriginRequest(
+        String method, String target, Fields fields, boolean tls, String serverName, boolean upgrade) {
+    public OriginRequest(String method, String target, Fields fields, boolean tls, String serverName) {
+        this(method, target, fields, tls, serverName, false);
+    }
+}

@@ -72,7 +72,8 @@ final class RequestForm {
             // RFC 9110 section 8.6: a method that expects content says that there is none.
             line(head, "Content-Length", "0");
         }
-        line(head, "Connection", "Keep-Alive");
+        if (request.upgrade()) line(head, "Upgrade", "websocket");
+        line(head, "Connection", request.upgrade() ? "Upgrade" : "Keep-Alive");
         return head.writeByte('\r').writeByte('\n');
     }
 

@@ -43,12 +43,12 @@ final class ResponseDecoder extends HttpResponseDecoder {
     }
 
     /** A request is sent. */
-    void expect(boolean head) {
+    void expect(boolean head, boolean upgrade) {
         expecting = true;
         answersHead = head;
         raw = 0;
         content = 0;
-        guard.expectHead();
+        guard.expectHead(upgrade);
     }
 
     /** The response is over: from here on any byte is one too many. */

@@ -60,6 +60,16 @@ sealed interface ResponseStart {
         return new Accepted(new ResponseHead(status, endToEnd(headers)), length, untilClose, persistent);
     }
 
+    /** The head of a 101 that agrees to a WebSocket. */
+    static ResponseStart ofSwitch(HttpResponse response) {
+        HttpHeaders headers = response.headers();
+        boolean agreed = headers.containsValue(HttpHeaderNames.UPGRADE, "websocket", true)
+                && headers.containsValue(HttpHeaderNames.CONNECTION, "upgrade", true)
+                && headers.contains(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT);
+        if (!agreed) return new Refused("status 101 without the fields of a WebSocket");
+        return new Accepted(new ResponseHead(101, endToEnd(headers)), -1, false, false);
+    }
+
     private static boolean isLength(String value) {
         if (value.isEmpty() || value.length() > LENGTH_DIGITS_MAX) return false;
         for (int i = 0; i < value.length(); i++) {

@@ -1,6 +1,7 @@
 package dev.perigee.edge.serve;
 
 import dev.perigee.core.cache.StoredResponse;
+import dev.perigee.core.cache.ViewerFields;
 import dev.perigee.core.http.ByteRange;
 import dev.perigee.core.http.ByteRanges;
 import dev.perigee.core.http.Conditions;
@@ -10,9 +11,12 @@ import dev.perigee.core.http.HttpDate;
 import dev.perigee.core.http.Method;
 import dev.perigee.core.http.RangeOutcome;
 import dev.perigee.core.http.RequestHead;
+import dev.perigee.core.http.ResponseHead;
+import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.serve.ErrorPages;
 import dev.perigee.core.serve.Rejection;
 import dev.perigee.edge.store.BlockedFill;
+import dev.perigee.edge.origin.TunnelEnd;
 import dev.perigee.edge.store.Fill;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -307,6 +311,23 @@ final class Delivery {
     void finish(Exchange x) {
         x.viewer().end();
         ended(x);
+    }
+
+    /** A WebSocket: the head, then octets both ways until either side ends. */
+    void tunnel(Exchange x, ResponseHead head, TunnelEnd origin) {
+        Behavior behavior = x.behavior();
+        if (x.ended || behavior == null) {
+            origin.discard();
+            return;
+        }
+        x.status = head.status();
+        x.result = CacheResult.MISS;
+        x.fields = ViewerFields.forViewer(behavior, head.fields(), via).toBuilder()
+                .remove("Content-Length")
+                .build();
+        if (x.viewer().tunnel(x, origin, () -> ended(x))) return;
+        origin.discard();
+        reject(x, Rejection.MALFORMED);
     }
 
     /** A response that ended before it was whole. */

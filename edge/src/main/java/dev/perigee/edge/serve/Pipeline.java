@@ -9,6 +9,8 @@ import dev.perigee.core.cache.StoredResponse;
 import dev.perigee.core.cache.ViewerConnection;
 import dev.perigee.core.http.Method;
 import dev.perigee.core.http.RequestHead;
+import dev.perigee.core.http.ResponseHead;
+import dev.perigee.core.http.WebSocketHandshake;
 import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.CachePolicy;
 import dev.perigee.core.serve.Admission;
@@ -19,6 +21,7 @@ import dev.perigee.edge.fetch.Ask;
 import dev.perigee.edge.fetch.Fetched;
 import dev.perigee.edge.fetch.Fetcher;
 import dev.perigee.edge.fetch.How;
+import dev.perigee.edge.origin.TunnelEnd;
 import dev.perigee.edge.origin.UpstreamTimes;
 import dev.perigee.edge.store.BlockedFill;
 import dev.perigee.edge.store.Fill;
@@ -92,6 +95,10 @@ public final class Pipeline {
     private void admitted(Exchange x, Behavior behavior, Method method) {
         if (CdnLoop.passes(x.request().fields()) >= PASSES_MAX) {
             delivery.reject(x, Rejection.LOOP);
+            return;
+        }
+        if (!x.hasContent() && WebSocketHandshake.isRequested(x.request())) {
+            onVirtualThread(x, () -> deliver(x, fetcher.upgrade(ask(x, true))));
             return;
         }
         CachePolicy policy = behavior.cachePolicy();
@@ -186,6 +193,8 @@ public final class Pipeline {
             case Fetched.Response(Fill fill, var how, var shown) -> {
                 viewer.execute(() -> delivery.deliver(x, fill, shown, result(how)));
             }
+            case Fetched.Switched(ResponseHead head, TunnelEnd tunnel) ->
+                viewer.execute(() -> delivery.tunnel(x, head, tunnel));
             case Fetched.Failed(Rejection rejection) -> viewer.execute(() -> delivery.reject(x, rejection));
         }
     }
@@ -249,6 +258,7 @@ public final class Pipeline {
             switch (fetched) {
                 case Fetched.Response(Fill fill, How how, StoredResponse shown) ->
                     x.viewer().execute(() -> delivery.deliverPage(x, fill, shown, result(how), status));
+                case Fetched.Switched(ResponseHead unused, TunnelEnd tunnel) -> tunnel.discard();
                 case Fetched.Failed(Rejection rejection) -> x.viewer().execute(() -> delivery.reject(x, rejection));
             }
         } finally {

@@ -1,6 +1,7 @@
 package dev.perigee.edge.serve;
 
 import dev.perigee.edge.origin.RequestBody;
+import dev.perigee.edge.origin.TunnelEnd;
 import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,14 @@ public interface Viewer {
 
     /** Tells the follower, until the response has ended, when more is welcome and when the viewer is gone. */
     void follow(Follower follower);
+
+    /**
+     * Sends the exchange's head, which is a 101, and joins the connection with the tunnel, which it takes over.
+     *
+     * @param whenEnded run once, when the tunnel has ended and its octets are counted in the exchange
+     * @return false when the viewer has sent octets before it had the answer; the tunnel is then still the caller's
+     */
+    boolean tunnel(Exchange exchange, TunnelEnd origin, Runnable whenEnded);
 
     /** The response is complete. */
     void end();

@@ -80,6 +80,7 @@ final class Fixture implements AutoCloseable {
                 base.objectBytesMax(),
                 base.blockBytes(),
                 base.windowBytes(),
+                base.tunnelIdle(),
                 base.drain());
     }
 

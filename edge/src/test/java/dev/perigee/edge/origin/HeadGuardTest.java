@@ -82,7 +82,7 @@ class HeadGuardTest {
 
     private static @Nullable String inspect(byte[] bytes, int step) {
         var guard = new HeadGuard(1024);
-        guard.expectHead();
+        guard.expectHead(false);
         String fault = null;
         for (int at = 0; at < bytes.length; at += step) {
             ByteBuf piece = Unpooled.wrappedBuffer(bytes, at, Math.min(step, bytes.length - at));
