@@ -9,6 +9,7 @@ import dev.perigee.core.plan.Failover;
 import dev.perigee.core.plan.Origin;
 import dev.perigee.edge.origin.RequestBody;
 import dev.perigee.edge.origin.UpstreamTimes;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param requestId X-Amz-Cf-Id
  * @param content of the viewer's request, if any; used at most once
  * @param times where to note what asking the origin took, if anybody wants to know
+ * @param near the viewer's event loop, on which its origin's connection is best
  */
 public record Ask(
         Distribution distribution,
@@ -26,7 +28,8 @@ public record Ask(
         ViewerConnection viewer,
         String requestId,
         @Nullable RequestBody content,
-        @Nullable UpstreamTimes times) {
+        @Nullable UpstreamTimes times,
+        Executor near) {
     private static final long MARGIN = 5;
 
     /** Longest time a whole fetch up to the response head can take, with all attempts at all origins, in seconds. */
@@ -55,6 +58,6 @@ public record Ask(
 
     /** The same request to one origin of the group. */
     Ask of(Origin only) {
-        return new Ask(distribution, behavior.of(only), method, request, viewer, requestId, content, times);
+        return new Ask(distribution, behavior.of(only), method, request, viewer, requestId, content, times, near);
     }
 }

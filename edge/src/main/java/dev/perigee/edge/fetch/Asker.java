@@ -107,7 +107,8 @@ public final class Asker {
                         request.serverName(),
                         request.upgrade()),
                 ask.content(),
-                ask.times());
+                ask.times(),
+                ask.near());
     }
 
     private static boolean usesTls(Origin origin, boolean viewerUsesTls) {

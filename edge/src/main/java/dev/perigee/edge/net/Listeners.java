@@ -38,6 +38,7 @@ public final class Listeners implements AutoCloseable {
     private final ResponseHeads heads;
     private final SslContext tls;
     private final Connections connections;
+    private final LoopThreads threads;
     private final IdentityHashMap<EventExecutor, LoopContext> contexts = new IdentityHashMap<>();
     private final List<Channel> channels = new ArrayList<>();
 
@@ -50,8 +51,9 @@ public final class Listeners implements AutoCloseable {
         this.heads = new ResponseHeads(pop);
         this.tls = ViewerTls.context(config.certificateChain(), config.privateKey());
         this.connections = new Connections(config.limits().connectionsMax());
+        this.threads = new LoopThreads("edge-" + config.pop());
         for (EventExecutor loop : loops) {
-            LoopState state = new LoopState(new RequestIds(), log.buffer());
+            LoopState state = new LoopState(new RequestIds(), log.buffer(), loop, threads.of((EventLoop) loop));
             contexts.put(loop, new LoopContext(state, config.limits()));
             loop.scheduleAtFixedRate(state.log()::flush, 1, 1, TimeUnit.SECONDS);
         }
@@ -130,6 +132,7 @@ public final class Listeners implements AutoCloseable {
         for (Map.Entry<EventExecutor, LoopContext> entry : contexts.entrySet()) {
             entry.getKey().submit(entry.getValue().state.log()::flush).awaitUninterruptibly(1, TimeUnit.SECONDS);
         }
+        threads.close();
     }
 
     private void await(long nanos) {

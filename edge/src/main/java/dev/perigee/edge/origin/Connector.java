@@ -11,6 +11,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -32,6 +33,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /** Makes connections: TCP, then TLS, both within the time of one attempt. */
 final class Connector implements AutoCloseable {
@@ -62,11 +64,12 @@ final class Connector implements AutoCloseable {
                 : NioSocketChannel.class;
     }
 
-    /** Waits for a connection. A connection that is made holds its pool until it closes. */
-    Attempt connect(Target target, OriginPool pool, Duration wait) throws InterruptedException {
+    /** Waits for a connection, on a certain event loop or on any. A connection that is made holds its pool until it closes. */
+    Attempt connect(Target target, OriginPool pool, @Nullable EventLoop near, Duration wait)
+            throws InterruptedException {
         var made = new CompletableFuture<Attempt>();
         try {
-            start(target, pool, wait, made);
+            start(target, pool, near == null ? loops : near, wait, made);
             // The loop keeps the time; the margin is for a loop that is late.
             return made.get(wait.toNanos() + TimeUnit.SECONDS.toNanos(1), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
@@ -87,12 +90,13 @@ final class Connector implements AutoCloseable {
         return given;
     }
 
-    private void start(Target target, OriginPool pool, Duration wait, CompletableFuture<Attempt> made)
+    private void start(
+            Target target, OriginPool pool, EventLoopGroup where, Duration wait, CompletableFuture<Attempt> made)
             throws SSLException {
         long deadline = System.nanoTime() + wait.toNanos();
         SslContext context = target.tls() ? tls.context(target.sslProtocols()) : null;
         ChannelFuture connecting = new Bootstrap()
-                .group(loops)
+                .group(where)
                 .channel(channelType)
                 .option(ChannelOption.AUTO_READ, false)
                 // A failed write must not close before the origin's answer has been read.

@@ -314,11 +314,6 @@ final class Exchange {
         return failed;
     }
 
-    /** Whether its event loop is gone, so that nothing will happen any more. */
-    boolean isLost() {
-        return connection.channel().eventLoop().isShutdown();
-    }
-
     private void end(boolean reusable) {
         state = State.ENDED;
         stopTimer();

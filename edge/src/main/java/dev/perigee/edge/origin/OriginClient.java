@@ -11,6 +11,7 @@ import dev.perigee.edge.origin.OriginFailure.Phase;
 import dev.perigee.edge.origin.OriginFailure.TimedOut;
 import dev.perigee.edge.origin.OriginFailure.Unresolved;
 import dev.perigee.edge.origin.OriginOutcome.Failed;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,9 +20,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +75,7 @@ public final class OriginClient implements AutoCloseable {
             Origin origin,
             OriginRequest request,
             @Nullable RequestBody body,
+            @Nullable EventLoop near,
             long completionDeadline,
             UpstreamTimes times) {
         boolean idempotent() {
@@ -112,16 +114,30 @@ public final class OriginClient implements AutoCloseable {
      * it is sent, or discarded when the request fails. An interrupt ends the wait and stays set.
      */
     public OriginOutcome exchange(Origin origin, OriginRequest request, @Nullable RequestBody body) {
-        return exchange(origin, request, body, null);
+        return exchange(origin, request, body, null, Runnable::run);
     }
 
-    /** As {@link #exchange(Origin, OriginRequest, RequestBody)}, noting what it took. */
+    /**
+     * As {@link #exchange(Origin, OriginRequest, RequestBody)}, noting what it took.
+     *
+     * @param near the event loop on which the answer is wanted: a connection there spares a change of thread; any other
+     *     executor is as good as none
+     */
     public OriginOutcome exchange(
-            Origin origin, OriginRequest request, @Nullable RequestBody body, @Nullable UpstreamTimes times) {
+            Origin origin,
+            OriginRequest request,
+            @Nullable RequestBody body,
+            @Nullable UpstreamTimes times,
+            Executor near) {
         long completion =
                 origin.completionTimeout() == 0 ? NEVER : TimeUnit.SECONDS.toNanos(origin.completionTimeout());
         var call = new Call(
-                origin, request, body, System.nanoTime() + completion, times == null ? new UpstreamTimes() : times);
+                origin,
+                request,
+                body,
+                near instanceof EventLoop loop ? loop : null,
+                System.nanoTime() + completion,
+                times == null ? new UpstreamTimes() : times);
         OriginOutcome outcome;
         try {
             outcome = attempt(call);
@@ -195,7 +211,7 @@ public final class OriginClient implements AutoCloseable {
         OriginPool pool = pools.hold(target);
         try {
             if (!pool.enter(call.connectWait())) return Result.last(new Exhausted());
-            OriginConnection idle = fresh ? null : pool.takeIdle();
+            OriginConnection idle = fresh ? null : pool.takeIdle(call.near());
             if (idle != null) return send(call, idle, true);
             if (fresh) pool.dropOldest();
             return connectAndSend(call, target, pool);
@@ -209,7 +225,7 @@ public final class OriginClient implements AutoCloseable {
         Connector.Attempt attempt = null;
         long begun = System.nanoTime();
         try {
-            attempt = connector.connect(target, pool, call.connectWait());
+            attempt = connector.connect(target, pool, call.near(), call.connectWait());
         } finally {
             if (!(attempt instanceof Connector.Attempt.Connected)) pool.leave();
         }
@@ -234,7 +250,7 @@ public final class OriginClient implements AutoCloseable {
             return Result.last(new Broken(Phase.REQUEST, "the edge is stopping"));
         }
         long begun = System.nanoTime();
-        OriginOutcome outcome = await(call, exchange);
+        OriginOutcome outcome = await(exchange);
         call.times().answered(System.nanoTime() - begun);
         if (!(outcome instanceof Failed(OriginFailure failure))) return new Result(outcome, false, false);
         boolean stale = reused && failure instanceof Broken && exchange.mayBeSentAgain(call.idempotent());
@@ -242,20 +258,10 @@ public final class OriginClient implements AutoCloseable {
         return new Result(outcome, stale, silent && call.repeatable());
     }
 
-    /** The loop keeps the time; this wait only has to end when the loop does not. */
-    private static OriginOutcome await(Call call, Exchange exchange) throws InterruptedException {
-        long slice = TimeUnit.SECONDS.toNanos(call.origin().readTimeout() + 5L);
+    /** The exchange's loop keeps the time and fails what is under way when it ends: this wait needs no clock of its own. */
+    private static OriginOutcome await(Exchange exchange) throws InterruptedException {
         try {
-            while (true) {
-                try {
-                    return exchange.outcome().get(slice, TimeUnit.NANOSECONDS);
-                } catch (TimeoutException e) {
-                    // An upload may take as long as it makes progress.
-                    if (call.body() == null || exchange.isLost()) {
-                        return exchange.abandon(new TimedOut(Phase.FIRST_BYTE));
-                    }
-                }
-            }
+            return exchange.outcome().get();
         } catch (ExecutionException e) {
             throw new IllegalStateException("outcomes are values", e);
         } catch (InterruptedException e) {
@@ -293,7 +299,7 @@ public final class OriginClient implements AutoCloseable {
     boolean hasIdle(Origin origin, OriginRequest request) throws InterruptedException {
         List<Target> targets = new ArrayList<>();
         var unreachable =
-                locate(new Call(origin, request, null, System.nanoTime() + NEVER, new UpstreamTimes()), targets);
+                locate(new Call(origin, request, null, null, System.nanoTime() + NEVER, new UpstreamTimes()), targets);
         return unreachable == null && pools.hasIdle(targets.getFirst());
     }
 

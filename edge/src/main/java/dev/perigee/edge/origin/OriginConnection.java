@@ -6,6 +6,7 @@ import dev.perigee.edge.origin.OriginFailure.Phase;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpResponse;
@@ -58,6 +59,10 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
         return channel.isActive() && idleUntil - System.nanoTime() > 0;
     }
 
+    boolean isOn(EventLoop loop) {
+        return channel.eventLoop() == loop;
+    }
+
     /** Whether the end of the connection can be taken for the end of the content: over TLS only after close_notify. */
     boolean endIsGenuine() {
         return !tls || closeNotified;
@@ -72,7 +77,12 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     void begin(Exchange next) {
         channel.eventLoop().execute(() -> {
             exchange = next;
-            next.start();
+            try {
+                next.start();
+            } catch (RuntimeException e) {
+                // Somebody waits for its outcome, without a clock.
+                next.fail(new Broken(Phase.REQUEST, reason(e)));
+            }
         });
     }
 

@@ -1,7 +1,9 @@
 package dev.perigee.edge.origin;
 
+import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Iterator;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -37,11 +39,18 @@ final class OriginPool {
         permits.release();
     }
 
-    /** The connection used last, which is the least likely to be closed by the origin soon; or null. */
+    /**
+     * The connection used last, which is the least likely to be closed by the origin soon; or null. One on the event loop
+     * {@code near} comes before all others.
+     */
     @Nullable
-    OriginConnection takeIdle() {
+    OriginConnection takeIdle(@Nullable EventLoop near) {
         lock.lock();
         try {
+            if (near != null) {
+                OriginConnection found = firstOn(near);
+                if (found != null) return found;
+            }
             for (OriginConnection next = idle.pollFirst(); next != null; next = idle.pollFirst()) {
                 if (next.isFresh()) return next;
                 next.close();
@@ -50,6 +59,17 @@ final class OriginPool {
         } finally {
             lock.unlock();
         }
+    }
+
+    private @Nullable OriginConnection firstOn(EventLoop near) {
+        for (Iterator<OriginConnection> rest = idle.iterator(); rest.hasNext(); ) {
+            OriginConnection next = rest.next();
+            if (!next.isOn(near)) continue;
+            rest.remove();
+            if (next.isFresh()) return next;
+            next.close();
+        }
+        return null;
     }
 
     boolean hasIdle() {

@@ -147,7 +147,7 @@ public final class Pipeline {
     private void refresh(Exchange x, CacheKey key, @Nullable Fill stale) {
         if (stale == null || !stale.tryRetain()) return;
         Ask ask = ask(x, false);
-        boolean started = start(() -> {
+        boolean started = start(x.viewer(), () -> {
             try {
                 // What comes of it is stored; there is nobody to send it to.
                 if (fetcher.fetch(ask, key, stale) instanceof Fetched.Response(Fill fill, How _, StoredResponse _))
@@ -172,7 +172,7 @@ public final class Pipeline {
     /** Fetches a part of a large object for a viewer who has come to it. */
     private void more(Exchange x, BlockedFill.Feed feed) {
         Ask ask = ask(x, false);
-        boolean started = start(() -> {
+        boolean started = start(x.viewer(), () -> {
             try {
                 fetcher.more(ask, feed);
             } catch (RuntimeException | Error e) {
@@ -211,7 +211,8 @@ public final class Pipeline {
                 viewer(x),
                 x.idText(),
                 withContent ? x.viewer().content() : null,
-                withContent ? timesOf(x) : null);
+                withContent ? timesOf(x) : null,
+                x.viewer().loop().loop());
     }
 
     private static @Nullable UpstreamTimes timesOf(Exchange x) {
@@ -234,7 +235,16 @@ public final class Pipeline {
             return true;
         }
         Fill stale = store.find(key);
-        Ask ask = new Ask(distribution, kept, Method.GET, page.request(), viewer(x), x.idText(), null, timesOf(x));
+        Ask ask = new Ask(
+                distribution,
+                kept,
+                Method.GET,
+                page.request(),
+                viewer(x),
+                x.idText(),
+                null,
+                timesOf(x),
+                x.viewer().loop().loop());
         onVirtualThread(x, () -> fetchPage(x, ask, key, stale, page.status()), stale);
         return true;
     }
@@ -286,7 +296,7 @@ public final class Pipeline {
 
     /** Moves the request, once and to its end; a reference to the fill moves with it. */
     private void onVirtualThread(Exchange x, Runnable task, @Nullable Fill carried) {
-        boolean started = start(() -> {
+        boolean started = start(x.viewer(), () -> {
             try {
                 task.run();
             } catch (RuntimeException | Error e) {
@@ -299,16 +309,19 @@ public final class Pipeline {
         delivery.reject(x, Rejection.CAPACITY);
     }
 
-    private boolean start(Runnable task) {
+    private boolean start(Viewer viewer, Runnable task) {
         if (!fetches.tryAcquire()) return false;
         try {
-            Thread.ofVirtual().name("fetch").start(() -> {
-                try {
-                    task.run();
-                } finally {
-                    fetches.release();
-                }
-            });
+            viewer.loop()
+                    .threads()
+                    .newThread(() -> {
+                        try {
+                            task.run();
+                        } finally {
+                            fetches.release();
+                        }
+                    })
+                    .start();
             return true;
         } catch (RejectedExecutionException _) {
             fetches.release();
