@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perigee.testkit.Content;
+import dev.perigee.testkit.Exchange;
 import dev.perigee.testkit.RecordedRequest;
 import dev.perigee.testkit.Response;
 import dev.perigee.testkit.Scenario;
@@ -19,6 +20,7 @@ import dev.perigee.testkit.ScriptedOrigin;
 import dev.perigee.testkit.ScriptedViewer;
 import dev.perigee.testkit.ViewerRequest;
 import java.util.List;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -124,6 +126,24 @@ class RequestBodyTest {
                 .status(413)
                 .bodyContains("too large for me");
         origin.expectRequests(1);
+    }
+
+    @RepeatedTest(8)
+    @ExtendWith(ScenarioExtension.class)
+    void anEarlyAnswerReachesTheViewerThoughTheOriginResetsItsConnection(ScenarioEdge edge) throws Exception {
+        try (TunnelPeer.Origin origin = new TunnelPeer.Origin()) {
+            edge.serve(distribution(origin.port()).byDefault(b -> b.allMethods()));
+            Exchange upload = edge.viewer()
+                    .request("PUT", "/up")
+                    .body(Content.generated(2_000_000, 4))
+                    .send();
+            try (TunnelPeer asked = origin.next()) {
+                asked.head();
+                asked.send("HTTP/1.1 413 Content Too Large\r\nContent-Length: 17\r\nConnection: close\r\n\r\n");
+                asked.send("too large for me!");
+            }
+            expect(upload).status(413).body("too large for me!").error();
+        }
     }
 
     @Scenario

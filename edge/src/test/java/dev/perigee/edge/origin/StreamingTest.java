@@ -19,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -192,6 +193,21 @@ class StreamingTest {
             OriginOutcome outcome = fixture.ask(origin.port(), "PUT", body);
             assertEquals(403, Fixture.answered(outcome).head().status());
             Fixture.answered(outcome).body().discard();
+        }
+    }
+
+    @RepeatedTest(10)
+    void anAnswerIsReadThoughTheConnectionIsResetBehindIt() throws IOException {
+        // Closing with content unread resets the connection; what came before the reset is still there to be read.
+        PumpedBody body = body(LARGE, LARGE, End.WHOLE);
+        try (var origin = ScriptedOrigin.start(peer -> {
+            peer.readHead();
+            peer.send("HTTP/1.1 413 Content Too Large\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno");
+            peer.socket().close();
+        })) {
+            OriginOutcome outcome = fixture.ask(origin.port(), "PUT", body);
+            assertEquals(413, Fixture.answered(outcome).head().status());
+            assertEquals("no", Fixture.text(outcome));
         }
     }
 
