@@ -447,4 +447,38 @@ class ControlServerTest {
                                 List.of()))
                         .close());
     }
+
+    @Test
+    void tagsAreInvalidatedWhereTheyAreConfigured() throws Exception {
+        DistributionConfig config = Configs.of("tagged").toBuilder()
+                .cacheTagConfig(tags -> tags.headerName("X-Cache-Tag"))
+                .build();
+        String id = running.client
+                .createDistribution(r -> r.distributionConfig(config))
+                .distribution()
+                .id();
+        Running.await("deployed", () -> status(id).equals("Deployed"));
+        assertEquals(
+                "x-cache-tag", running.edge.plan().distributions().getFirst().cacheTagHeader());
+        running.edge.hold();
+        var created = running.client.createInvalidation(
+                r -> r.distributionId(id).invalidationBatch(batch("a", "/a", "#Red", "#blue")));
+        String invalidation = created.invalidation().id();
+        assertEquals("InProgress", created.invalidation().status());
+        running.edge.release();
+        Running.await(
+                "completed",
+                () -> running.client
+                        .getInvalidation(r -> r.distributionId(id).id(invalidation))
+                        .invalidation()
+                        .status()
+                        .equals("Completed"));
+        for (String tag : List.of("#", "#a,b", "#a*", "#a b", "#" + "x".repeat(257))) {
+            refused(
+                    "InvalidArgument",
+                    400,
+                    () -> running.client.createInvalidation(
+                            r -> r.distributionId(id).invalidationBatch(batch(tag, tag))));
+        }
+    }
 }

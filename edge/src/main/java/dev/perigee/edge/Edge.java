@@ -157,8 +157,9 @@ public final class Edge implements AutoCloseable {
                 plan.purges().stream().filter(purge -> purge.sequence() > done).toList();
         if (due.isEmpty()) return;
         // Fetches first: one that lands later is not listed, one that has landed is found by the sweep.
-        flights.purge(new PurgeSet(due));
-        store.purge(due);
+        PurgeSet purges = new PurgeSet(due, plan.distributions());
+        flights.purge(purges);
+        store.purge(purges);
         lastPurge = due.getLast().sequence();
     }
 

@@ -4,6 +4,7 @@ import static dev.perigee.testkit.DistributionBuilder.distribution;
 import static dev.perigee.testkit.Expect.expect;
 import static dev.perigee.testkit.Replies.body;
 import static dev.perigee.testkit.Replies.etag;
+import static dev.perigee.testkit.Replies.header;
 import static dev.perigee.testkit.Replies.maxAge;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -190,5 +191,40 @@ class PurgeTest {
         Plan later = new Plan(next.version(), next.distributions(), List.of(), 5, null);
         assertEquals(next.version(), edge.edge().offer(PlanDocument.encode(later)));
         expect(viewer.get("/a")).miss();
+    }
+
+    @Scenario
+    void aTagRemovesWhatCarriesIt(ScenarioEdge edge, ScriptedOrigin origin, ScriptedViewer viewer) {
+        edge.serve(distribution(origin).cacheTags("x-tags"));
+        origin.on("GET", "/cat").reply(200, maxAge(60), header("X-Tags", "Pets, CAT"), body("cat"));
+        origin.on("GET", "/dog").reply(200, maxAge(60), header("X-Tags", "pets,dog"), body("dog"));
+        origin.on("GET", "/other").reply(200, maxAge(60), header("Y-Tags", "cat"), body("other"));
+        for (String path : List.of("/cat", "/dog", "/other"))
+            expect(viewer.get(path)).miss();
+        edge.purgeTags("cat");
+        expect(viewer.get("/dog")).hit();
+        expect(viewer.get("/other")).hit();
+        expect(viewer.get("/cat")).miss();
+        edge.purgeTags("pets");
+        expect(viewer.get("/cat")).miss();
+        expect(viewer.get("/dog")).miss();
+        expect(viewer.get("/other")).hit();
+    }
+
+    @Scenario
+    void aTaggedFillBegunBeforeThePurgeNeverSurvivesIt(ScenarioEdge edge, ScriptedOrigin origin) {
+        edge.serve(distribution(origin).cacheTags("x-tags"));
+        origin.on("GET", "/cat").times(1).hold().reply(200, maxAge(60), header("X-Tags", "cat"), body("old"));
+        origin.on("GET", "/dog").times(1).hold().reply(200, maxAge(60), header("X-Tags", "dog"), body("dog"));
+        Exchange cat = edge.viewer().get("/cat");
+        Exchange dog = edge.viewer().get("/dog");
+        origin.awaitRequests(2);
+        edge.purgeTags("cat");
+        origin.release();
+        expect(cat).body("old");
+        expect(dog).body("dog");
+        origin.on("GET", "/cat").reply(200, maxAge(60), header("X-Tags", "cat"), body("new"));
+        expect(edge.viewer().get("/cat")).body("new").miss();
+        expect(edge.viewer().get("/dog")).body("dog").hit();
     }
 }

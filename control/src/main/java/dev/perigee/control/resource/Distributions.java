@@ -133,6 +133,7 @@ final class Distributions {
                 now,
                 now);
         tables.insert(KIND, row);
+        Trial.check(tables, settings, row);
         Tags.add(tables, views.arn(id), tags);
         return new Shown(views.distribution(tables, row), row.etag());
     }
@@ -177,6 +178,7 @@ final class Distributions {
                     old.created(),
                     settings.clock().instant());
             tables.replace(KIND, row);
+            Trial.check(tables, settings, row);
             return new Shown(views.distribution(tables, row), row.etag());
         });
         return UpdateDistributionResponse.builder()

@@ -100,7 +100,11 @@ record PolicySort<C extends SdkPojo, P>(
                 "The " + custom.what() + " " + wanted + " is managed and cannot be changed.");
         C complete = check.checked(given);
         checkNotManaged(complete);
-        return store.write(tables -> found(custom.replace(tables, settings, wanted, ifMatch, complete)));
+        return store.write(tables -> {
+            Row row = custom.replace(tables, settings, wanted, ifMatch, complete);
+            for (Row user : userRows(tables, wanted)) Trial.check(tables, settings, user);
+            return found(row);
+        });
     }
 
     void delete(Store store, String wanted, @Nullable String ifMatch) throws Refused {
@@ -172,10 +176,14 @@ record PolicySort<C extends SdkPojo, P>(
     }
 
     private List<String> users(Tables tables, String wanted) throws SQLException {
-        var users = new ArrayList<String>();
+        return userRows(tables, wanted).stream().map(Row::id).toList();
+    }
+
+    private List<Row> userRows(Tables tables, String wanted) throws SQLException {
+        var users = new ArrayList<Row>();
         Predicate<DistributionConfig> uses = uses(wanted);
         for (Row row : tables.all(Kind.DISTRIBUTION)) {
-            if (uses.test(Distributions.configOf(row))) users.add(row.id());
+            if (uses.test(Distributions.configOf(row))) users.add(row);
         }
         return users;
     }

@@ -183,7 +183,7 @@ public final class Fetcher {
         if (length > limits.objectBytesMax()) return passing(ask, packed.head(), packed.body());
         WholeFill fill = WholeFill.kept(key, stored, store.growth(), limits.objectBytesMax(), limits.windowBytes());
         fill.tryRetain(); // for the viewer
-        boolean listed = flight.unlessPurged(() -> store.put(key, fill));
+        boolean listed = flight.unlessPurged(fill.response().fields(), () -> store.put(key, fill));
         Supply.start(packed.body(), fill, store);
         How how = listed ? How.FETCHED : How.FETCHED_UNLISTED;
         boolean sharesAll = cacheControl.noCacheFields().isEmpty()
@@ -240,7 +240,7 @@ public final class Fetcher {
         WholeFill fill = WholeFill.kept(key, stored, store.growth(), limits.objectBytesMax(), limits.windowBytes());
         fill.append(Unpooled.wrappedBuffer(page));
         fill.complete();
-        flight.unlessPurged(() -> store.put(key, fill));
+        flight.unlessPurged(fill.response().fields(), () -> store.put(key, fill));
         return fill;
     }
 
@@ -259,7 +259,7 @@ public final class Fetcher {
             long end = first + body.length() + limits.blockBytes() - 1;
             feed = fill.feed(firstBlock, (int) (end / limits.blockBytes()));
         }
-        boolean listed = flight.unlessPurged(() -> store.put(key, fill));
+        boolean listed = flight.unlessPurged(fill.response().fields(), () -> store.put(key, fill));
         if (feed != null && body != null) BlockSupply.start(body, feed);
         return new Fetched.Response(fill, listed ? How.FETCHED : How.FETCHED_UNLISTED);
     }

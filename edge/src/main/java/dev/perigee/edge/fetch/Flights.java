@@ -1,8 +1,11 @@
 package dev.perigee.edge.fetch;
 
 import dev.perigee.core.cache.CacheKey;
+import dev.perigee.core.http.Fields;
 import dev.perigee.edge.store.Fill;
 import dev.perigee.edge.store.PurgeSet;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,6 +20,7 @@ public final class Flights {
     public static final class Flight {
         private final CacheKey key;
         private final CompletableFuture<Landing> landing = new CompletableFuture<>();
+        private final List<PurgeSet> perhapsPurgedBy = new ArrayList<>();
         private boolean purged;
 
         private Flight(CacheKey key) {
@@ -28,15 +32,35 @@ public final class Flights {
             return landing;
         }
 
-        /** Runs the step that lists a response, unless a purge came after the fetch began. Purges wait meanwhile. */
-        synchronized boolean unlessPurged(Runnable listing) {
+        /**
+         * Runs the step that lists a response, unless a purge that covers it came after the fetch began. Purges wait
+         * meanwhile.
+         */
+        synchronized boolean unlessPurged(Fields fields, Runnable listing) {
             if (purged) return false;
+            for (PurgeSet purges : perhapsPurgedBy) {
+                if (purges.covers(key, fields)) return false;
+            }
             listing.run();
             return true;
         }
 
         private synchronized void purge() {
             purged = true;
+        }
+
+        /** Whether this may be too old for a viewer who comes after these purges. */
+        private boolean purge(PurgeSet purges) {
+            if (purges.coversPath(key)) {
+                purge();
+                return true;
+            }
+            if (!purges.mayCoverByTag(key)) return false;
+            // Which tags it carries is known when its head has arrived.
+            synchronized (this) {
+                perhapsPurgedBy.add(purges);
+            }
+            return true;
         }
     }
 
@@ -75,13 +99,9 @@ public final class Flights {
     /** Nobody joins what these purges cover any more, and what is under way will not be listed. */
     public void purge(PurgeSet purges) {
         for (Flight flight : flights.values()) {
-            if (!purges.covers(flight.key)) continue;
-            flight.purge();
-            flights.remove(flight.key, flight);
+            if (flight.purge(purges)) flights.remove(flight.key, flight);
         }
-        for (Flight flight : solos) {
-            if (purges.covers(flight.key)) flight.purge();
-        }
+        for (Flight flight : solos) flight.purge(purges);
     }
 
     /** As {@link #purge}, for everything. */

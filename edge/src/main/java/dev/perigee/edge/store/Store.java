@@ -4,8 +4,6 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import dev.perigee.core.cache.CacheKey;
-import dev.perigee.core.plan.Purge;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -82,10 +80,12 @@ public final class Store {
     }
 
     /** Takes everything off the list that the purges name. */
-    public void purge(List<Purge> purges) {
-        PurgeSet set = new PurgeSet(purges);
+    public void purge(PurgeSet purges) {
         for (Map.Entry<Object, Fill> entry : index.asMap().entrySet()) {
-            if (entry.getKey() instanceof CacheKey key && set.covers(key)) remove(key, entry.getValue());
+            if (entry.getKey() instanceof CacheKey key
+                    && purges.covers(key, entry.getValue().response().fields())) {
+                remove(key, entry.getValue());
+            }
         }
     }
 

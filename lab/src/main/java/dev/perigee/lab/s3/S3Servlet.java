@@ -64,7 +64,8 @@ final class S3Servlet extends HttpServlet {
     }
 
     @Override
-    protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    protected void service(HttpServletRequest received, HttpServletResponse response) throws IOException {
+        HttpServletRequest request = new QueryParameters(received);
         HttpServletRequest signed = request;
         HttpServletRequest seen = new BucketInHost(request);
         String signedHeaders = SignedPayload.streamable(request);

@@ -174,6 +174,19 @@ class EmbeddedS3Test {
                 status, signed(EDGE, method, "localhost", path, NOTHING, fields).status());
     }
 
+    /** What {@code curl -d} sends: to S3 the body is content, not parameters. */
+    @Test
+    void aFormIsAnObjectLikeAnyOther() throws IOException {
+        Field form = new Field("Content-Type", "application/x-www-form-urlencoded");
+        byte[] body = "name=Rex&X-Amz-Algorithm=none&acl=".getBytes(StandardCharsets.UTF_8);
+        assertEquals(
+                200,
+                signed(TEST, "PUT", "localhost", "/photos/form", body, List.of(form))
+                        .status());
+        Reply stored = signed(TEST, "GET", "localhost", "/photos/form", NOTHING, List.of());
+        assertArrayEquals(body, stored.body());
+    }
+
     @Test
     void unknownKeysAreRefused() throws IOException {
         Reply reply = signed(
