@@ -1,5 +1,6 @@
 package dev.perigee.edge;
 
+import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.Plan;
 import dev.perigee.core.plan.Purge;
 import dev.perigee.core.serve.Routes;
@@ -15,8 +16,10 @@ import dev.perigee.edge.origin.OriginRoutes;
 import dev.perigee.edge.serve.Counters;
 import dev.perigee.edge.serve.Pipeline;
 import dev.perigee.edge.serve.Plans;
+import dev.perigee.edge.store.PurgeLog;
 import dev.perigee.edge.store.PurgeSet;
 import dev.perigee.edge.store.Store;
+import dev.perigee.edge.store.disk.DiskTier;
 import dev.perigee.wire.MalformedPlanException;
 import dev.perigee.wire.PlanDocument;
 import io.netty.channel.EventLoopGroup;
@@ -30,6 +33,7 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +46,10 @@ public final class Edge implements AutoCloseable {
     private final AccessLog log;
     private final OriginClient origins;
     private final Store store;
-    private final Flights flights = new Flights();
+    private final DiskTier disk;
+    private final PurgeLog purges;
+    private final Flights flights;
+    private final Fetcher fetcher;
     private final Compressors compressors = new Compressors();
     private final Plans plans = new Plans();
     private final PlanFile planFile;
@@ -51,7 +58,6 @@ public final class Edge implements AutoCloseable {
     private final LongAdder plansRefused = new LongAdder();
     private InetSocketAddress http;
     private volatile InetSocketAddress https;
-    private long lastPurge;
 
     private Edge(EdgeConfig config) throws IOException {
         this.config = config;
@@ -70,9 +76,12 @@ public final class Edge implements AutoCloseable {
         loops = Transport.loops("edge-" + config.pop(), config.threads());
         origins = new OriginClient(loops, config.routes(), config.privateOrigins(), List.of(), limits);
         store = new Store(limits.memoryBytes());
+        disk = DiskTier.open(config.pop(), config.cacheDirectory(), limits.diskBytes(), config.clock());
+        purges = disk.purges();
+        flights = new Flights(purges::sequence);
         // Whoever verifies a signature goes by the time of the wall, wherever the caches' clock was moved to.
         Asker asker = new Asker(origins, config.keys(), InstantSource.system(), via);
-        Fetcher fetcher = new Fetcher(asker, store, flights, compressors, limits, config.clock());
+        fetcher = new Fetcher(asker, store, flights, disk, compressors, limits, config.clock());
         Pipeline pipeline =
                 new Pipeline(plans, store, fetcher, counters, limits, config.clock(), via, name, () -> https.getPort());
         listeners = new Listeners(config, loops, pipeline, log, name);
@@ -146,21 +155,37 @@ public final class Edge implements AutoCloseable {
 
     /** When this returns, nothing that the plan's purges cover is served any more. */
     private void purge(Plan plan) {
-        if (lastPurge < plan.purgeFloor()) {
+        if (purges.sequence() < plan.purgeFloor()) {
             // A purge was dropped from the plan before this edge had seen it: only an empty cache is surely right.
             flights.purgeAll();
+            fetcher.recalls().purgeAll();
+            disk.clear();
+            // From here on nothing that began before is written any more; what was written since the first clearing
+            // goes.
+            purges.restart(plan.purgeFloor());
+            disk.clear();
             store.clear();
-            lastPurge = plan.purgeFloor();
         }
-        long done = lastPurge;
-        List<Purge> due =
-                plan.purges().stream().filter(purge -> purge.sequence() > done).toList();
+        long done = purges.sequence();
+        List<PurgeLog.Entry> due = plan.purges().stream()
+                .filter(purge -> purge.sequence() > done)
+                .map(purge -> new PurgeLog.Entry(purge, tagHeader(plan, purge)))
+                .toList();
         if (due.isEmpty()) return;
         // Fetches first: one that lands later is not listed, one that has landed is found by the sweep.
-        PurgeSet purges = new PurgeSet(due, plan.distributions());
-        flights.purge(purges);
-        store.purge(purges);
-        lastPurge = due.getLast().sequence();
+        PurgeSet set = new PurgeSet(due.stream().map(PurgeLog.Entry::purge).toList(), plan.distributions());
+        flights.purge(set);
+        fetcher.recalls().purge(set);
+        // What is on disk counts as gone from here on, in this process and the next.
+        purges.apply(due);
+        store.purge(set);
+    }
+
+    private static @Nullable String tagHeader(Plan plan, Purge purge) {
+        for (Distribution distribution : plan.distributions()) {
+            if (distribution.id().equals(purge.distributionId())) return distribution.cacheTagHeader();
+        }
+        return null;
     }
 
     public EdgeStatus status() {
@@ -177,7 +202,9 @@ public final class Edge implements AutoCloseable {
                 store.objects(),
                 store.octets(),
                 listeners.connections(),
-                plansRefused.sum());
+                plansRefused.sum(),
+                config.limits().memoryBytes(),
+                disk.status());
     }
 
     /** Stops listening, lets responses under way end within the limit, and closes everything. */
@@ -187,6 +214,7 @@ public final class Edge implements AutoCloseable {
         origins.close();
         compressors.close();
         store.clear();
+        disk.close();
         loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
         log.close();
     }

@@ -14,6 +14,7 @@ import java.time.InstantSource;
  * @param https where to listen with TLS; port 0 picks a free one
  * @param threads event loops
  * @param directory for the last good plan and the access log; created when missing, readable by the owner only
+ * @param cacheDirectory for the disk tier; made when missing
  * @param certificateChain PEM file
  * @param privateKey PEM file, PKCS#8
  * @param clock decides freshness and expiry; the operating system's clock decides timeouts
@@ -27,6 +28,7 @@ public record EdgeConfig(
         InetSocketAddress https,
         int threads,
         Path directory,
+        Path cacheDirectory,
         Path certificateChain,
         Path privateKey,
         EdgeLimits limits,

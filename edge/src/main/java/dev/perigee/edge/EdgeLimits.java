@@ -1,5 +1,6 @@
 package dev.perigee.edge;
 
+import dev.perigee.edge.store.disk.DiskTier;
 import java.time.Duration;
 
 /**
@@ -17,6 +18,7 @@ import java.time.Duration;
  * @param originConnectionsMax connections to one origin address at once
  * @param originHeadBytesMax head of an origin response
  * @param memoryBytes memory tier, bodies and heads
+ * @param diskBytes disk tier, indexes included; 0 for none
  * @param objectBytesMax largest response that is stored in one piece; larger ones without blocks are delivered only
  * @param blockBytes a stored object larger than this is stored in blocks of this size, if it can be asked for in parts
  * @param windowBytes how far an origin may be ahead of the slowest viewer of a response that is not stored
@@ -36,6 +38,7 @@ public record EdgeLimits(
         int originConnectionsMax,
         int originHeadBytesMax,
         long memoryBytes,
+        long diskBytes,
         long objectBytesMax,
         int blockBytes,
         int windowBytes,
@@ -50,6 +53,7 @@ public record EdgeLimits(
         require(originConnectionsMax >= 1, "originConnectionsMax", originConnectionsMax);
         require(originHeadBytesMax >= 1024, "originHeadBytesMax", originHeadBytesMax);
         require(memoryBytes >= 1 << 20, "memoryBytes", memoryBytes);
+        require(diskBytes == 0 || diskBytes >= DiskTier.BYTES_MIN, "diskBytes", diskBytes);
         require(objectBytesMax <= memoryBytes, "objectBytesMax", objectBytesMax);
         require(blockBytes >= 4096 && blockBytes <= 1 << 20, "blockBytes", blockBytes);
         require(windowBytes >= 1 << 16, "windowBytes", windowBytes);
@@ -70,6 +74,7 @@ public record EdgeLimits(
                 256,
                 65_536,
                 256L << 20,
+                2L << 30,
                 32L << 20,
                 1 << 20,
                 1 << 20,

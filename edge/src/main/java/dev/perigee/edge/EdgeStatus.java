@@ -1,11 +1,16 @@
 package dev.perigee.edge;
 
+import dev.perigee.edge.store.disk.DiskStatus;
+
 /**
  * Counters since the edge started, and sizes now.
  *
  * @param hits requests answered from the store without waiting for an origin: Hit and RefreshHit
  * @param originRequests requests sent to origins, revalidations included
  * @param originBytes content bytes received from origins
+ * @param storedObjects in memory
+ * @param storedBytes in memory
+ * @param memoryBytesMax limit of the memory tier
  */
 public record EdgeStatus(
         String pop,
@@ -19,4 +24,6 @@ public record EdgeStatus(
         long storedObjects,
         long storedBytes,
         int connections,
-        long plansRefused) {}
+        long plansRefused,
+        long memoryBytesMax,
+        DiskStatus disk) {}

@@ -16,6 +16,7 @@ public final class LimitsBuilder {
     private int connectionsMax = DEFAULTS.connectionsMax();
     private int fetchesMax = DEFAULTS.fetchesMax();
     private long memoryBytes = 128L << 20;
+    private long diskBytes;
     private long objectBytesMax = 32L << 20;
     private int blockBytes = DEFAULTS.blockBytes();
 
@@ -76,6 +77,12 @@ public final class LimitsBuilder {
         return this;
     }
 
+    /** A disk tier of so many bytes; without it there is none. */
+    public LimitsBuilder disk(long bytes) {
+        diskBytes = bytes;
+        return this;
+    }
+
     public EdgeLimits build() {
         return new EdgeLimits(
                 DEFAULTS.requestLineBytesMax(),
@@ -90,6 +97,7 @@ public final class LimitsBuilder {
                 DEFAULTS.originConnectionsMax(),
                 DEFAULTS.originHeadBytesMax(),
                 memoryBytes,
+                diskBytes,
                 objectBytesMax,
                 blockBytes,
                 DEFAULTS.windowBytes(),

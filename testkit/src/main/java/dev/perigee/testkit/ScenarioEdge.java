@@ -12,6 +12,7 @@ import dev.perigee.edge.EdgeStatus;
 import dev.perigee.edge.PlanRefused;
 import dev.perigee.edge.origin.OriginKeys;
 import dev.perigee.edge.origin.OriginRoutes;
+import dev.perigee.edge.store.disk.DiskStatus;
 import dev.perigee.wire.PlanDocument;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +72,7 @@ public final class ScenarioEdge implements AutoCloseable {
                 anyPort,
                 2,
                 state,
+                cache(),
                 CERTIFICATE.writeChain(directory),
                 CERTIFICATE.writeKey(directory),
                 limits,
@@ -98,6 +101,19 @@ public final class ScenarioEdge implements AutoCloseable {
     /** Where the edge keeps its plan and its log. */
     public Path state() {
         return directory.resolve("edge");
+    }
+
+    /** Where the edge keeps its disk tier, when the limits give it one. */
+    public Path cache() {
+        return directory.resolve("cache");
+    }
+
+    /** Waits until the disk tier is as wanted. */
+    public void awaitDisk(Predicate<DiskStatus> wanted) {
+        boolean came = Patience.until(
+                Duration.ofSeconds(Patience.SECONDS),
+                () -> wanted.test(edge.status().disk()));
+        if (!came) throw new AssertionError("not as wanted: " + edge.status().disk());
     }
 
     /** A viewer of the usual distribution, in clear. */

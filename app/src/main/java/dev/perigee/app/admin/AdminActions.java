@@ -3,6 +3,7 @@ package dev.perigee.app.admin;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perigee.edge.EdgeStatus;
 import dev.perigee.edge.origin.OriginRoutes.Route;
+import dev.perigee.edge.store.disk.DiskStatus;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -47,7 +48,8 @@ final class AdminActions {
     }
 
     static ObjectNode status(EdgeStatus status) {
-        return AdminAnswer.object()
+        DiskStatus disk = status.disk();
+        ObjectNode document = AdminAnswer.object()
                 .put("pop", status.pop())
                 .put("planVersion", status.planVersion())
                 .put("distributions", status.distributions())
@@ -59,7 +61,21 @@ final class AdminActions {
                 .put("storedObjects", status.storedObjects())
                 .put("storedBytes", status.storedBytes())
                 .put("connections", status.connections())
-                .put("plansRefused", status.plansRefused());
+                .put("plansRefused", status.plansRefused())
+                .put("memoryBytesMax", status.memoryBytesMax());
+        document.putObject("disk")
+                .put("state", disk.state().name().toLowerCase(Locale.ROOT))
+                .put("reason", disk.reason())
+                .put("objects", disk.objects())
+                .put("bytes", disk.bytes())
+                .put("bytesMax", disk.bytesMax())
+                .put("indexBytes", disk.indexBytes())
+                .put("hits", disk.hits())
+                .put("written", disk.written())
+                .put("corruptRecords", disk.corrupt())
+                .put("writesDropped", disk.dropped())
+                .put("notAdmitted", disk.notAdmitted());
+        return document;
     }
 
     private AdminAnswer clock(AdminRequest request) {

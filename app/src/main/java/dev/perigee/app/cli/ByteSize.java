@@ -8,7 +8,7 @@ import picocli.CommandLine.TypeConversionException;
 
 /** A number of bytes as people write it: 512M, 1G, 1048576. */
 record ByteSize(long bytes) {
-    private static final Pattern FORM = Pattern.compile("(\\d{1,15})([KMG]?)I?B?");
+    private static final Pattern FORM = Pattern.compile("(\\d{1,15})([KMGT]?)I?B?");
 
     static ByteSize parse(String text) {
         Matcher matcher = FORM.matcher(text.toUpperCase(Locale.ROOT));
@@ -17,6 +17,7 @@ record ByteSize(long bytes) {
             case "K" -> 10;
             case "M" -> 20;
             case "G" -> 30;
+            case "T" -> 40;
             default -> 0;
         };
         return new ByteSize(Math.multiplyExact(Long.parseLong(matcher.group(1)), 1L << shift));

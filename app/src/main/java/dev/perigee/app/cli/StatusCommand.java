@@ -79,6 +79,29 @@ final class StatusCommand implements Callable<Integer> {
         }
     }
 
+    private static String caches(JsonNode pop) {
+        JsonNode disk = pop.path("disk");
+        if (disk.isMissingNode()) return "";
+        String state = disk.path("state").asText();
+        String memory = String.format(
+                Locale.ROOT,
+                "%n%s: memory %s of %s; disk ",
+                pop.path("pop").asText(),
+                new ByteSize(pop.path("storedBytes").asLong()),
+                new ByteSize(pop.path("memoryBytesMax").asLong()));
+        if (state.equals("off")) return memory + "off";
+        String reason = disk.path("reason").asText();
+        return memory
+                + String.format(
+                        Locale.ROOT,
+                        "%s of %s, %d objects, %s%s",
+                        new ByteSize(disk.path("bytes").asLong()),
+                        new ByteSize(disk.path("bytesMax").asLong()),
+                        disk.path("objects").asLong(),
+                        state.replace('_', ' '),
+                        reason.isEmpty() ? "" : ": " + reason);
+    }
+
     private static String table(ObjectNode status) {
         var text = new StringBuilder();
         text.append(String.format(
@@ -111,6 +134,8 @@ final class StatusCommand implements Callable<Integer> {
                             ? new ByteSize(pop.path("storedBytes").asLong())
                             : pop.path("error").asText()));
         }
+        for (JsonNode pop : status.path("pops")) text.append(caches(pop));
+        text.append(System.lineSeparator());
         return text.toString();
     }
 }

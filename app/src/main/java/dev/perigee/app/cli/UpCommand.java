@@ -8,6 +8,7 @@ import dev.perigee.app.local.PortChoice;
 import dev.perigee.app.local.StartFailure;
 import dev.perigee.app.log.QuietLog;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -68,12 +69,21 @@ final class UpCommand implements Callable<Integer> {
     private @Nullable String defaultDistribution;
 
     @Option(
-            names = "--memory",
+            names = {"--memory-cache", "--memory"},
             paramLabel = "SIZE",
             defaultValue = "256M",
             converter = ByteSize.Converter.class,
             description = "Memory of each edge for stored responses, 1M to 1G (default: ${DEFAULT-VALUE}).")
     private ByteSize memory = new ByteSize(256L << 20);
+
+    @Option(
+            names = "--disk-cache",
+            paramLabel = "SIZE",
+            converter = ByteSize.Converter.class,
+            description =
+                    "Disk of each edge for stored responses, 16M to 1T, 0 for none (default: 2G, but for all edges"
+                            + " together at most a tenth of what is free).")
+    private @Nullable ByteSize disk;
 
     @Option(names = "--in-background", hidden = true)
     private boolean inBackground;
@@ -87,13 +97,20 @@ final class UpCommand implements Callable<Integer> {
         SystemFolder folder = data.folder(console);
         LocalOptions options;
         try {
-            options = new LocalOptions(ports, domainSuffix, clock, defaultDistribution, memory.bytes());
+            options = new LocalOptions(
+                    ports, domainSuffix, clock, defaultDistribution, memory.bytes(), diskBytes(folder));
         } catch (IllegalArgumentException e) {
             console.err().println("perigee: " + e.getMessage());
             return Exit.USAGE;
         }
         if (detach) return new Background(console, folder).start(arguments(folder, options));
         return runHere(folder, options);
+    }
+
+    private long diskBytes(SystemFolder folder) throws IOException {
+        if (disk != null) return disk.bytes();
+        return LocalOptions.usualDiskBytes(
+                Files.getFileStore(folder.create().root()).getUsableSpace());
     }
 
     private int runHere(SystemFolder folder, LocalOptions options) throws StartFailure, InterruptedException {
@@ -120,7 +137,8 @@ final class UpCommand implements Callable<Integer> {
                 "--ports=" + ports.toString().toLowerCase(Locale.ROOT),
                 "--domain-suffix=" + options.domainSuffix(),
                 "--clock=" + clock,
-                "--memory=" + options.memoryBytes()));
+                "--memory-cache=" + options.memoryBytes(),
+                "--disk-cache=" + options.diskBytes()));
         if (defaultDistribution != null) arguments.add("--default-distribution=" + defaultDistribution);
         return arguments;
     }

@@ -57,6 +57,11 @@ public record SystemFolder(Path root) {
         return root.resolve("edges").resolve(pop);
     }
 
+    /** Disk tiers, one folder for each edge. */
+    public Path cache() {
+        return root.resolve("cache");
+    }
+
     public Path logs() {
         return root.resolve("logs");
     }

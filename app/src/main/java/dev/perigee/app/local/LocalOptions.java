@@ -2,6 +2,7 @@ package dev.perigee.app.local;
 
 import dev.perigee.app.clock.ClockChoice;
 import dev.perigee.edge.EdgeLimits;
+import dev.perigee.edge.store.disk.DiskTier;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -12,17 +13,24 @@ import org.jspecify.annotations.Nullable;
  * @param domainSuffix what follows the d… label in a distribution's host
  * @param defaultDistribution id of the distribution that answers for unknown hosts, or null
  * @param memoryBytes of each edge for stored responses
+ * @param diskBytes of each edge for stored responses; 0 for none
  */
 public record LocalOptions(
         PortChoice ports,
         String domainSuffix,
         ClockChoice clock,
         @Nullable String defaultDistribution,
-        long memoryBytes) {
+        long memoryBytes,
+        long diskBytes) {
     public static final String USUAL_SUFFIX = "cloudfront.localhost";
     public static final long MEMORY_BYTES_MIN = 1 << 20;
     // Three edges, buffers under way, and the bound on direct memory that the launcher sets.
     public static final long MEMORY_BYTES_MAX = 1L << 30;
+    public static final long DISK_BYTES_MIN = DiskTier.BYTES_MIN;
+    // One open file for each 256 MiB.
+    public static final long DISK_BYTES_MAX = 1L << 40;
+    private static final long DISK_BYTES_USUAL = 2L << 30;
+    private static final int EDGES = 3;
     private static final Pattern DOMAIN =
             Pattern.compile("(?=.{1,200}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*");
 
@@ -32,6 +40,9 @@ public record LocalOptions(
             throw new IllegalArgumentException("not a domain: " + domainSuffix);
         if (memoryBytes < MEMORY_BYTES_MIN || memoryBytes > MEMORY_BYTES_MAX)
             throw new IllegalArgumentException("memory of an edge is 1M to 1G, not " + memoryBytes + " bytes");
+        if (diskBytes != 0 && (diskBytes < DISK_BYTES_MIN || diskBytes > DISK_BYTES_MAX))
+            throw new IllegalArgumentException(
+                    "disk cache of an edge is 0 (none) or 16M to 1T, not " + diskBytes + " bytes");
     }
 
     /** On these ports, everything else as without flags. */
@@ -41,7 +52,14 @@ public record LocalOptions(
                 USUAL_SUFFIX,
                 ClockChoice.REAL,
                 null,
-                EdgeLimits.defaults().memoryBytes());
+                EdgeLimits.defaults().memoryBytes(),
+                0);
+    }
+
+    /** Bytes of disk for each edge when nobody says: 2 GiB, but all edges together no more than a tenth of what is free. */
+    public static long usualDiskBytes(long freeBytes) {
+        long share = Math.min(DISK_BYTES_USUAL, freeBytes / 10 / EDGES);
+        return share < DISK_BYTES_MIN ? 0 : share;
     }
 
     EdgeLimits limits() {
@@ -59,6 +77,7 @@ public record LocalOptions(
                 usual.originConnectionsMax(),
                 usual.originHeadBytesMax(),
                 memoryBytes,
+                diskBytes,
                 Math.min(usual.objectBytesMax(), memoryBytes),
                 usual.blockBytes(),
                 usual.windowBytes(),

@@ -168,6 +168,7 @@ public final class LocalSystem implements AutoCloseable {
                 Listeners.loopback(ports.https()),
                 threadsPerEdge(),
                 directory,
+                OwnerFile.folder(folder.cache()).resolve(ports.pop()),
                 leaf.chain(),
                 leaf.key(),
                 options.limits(),

@@ -10,6 +10,7 @@ import dev.perigee.app.clock.ManualClock;
 import dev.perigee.edge.EdgeStatus;
 import dev.perigee.edge.origin.OriginRoutes;
 import dev.perigee.edge.origin.OriginRoutes.Route;
+import dev.perigee.edge.store.disk.DiskStatus;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -45,7 +46,7 @@ class AdminServerTest {
     }
 
     private static EdgeStatus status() {
-        return new EdgeStatus("IAD", 7, 2, 100, 80, 20, 1_000, 200, 5, 500, 3, 0);
+        return new EdgeStatus("IAD", 7, 2, 100, 80, 20, 1_000, 200, 5, 500, 3, 0, 1_000, DiskStatus.OFF);
     }
 
     @AfterEach

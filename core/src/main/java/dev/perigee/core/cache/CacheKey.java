@@ -138,6 +138,42 @@ public final class CacheKey implements Comparable<CacheKey> {
         return options;
     }
 
+    /** The Accept-Encoding class that takes part, or null. */
+    public @Nullable String acceptEncoding() {
+        return acceptEncoding;
+    }
+
+    /** Lower-case names of the headers that take part. */
+    public List<String> headerNames() {
+        return headerNames;
+    }
+
+    /** Value of the header at this place of {@link #headerNames()}; null when it is absent. */
+    public @Nullable String headerValue(int index) {
+        return headerValues[index];
+    }
+
+    /** The cookies that take part, or null. */
+    public @Nullable String cookies() {
+        return cookies;
+    }
+
+    /** A key from the parts of another: what was written to a disk, read back. */
+    public static CacheKey restored(
+            String distributionId,
+            boolean options,
+            String path,
+            @Nullable String query,
+            @Nullable String acceptEncoding,
+            List<String> headerNames,
+            List<@Nullable String> headerValues,
+            @Nullable String cookies) {
+        if (headerNames.size() != headerValues.size()) throw new IllegalArgumentException("a header without a value");
+        @Nullable String[] values = headerValues.toArray(NO_VALUES);
+        return new CacheKey(
+                distributionId, options, path, query, acceptEncoding, List.copyOf(headerNames), values, cookies);
+    }
+
     /**
      * Whether an invalidation path covers this key: {@code /a.jpg} means every variant by header and cookie but not
      * those by query string, {@code /a.jpg?x=1} the one with that query string, {@code /a*} whatever begins so.

@@ -29,6 +29,8 @@ import dev.perigee.edge.store.BlockedFill;
 import dev.perigee.edge.store.Fill;
 import dev.perigee.edge.store.Store;
 import dev.perigee.edge.store.WholeFill;
+import dev.perigee.edge.store.disk.DiskTier;
+import dev.perigee.edge.store.disk.Found;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -44,10 +46,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Fetcher {
     private static final long LENGTH_MAX = 50L << 30;
+    /** A response that lasts less after a 304 is not worth writing again: it would be stale before it is read back. */
+    private static final long REWRITE_SECONDS_MIN = 60;
+    /** Longer than the disk tier itself waits. */
+    private static final long RECALL_SECONDS_MAX = 5;
 
     private final Asker asker;
     private final Store store;
     private final Flights flights;
+    private final DiskTier disk;
+    private final Flights recalls;
     private final Compressors compressors;
     private final EdgeLimits limits;
     private final InstantSource clock;
@@ -56,15 +64,72 @@ public final class Fetcher {
             Asker asker,
             Store store,
             Flights flights,
+            DiskTier disk,
             Compressors compressors,
             EdgeLimits limits,
             InstantSource clock) {
         this.asker = asker;
         this.store = store;
         this.flights = flights;
+        this.disk = disk;
+        this.recalls = new Flights(disk.purges()::sequence);
         this.compressors = compressors;
         this.limits = limits;
         this.clock = clock;
+    }
+
+    /** Reads from disk that are under way; purges have to know of them. */
+    public Flights recalls() {
+        return recalls;
+    }
+
+    /** Whether {@link #recall} is worth a try. Never waits. */
+    public boolean mayRecall(CacheKey key) {
+        return disk.mayHave(key);
+    }
+
+    /** What is on disk for this key, fresh or not, listed in memory and retained for the caller; or null. */
+    public @Nullable Fill recall(CacheKey key) {
+        Boarding boarding = recalls.board(key);
+        Flight flight = boarding.flight();
+        if (!boarding.leads()) {
+            try {
+                Landing landing = flight.landing().get(RECALL_SECONDS_MAX, TimeUnit.SECONDS);
+                return landing instanceof Landing.Shared(Fill fill, boolean _) && fill.tryRetain() ? fill : null;
+            } catch (TimeoutException | ExecutionException _) {
+                return null;
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+                return null;
+            }
+        }
+        Landing landing = null;
+        try {
+            Fill fill = store.find(key);
+            if (fill == null) fill = fromDisk(key, flight);
+            if (fill != null) landing = new Landing.Shared(fill, false);
+            return fill;
+        } finally {
+            recalls.land(flight, landing);
+        }
+    }
+
+    private @Nullable Fill fromDisk(CacheKey key, Flight flight) {
+        Found found = disk.find(key);
+        if (found == null) return null;
+        if (found.generation() != 0) {
+            found.content().release();
+            return null;
+        }
+        WholeFill fill =
+                WholeFill.kept(key, found.response(), store.growth(), limits.objectBytesMax(), limits.windowBytes());
+        fill.purgeSequence(found.purgeSequence());
+        fill.append(found.content());
+        fill.complete();
+        // A purge that came while we were reading: what was read counts as gone.
+        if (fill.isKept() && flight.unlessPurged(found.response().fields(), () -> store.put(key, fill))) return fill;
+        fill.release();
+        return null;
     }
 
     /**
@@ -151,6 +216,9 @@ public final class Fetcher {
     private Fetched revalidated(Ask ask, ResponseHead notModified, Fill stale) {
         CachePolicy policy = ask.behavior().cachePolicy();
         stale.refresh(stale.response().refreshed(notModified, policy, clock.millis()));
+        boolean lasts = stale.response().freshnessLifetimeSeconds() >= REWRITE_SECONDS_MIN;
+        CacheKey key = stale.key();
+        if (lasts && key != null && stale instanceof WholeFill whole) Supply.toDisk(disk, key, whole);
         if (!stale.tryRetain()) throw new IllegalStateException("the caller holds a reference");
         return new Fetched.Response(stale, How.REVALIDATED);
     }
@@ -182,9 +250,10 @@ public final class Fetcher {
         }
         if (length > limits.objectBytesMax()) return passing(ask, packed.head(), packed.body());
         WholeFill fill = WholeFill.kept(key, stored, store.growth(), limits.objectBytesMax(), limits.windowBytes());
+        fill.purgeSequence(flight.purgeSequence());
         fill.tryRetain(); // for the viewer
         boolean listed = flight.unlessPurged(fill.response().fields(), () -> store.put(key, fill));
-        Supply.start(packed.body(), fill, store);
+        Supply.start(packed.body(), fill, store, disk);
         How how = listed ? How.FETCHED : How.FETCHED_UNLISTED;
         boolean sharesAll = cacheControl.noCacheFields().isEmpty()
                 && cacheControl.privateFields().isEmpty();
@@ -197,7 +266,7 @@ public final class Fetcher {
         StoredResponse response = StoredResponse.unshared(head, ask.behavior().cachePolicy(), clock.millis());
         WholeFill fill = WholeFill.passing(response, limits.windowBytes());
         fill.tryRetain();
-        Supply.start(body, fill, store);
+        Supply.start(body, fill, store, disk);
         return new Fetched.Response(fill, How.FETCHED);
     }
 
@@ -238,6 +307,7 @@ public final class Fetcher {
                         Integer.toString(page.length))));
         StoredResponse stored = StoredResponse.of(head, ask.behavior().cachePolicy(), seconds, clock.millis());
         WholeFill fill = WholeFill.kept(key, stored, store.growth(), limits.objectBytesMax(), limits.windowBytes());
+        fill.purgeSequence(flight.purgeSequence());
         fill.append(Unpooled.wrappedBuffer(page));
         fill.complete();
         flight.unlessPurged(fill.response().fields(), () -> store.put(key, fill));

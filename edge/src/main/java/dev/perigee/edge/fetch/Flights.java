@@ -9,22 +9,40 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Collapsed forwarding: the fetches under way, at most one per key, for others to join. */
 public final class Flights {
     private final ConcurrentHashMap<CacheKey, Flight> flights = new ConcurrentHashMap<>();
     private final Set<Flight> solos = ConcurrentHashMap.newKeySet();
+    private final LongSupplier purgeSequence;
+
+    /**
+     * No fetches yet.
+     *
+     * @param purgeSequence newest purge that was applied, which a fetch notes when it begins
+     */
+    public Flights(LongSupplier purgeSequence) {
+        this.purgeSequence = purgeSequence;
+    }
 
     /** One fetch. */
     public static final class Flight {
         private final CacheKey key;
+        private final long purgeSequence;
         private final CompletableFuture<Landing> landing = new CompletableFuture<>();
         private final List<PurgeSet> perhapsPurgedBy = new ArrayList<>();
         private boolean purged;
 
-        private Flight(CacheKey key) {
+        private Flight(CacheKey key, long purgeSequence) {
             this.key = key;
+            this.purgeSequence = purgeSequence;
+        }
+
+        /** Newest purge that had been applied when it began. */
+        long purgeSequence() {
+            return purgeSequence;
         }
 
         /** What came of it; a joiner waits here. */
@@ -75,7 +93,7 @@ public final class Flights {
 
     /** Begins a fetch for this key, or returns the one that is under way, in {@link Boarding#flight}. */
     Boarding board(CacheKey key) {
-        Flight mine = new Flight(key);
+        Flight mine = new Flight(key, purgeSequence.getAsLong());
         Flight other = flights.putIfAbsent(key, mine);
         return other == null ? new Boarding(mine, true) : new Boarding(other, false);
     }
@@ -84,7 +102,7 @@ public final class Flights {
 
     /** Begins a fetch that nobody can join, but that purges know of. */
     Flight solo(CacheKey key) {
-        Flight mine = new Flight(key);
+        Flight mine = new Flight(key, purgeSequence.getAsLong());
         solos.add(mine);
         return mine;
     }

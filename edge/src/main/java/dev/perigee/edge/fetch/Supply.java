@@ -5,6 +5,7 @@ import dev.perigee.edge.origin.OriginBody;
 import dev.perigee.edge.origin.OriginFailure;
 import dev.perigee.edge.store.Store;
 import dev.perigee.edge.store.WholeFill;
+import dev.perigee.edge.store.disk.DiskTier;
 import io.netty.buffer.ByteBuf;
 
 /** Connects an origin's content with a fill, and keeps the store's list true. */
@@ -12,16 +13,18 @@ final class Supply implements OriginBody.Sink, WholeFill.Supply {
     private final OriginBody body;
     private final WholeFill fill;
     private final Store store;
+    private final DiskTier disk;
 
-    private Supply(OriginBody body, WholeFill fill, Store store) {
+    private Supply(OriginBody body, WholeFill fill, Store store, DiskTier disk) {
         this.body = body;
         this.fill = fill;
         this.store = store;
+        this.disk = disk;
     }
 
     /** Starts the flow. The supply takes over the creator's reference to the fill, until the content has ended. */
-    static void start(OriginBody body, WholeFill fill, Store store) {
-        Supply supply = new Supply(body, fill, store);
+    static void start(OriginBody body, WholeFill fill, Store store, DiskTier disk) {
+        Supply supply = new Supply(body, fill, store, disk);
         fill.supply(supply);
         body.into(supply);
     }
@@ -35,8 +38,18 @@ final class Supply implements OriginBody.Sink, WholeFill.Supply {
     public void complete() {
         fill.complete();
         CacheKey key = fill.key();
-        if (key != null && fill.isKept()) store.reweigh(key, fill);
+        if (key != null && fill.isKept()) {
+            store.reweigh(key, fill);
+            toDisk(disk, key, fill);
+        }
         fill.release();
+    }
+
+    /** Hands a complete response over to be written; what is too large for one record stays in memory only. */
+    static void toDisk(DiskTier disk, CacheKey key, WholeFill fill) {
+        if (fill.wholeLength() > DiskTier.BODY_BYTES_MAX) return;
+        ByteBuf content = fill.whole();
+        if (content != null) disk.write(key, fill.response(), content, fill.purgeSequence(), false);
     }
 
     @Override

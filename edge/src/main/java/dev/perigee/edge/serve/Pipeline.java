@@ -108,6 +108,23 @@ public final class Pipeline {
         }
         CacheKey key = key(x, policy, method);
         Fill fill = store.find(key);
+        if (fill == null && fetcher.mayRecall(key)) onVirtualThread(x, () -> recalled(x, key, fetcher.recall(key)));
+        else looked(x, key, fill);
+    }
+
+    /** As {@link #looked}, on a virtual thread already. */
+    private void recalled(Exchange x, CacheKey key, @Nullable Fill fill) {
+        switch (CacheDecisions.decide(fill == null ? null : fill.response(), clock.millis())) {
+            case CacheDecision.Serve _ -> x.viewer().execute(() -> serve(x, key, fill));
+            case CacheDecision.ServeWhileRevalidating _ -> {
+                refresh(x, key, fill);
+                x.viewer().execute(() -> serve(x, key, fill));
+            }
+            case CacheDecision.Revalidate _, CacheDecision.Fetch _ -> fetch(x, key, fill);
+        }
+    }
+
+    private void looked(Exchange x, CacheKey key, @Nullable Fill fill) {
         switch (CacheDecisions.decide(fill == null ? null : fill.response(), clock.millis())) {
             case CacheDecision.Serve _ -> serve(x, key, fill);
             case CacheDecision.ServeWhileRevalidating _ -> {

@@ -37,6 +37,8 @@ public final class BlockedFill implements Fill {
     private volatile StoredResponse response;
     private volatile @Nullable Object rendering;
 
+    private volatile long purgeSequence;
+
     // All that follows is guarded by this.
     private final List<Feed> feeds = new ArrayList<>(1);
     /** Blocks that feeds are filling or have just filled: a new block may be evicted before its readers come. */
@@ -93,6 +95,16 @@ public final class BlockedFill implements Fill {
     @Override
     public long wholeLength() {
         return length;
+    }
+
+    @Override
+    public long purgeSequence() {
+        return purgeSequence;
+    }
+
+    @Override
+    public void purgeSequence(long sequence) {
+        purgeSequence = sequence;
     }
 
     @Override

@@ -24,6 +24,11 @@ public sealed interface Fill permits WholeFill, BlockedFill {
     /** Octets of content in the end, or -1 while nobody knows. */
     long wholeLength();
 
+    /** Newest purge that the edge had applied when its fetch began; counts for what is written to a disk. */
+    long purgeSequence();
+
+    void purgeSequence(long sequence);
+
     /** Whether it can be read again from the start, and so be listed. */
     boolean isKept();
 

@@ -5,6 +5,7 @@ import dev.perigee.core.cache.StoredResponse;
 import dev.perigee.core.http.Fields;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -50,6 +51,8 @@ public final class WholeFill implements Fill {
     private volatile long length;
     /** What the head looks like for one behavior; see {@link #rendering}. */
     private volatile @Nullable Object rendering;
+
+    private volatile long purgeSequence;
 
     private @Nullable Supply supply;
     private ByteBuf[] pieces = new ByteBuf[1];
@@ -129,6 +132,16 @@ public final class WholeFill implements Fill {
     @Override
     public long wholeLength() {
         return state == State.COMPLETE ? length : response.contentLength();
+    }
+
+    @Override
+    public long purgeSequence() {
+        return purgeSequence;
+    }
+
+    @Override
+    public void purgeSequence(long sequence) {
+        purgeSequence = sequence;
     }
 
     @Override
@@ -364,6 +377,19 @@ public final class WholeFill implements Fill {
             Arrays.fill(pieces, pieceCount - firstPiece, pieceCount, Unpooled.EMPTY_BUFFER);
             pieceCount -= firstPiece;
             firstPiece = 0;
+        }
+    }
+
+    /** All content of a complete, kept fill, retained for the caller; null when it is not, or not any more. */
+    public @Nullable ByteBuf whole() {
+        if (state != State.COMPLETE || !kept || !tryRetain()) return null;
+        try {
+            if (pieceCount == 1) return pieces[0].retainedSlice();
+            CompositeByteBuf all = ByteBufAllocator.DEFAULT.compositeDirectBuffer(Math.max(pieceCount, 1));
+            for (int i = 0; i < pieceCount; i++) all.addComponent(true, pieces[i].retainedSlice());
+            return all;
+        } finally {
+            release();
         }
     }
 

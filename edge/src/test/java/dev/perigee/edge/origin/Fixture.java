@@ -77,6 +77,7 @@ final class Fixture implements AutoCloseable {
                 connectionsMax,
                 8192,
                 base.memoryBytes(),
+                base.diskBytes(),
                 base.objectBytesMax(),
                 base.blockBytes(),
                 base.windowBytes(),

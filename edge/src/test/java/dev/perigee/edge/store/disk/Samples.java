@@ -1,0 +1,42 @@
+package dev.perigee.edge.store.disk;
+
+import dev.perigee.core.cache.CacheKey;
+import dev.perigee.core.cache.StoredResponse;
+import dev.perigee.core.http.Fields;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
+/** Keys, responses and content that can be told apart. */
+final class Samples {
+    private Samples() {}
+
+    static CacheKey key(String path) {
+        return CacheKey.restored("E1", false, path, null, null, List.of(), List.of(), null);
+    }
+
+    static StoredResponse response(String etag) {
+        return new StoredResponse(
+                200, Fields.of("ETag", etag, "Tags", "Cats, dogs"), 1_000, 0, 3_600, 0, -1, false, etag, -1, -1);
+    }
+
+    static byte[] octets(String seed, int length) {
+        byte[] octets = new byte[length];
+        new Random(seed.hashCode()).nextBytes(octets);
+        return octets;
+    }
+
+    static ByteBuf content(String seed, int length) {
+        return ByteBufAllocator.DEFAULT.directBuffer(length).writeBytes(octets(seed, length));
+    }
+
+    /** Whether it is this content; releases it. */
+    static boolean isContent(ByteBuf taken, String seed, int length) {
+        byte[] found = new byte[taken.readableBytes()];
+        taken.readBytes(found);
+        taken.release();
+        return Arrays.equals(found, octets(seed, length));
+    }
+}
