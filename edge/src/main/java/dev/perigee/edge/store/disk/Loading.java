@@ -82,6 +82,8 @@ final class Loading {
             segment.oldestSequence = sidecar.oldestSequence();
             kept = true;
             shelf.add(segment, segment.length);
+            // Last: who finds an entry must find its segment.
+            list(sidecar);
         } finally {
             if (!kept) segment.leave();
         }
@@ -92,7 +94,6 @@ final class Loading {
             Sidecar sidecar = Sidecar.decode(beside, segment.id, segment.length, fingerprint);
             segment.sidecarBytes = beside.length;
             shelf.bytes.addAndGet(beside.length);
-            list(sidecar);
             return sidecar;
         } catch (Damaged e) {
             shelf.corrupt.increment();
@@ -128,7 +129,6 @@ final class Loading {
             LOG.warn("{}: {} at {}: {}", shelf.name, Segment.name(segment.id), offset, e.getMessage());
         }
         sidecar.length(Math.min(offset, segment.length));
-        list(sidecar);
         seal(segment, sidecar);
         return sidecar;
     }
