@@ -28,7 +28,7 @@ public final class Compressors implements AutoCloseable {
             Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
             Thread.ofPlatform().daemon().name("compress-", 0).factory());
 
-    /** Loaded with the first response that may be compressed. */
+    /** Loading takes a while and reads files, so it is done ahead, away from the event loops. */
     private static final class Native {
         static final boolean BROTLI = load();
 
@@ -37,6 +37,11 @@ public final class Compressors implements AutoCloseable {
             LOG.warn("Brotli cannot be used, gzip will be", Brotli4jLoader.getUnavailabilityCause());
             return false;
         }
+    }
+
+    /** Starts its threads, and loads Brotli on one of them. */
+    public Compressors() {
+        threads.execute(() -> LOG.debug("Brotli: {}", Native.BROTLI));
     }
 
     /** A response as it is to be stored. */

@@ -26,7 +26,7 @@ public final class WholeFill implements Fill {
     static final int PIECE = 1 << 16;
 
     /** Estimated heap for a fill, its key and its entry in the index. */
-    private static final int OVERHEAD = 512;
+    private static final int OVERHEAD = 1024;
 
     private static final AtomicIntegerFieldUpdater<WholeFill> REFERENCES =
             AtomicIntegerFieldUpdater.newUpdater(WholeFill.class, "references");
@@ -280,6 +280,8 @@ public final class WholeFill implements Fill {
             giveGrowthBack();
             if (last == State.COMPLETE && kept) trim();
             state = last;
+            // The whole exchange with the origin hangs on it.
+            supply = null;
             waiting = waiting();
         }
         waiting.forEach(Place::wake);
