@@ -91,7 +91,9 @@ sealed interface ResponseStart {
         Fields.Builder fields = Fields.builder(headers.size());
         for (Map.Entry<String, String> line : headers) {
             String name = line.getKey().toLowerCase(Locale.ROOT);
-            if (!HOP_BY_HOP.contains(name) && !named.contains(name)) fields.add(line.getKey(), line.getValue());
+            if (!HOP_BY_HOP.contains(name) && !named.contains(name)) {
+                fields.add(KnownNames.shared(line.getKey()), line.getValue());
+            }
         }
         return fields.build();
     }
