@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perigee.control.resource.Configs;
+import dev.perigee.core.plan.Plan;
+import dev.perigee.core.plan.Purge;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -245,10 +247,14 @@ class ControlServerTest {
                         .invalidation()
                         .status()
                         .equals("Completed"));
-        Running.await(
-                "dropped from the plan",
-                () -> running.edge.plan().purges().isEmpty()
-                        && running.edge.plan().purgeFloor() > 0);
+        Plan last = running.edge.plan();
+        assertEquals(
+                List.of(last.version()),
+                last.purges().stream().map(Purge::sequence).toList());
+        create("two");
+        Running.await("the next plan", () -> running.edge.plan().version() > last.version());
+        assertEquals(List.of(), running.edge.plan().purges());
+        assertEquals(last.version(), running.edge.plan().purgeFloor());
         refused(
                 "NoSuchInvalidation",
                 404,

@@ -165,9 +165,12 @@ final class Invalidations {
                 "SELECT COUNT(*) FROM invalidations WHERE completed = 0 AND distribution = ?", distribution);
     }
 
-    /** What edges still have to carry out, oldest first. */
+    /**
+     * What edges may still have to carry out, oldest first. The same at one revision, whatever is completed meanwhile: two
+     * different snapshots of one version must not exist.
+     */
     static List<Purge> purges(Tables tables) throws SQLException {
-        return entries(tables, "completed = 0 ORDER BY revision").stream()
+        return entries(tables, "revision > ? ORDER BY revision", tables.purgeFloor()).stream()
                 .map(Invalidations::purge)
                 .toList();
     }
@@ -184,24 +187,18 @@ final class Invalidations {
                         .toList());
     }
 
-    /**
-     * Every edge has this version in force, and with it all invalidations up to there. A snapshot that lists fewer
-     * invalidations is another snapshot, so it gets a revision of its own; that one completes nothing and the log is at
-     * rest.
-     */
+    /** Every edge has this version in force, and with it all invalidations up to there. */
     static void acknowledged(Tables tables, long version, Instant now) throws SQLException {
-        long newest = tables.number(
-                "SELECT COALESCE(MAX(revision), 0) FROM invalidations WHERE completed = 0 AND revision <= ?", version);
-        if (newest == 0) return;
-        tables.update(
+        int completed = tables.update(
                 "UPDATE invalidations SET completed = ? WHERE completed = 0 AND revision <= ?",
                 Math.max(1, now.toEpochMilli()),
                 version);
-        // Invalidations outlive their distribution only until the edges have carried them out.
-        tables.update("DELETE FROM invalidations WHERE completed > 0 AND distribution NOT IN"
-                + " (SELECT id FROM resources WHERE kind = 'distribution')");
-        tables.raisePurgeFloor(newest);
-        tables.advance();
+        if (completed == 0) return;
+        // Invalidations outlive their distribution only until they have left the snapshot.
+        tables.update(
+                "DELETE FROM invalidations WHERE completed > 0 AND revision <= ? AND distribution NOT IN"
+                        + " (SELECT id FROM resources WHERE kind = 'distribution')",
+                tables.purgeFloor());
     }
 
     private static Entry existing(Tables tables, String distribution, String id) throws Refused, SQLException {

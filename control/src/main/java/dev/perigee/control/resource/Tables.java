@@ -65,15 +65,16 @@ final class Tables {
         return number("SELECT purge_floor FROM state WHERE id = 1");
     }
 
-    /** The revision that this transaction's writes carry. */
+    /**
+     * The revision that this transaction's writes carry. Invalidations that were completed before leave the snapshot with
+     * it, and only with it: completing them is no revision of its own, so a version is published once.
+     */
     long advance() throws SQLException {
-        update("UPDATE state SET revision = revision + 1 WHERE id = 1");
+        // The unary plus keeps to the index of revisions, whose newest end is near; the past may be long.
+        update("UPDATE state SET revision = revision + 1, purge_floor = MAX(purge_floor, COALESCE((SELECT revision"
+                + " FROM invalidations WHERE +completed > 0 ORDER BY revision DESC LIMIT 1), 0)) WHERE id = 1");
         advanced = true;
         return revision();
-    }
-
-    void raisePurgeFloor(long floor) throws SQLException {
-        update("UPDATE state SET purge_floor = ? WHERE id = 1 AND purge_floor < ?", floor, floor);
     }
 
     @Nullable

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param version the store revision this plan was compiled from; a newer plan has a higher version
  * @param distributions every enabled or disabled distribution, each fully resolved
- * @param purges invalidations that not every edge has acknowledged yet, in ascending order of sequence
+ * @param purges invalidations that not every edge had acknowledged before this version, in ascending order of sequence
  * @param purgeFloor sequence of the newest purge that is no longer listed (0: none was ever dropped); an edge that has
  *     applied less than this has missed a purge and empties its cache
  * @param defaultDistribution id of the distribution that answers for unknown hosts, if one was chosen
