@@ -1,5 +1,6 @@
 package dev.perigee.edge;
 
+import dev.perigee.core.cache.Extension;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.Plan;
 import dev.perigee.core.plan.Purge;
@@ -8,6 +9,7 @@ import dev.perigee.edge.fetch.Asker;
 import dev.perigee.edge.fetch.Compressors;
 import dev.perigee.edge.fetch.Fetcher;
 import dev.perigee.edge.fetch.Flights;
+import dev.perigee.edge.fetch.Variants;
 import dev.perigee.edge.log.AccessLog;
 import dev.perigee.edge.net.Listeners;
 import dev.perigee.edge.net.Transport;
@@ -30,6 +32,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -76,14 +79,30 @@ public final class Edge implements AutoCloseable {
         loops = Transport.loops("edge-" + config.pop(), config.threads());
         origins = new OriginClient(loops, config.routes(), config.privateOrigins(), List.of(), limits);
         store = new Store(limits.memoryBytes());
-        disk = DiskTier.open(config.pop(), config.cacheDirectory(), limits.diskBytes(), config.clock());
+        // Unsafe methods invalidate every variant of a URI, and of those on disk only the keys' hashes are known.
+        disk = config.extensions().contains(Extension.UNSAFE_METHOD_INVALIDATION)
+                ? DiskTier.off()
+                : DiskTier.open(config.pop(), config.cacheDirectory(), limits.diskBytes(), config.clock());
         purges = disk.purges();
         flights = new Flights(purges::sequence);
         // Whoever verifies a signature goes by the time of the wall, wherever the caches' clock was moved to.
         Asker asker = new Asker(origins, config.keys(), InstantSource.system(), via);
-        fetcher = new Fetcher(asker, store, flights, disk, compressors, limits, config.clock());
-        Pipeline pipeline =
-                new Pipeline(plans, store, fetcher, counters, limits, config.clock(), via, name, () -> https.getPort());
+        Set<Extension> extensions = config.extensions();
+        Variants variants = extensions.contains(Extension.VARY) ? new Variants() : null;
+        String cacheName = extensions.contains(Extension.CACHE_STATUS) ? "Perigee-" + config.pop() : null;
+        fetcher = new Fetcher(asker, store, flights, disk, compressors, limits, config.clock(), extensions, variants);
+        Pipeline pipeline = new Pipeline(
+                plans,
+                store,
+                fetcher,
+                counters,
+                limits,
+                config.clock(),
+                via,
+                name,
+                () -> https.getPort(),
+                variants,
+                cacheName);
         listeners = new Listeners(config, loops, pipeline, log, name);
     }
 

@@ -1,10 +1,12 @@
 package dev.perigee.edge;
 
+import dev.perigee.core.cache.Extension;
 import dev.perigee.edge.origin.OriginKeys;
 import dev.perigee.edge.origin.OriginRoutes;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Set;
 
 /**
  * What one edge is given when it starts; the rest comes with the plan.
@@ -21,6 +23,7 @@ import java.time.InstantSource;
  * @param routes fixed addresses for origin names
  * @param keys what origin requests are signed with
  * @param privateOrigins whether loopback and link-local addresses may be origins
+ * @param extensions what it does beyond CloudFront
  */
 public record EdgeConfig(
         String pop,
@@ -35,9 +38,12 @@ public record EdgeConfig(
         InstantSource clock,
         OriginRoutes routes,
         OriginKeys keys,
-        boolean privateOrigins) {
+        boolean privateOrigins,
+        Set<Extension> extensions) {
+
     public EdgeConfig {
         if (!pop.matches("[A-Z]{3}")) throw new IllegalArgumentException("PoP code " + pop + " is not three letters");
+        extensions = Set.copyOf(extensions);
         if (threads < 1) throw new IllegalArgumentException("threads cannot be " + threads);
     }
 }

@@ -2,6 +2,7 @@ package dev.perigee.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.perigee.core.cache.Extension;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.Plan;
 import dev.perigee.core.plan.Purge;
@@ -21,10 +22,12 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -37,10 +40,11 @@ public final class ScenarioEdge implements AutoCloseable {
 
     private static final TestCertificate CERTIFICATE = TestCertificate.create();
 
-    private final ManualClock clock;
+    private final InstantSource clock;
     private final Path directory;
     private final OriginRoutes routes = new OriginRoutes();
     private final List<ScriptedViewer> viewers = new ArrayList<>();
+    private Set<Extension> extensions = Set.of();
     private EdgeLimits limits = LimitsBuilder.limits().build();
     private Edge edge;
     private long version;
@@ -48,7 +52,7 @@ public final class ScenarioEdge implements AutoCloseable {
     private final List<Purge> purges = new ArrayList<>();
     private @Nullable String defaultDistribution;
 
-    private ScenarioEdge(ManualClock clock) {
+    private ScenarioEdge(InstantSource clock) {
         this.clock = clock;
         try {
             this.directory = Files.createTempDirectory("perigee-scenario");
@@ -59,7 +63,7 @@ public final class ScenarioEdge implements AutoCloseable {
     }
 
     /** An edge that has no plan yet. */
-    public static ScenarioEdge start(ManualClock clock) {
+    public static ScenarioEdge start(InstantSource clock) {
         return new ScenarioEdge(clock);
     }
 
@@ -79,7 +83,8 @@ public final class ScenarioEdge implements AutoCloseable {
                 clock,
                 routes,
                 new OriginKeys(List.of(BUCKET_KEY)),
-                true));
+                true,
+                extensions));
     }
 
     public Edge edge() {
@@ -184,6 +189,12 @@ public final class ScenarioEdge implements AutoCloseable {
 
     /** Stops the edge and starts another one on the same state. */
     public void restart() {
+        restart(limits);
+    }
+
+    /** Starts anew with these extensions, and serves as before. */
+    public void extend(Extension... chosen) {
+        extensions = Set.of(chosen);
         restart(limits);
     }
 

@@ -7,6 +7,7 @@ import dev.perigee.app.local.LocalSystem;
 import dev.perigee.app.local.PortChoice;
 import dev.perigee.app.local.StartFailure;
 import dev.perigee.app.log.QuietLog;
+import dev.perigee.core.cache.Extension;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -85,6 +86,13 @@ final class UpCommand implements Callable<Integer> {
                             + " together at most a tenth of what is free).")
     private @Nullable ByteSize disk;
 
+    @Option(
+            names = "--extensions",
+            paramLabel = "LIST",
+            description = "What CloudFront lacks and the RFCs have, separated by commas (default: none):"
+                    + " cdn-cache-control, cache-status, vary, unsafe-method-invalidation, rfc-error-caching.")
+    private String extensions = "";
+
     @Option(names = "--in-background", hidden = true)
     private boolean inBackground;
 
@@ -98,7 +106,13 @@ final class UpCommand implements Callable<Integer> {
         LocalOptions options;
         try {
             options = new LocalOptions(
-                    ports, domainSuffix, clock, defaultDistribution, memory.bytes(), diskBytes(folder));
+                    ports,
+                    domainSuffix,
+                    clock,
+                    defaultDistribution,
+                    memory.bytes(),
+                    diskBytes(folder),
+                    Extension.parse(extensions));
         } catch (IllegalArgumentException e) {
             console.err().println("perigee: " + e.getMessage());
             return Exit.USAGE;
@@ -139,6 +153,7 @@ final class UpCommand implements Callable<Integer> {
                 "--clock=" + clock,
                 "--memory-cache=" + options.memoryBytes(),
                 "--disk-cache=" + options.diskBytes()));
+        if (!options.extensions().isEmpty()) arguments.add("--extensions=" + extensions);
         if (defaultDistribution != null) arguments.add("--default-distribution=" + defaultDistribution);
         return arguments;
     }

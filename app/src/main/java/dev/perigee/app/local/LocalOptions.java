@@ -1,9 +1,11 @@
 package dev.perigee.app.local;
 
 import dev.perigee.app.clock.ClockChoice;
+import dev.perigee.core.cache.Extension;
 import dev.perigee.edge.EdgeLimits;
 import dev.perigee.edge.store.disk.DiskTier;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param defaultDistribution id of the distribution that answers for unknown hosts, or null
  * @param memoryBytes of each edge for stored responses
  * @param diskBytes of each edge for stored responses; 0 for none
+ * @param extensions what the edges do beyond CloudFront
  */
 public record LocalOptions(
         PortChoice ports,
@@ -21,7 +24,8 @@ public record LocalOptions(
         ClockChoice clock,
         @Nullable String defaultDistribution,
         long memoryBytes,
-        long diskBytes) {
+        long diskBytes,
+        Set<Extension> extensions) {
     public static final String USUAL_SUFFIX = "cloudfront.localhost";
     public static final long MEMORY_BYTES_MIN = 1 << 20;
     // Three edges, buffers under way, and the bound on direct memory that the launcher sets.
@@ -35,6 +39,7 @@ public record LocalOptions(
             Pattern.compile("(?=.{1,200}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*");
 
     public LocalOptions {
+        extensions = Set.copyOf(extensions);
         domainSuffix = domainSuffix.toLowerCase(Locale.ROOT);
         if (!DOMAIN.matcher(domainSuffix).matches())
             throw new IllegalArgumentException("not a domain: " + domainSuffix);
@@ -53,7 +58,8 @@ public record LocalOptions(
                 ClockChoice.REAL,
                 null,
                 EdgeLimits.defaults().memoryBytes(),
-                0);
+                0,
+                Set.of());
     }
 
     /** Bytes of disk for each edge when nobody says: 2 GiB, but all edges together no more than a tenth of what is free. */

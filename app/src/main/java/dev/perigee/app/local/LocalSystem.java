@@ -175,7 +175,8 @@ public final class LocalSystem implements AutoCloseable {
                 clock(),
                 routes,
                 originKeys(key),
-                true)));
+                true,
+                options.extensions())));
         links.add(new LocalLink(ports.pop(), edge));
         AdminServer admin = parts.started(AdminServer.start(new AdminConfig(
                 Listeners.loopback(ports.admin()), adminToken, edge::status, routes, s3Routes, manualClock)));

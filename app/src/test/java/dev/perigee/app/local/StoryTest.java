@@ -37,7 +37,14 @@ class StoryTest {
         var usual = LocalOptions.on(PortChoice.AUTO);
         return LocalSystem.start(
                 folder,
-                new LocalOptions(PortChoice.AUTO, usual.domainSuffix(), ClockChoice.MANUAL, null, 16 << 20, 0),
+                new LocalOptions(
+                        PortChoice.AUTO,
+                        usual.domainSuffix(),
+                        ClockChoice.MANUAL,
+                        null,
+                        16 << 20,
+                        0,
+                        java.util.Set.of()),
                 "test");
     }
 

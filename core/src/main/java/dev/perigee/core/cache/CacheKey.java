@@ -119,6 +119,16 @@ public final class CacheKey implements Comparable<CacheKey> {
         return values;
     }
 
+    /** This key with further request fields: the secondary key of RFC 9111 section 4.1. */
+    public CacheKey withVariant(List<String> names, @Nullable String[] values) {
+        List<String> allNames = new ArrayList<>(headerNames);
+        allNames.addAll(names);
+        @Nullable String[] allValues = Arrays.copyOf(headerValues, headerValues.length + values.length);
+        System.arraycopy(values, 0, allValues, headerValues.length, values.length);
+        return new CacheKey(
+                distributionId, options, path, query, acceptEncoding, List.copyOf(allNames), allValues, cookies);
+    }
+
     public String distributionId() {
         return distributionId;
     }

@@ -11,10 +11,12 @@ import dev.perigee.core.http.HttpDate;
 import dev.perigee.core.http.Method;
 import dev.perigee.core.http.RequestHead;
 import dev.perigee.core.http.ResponseHead;
+import dev.perigee.core.http.TargetedCacheControl;
 import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.CachePolicy;
 import dev.perigee.core.plan.Distribution;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** How long a response is fresh, and whether it may be stored at all. */
@@ -36,6 +38,13 @@ public final class Freshness {
         public Ttl {
             seconds = Math.clamp(seconds, 0, MAX_TTL);
         }
+    }
+
+    /** The directives that govern a response here. */
+    public static CacheControl directives(Fields fields, Set<Extension> extensions) {
+        CacheControl targeted =
+                extensions.contains(Extension.CDN_CACHE_CONTROL) ? TargetedCacheControl.parse(fields) : null;
+        return targeted == null ? CacheControl.parse(fields) : targeted;
     }
 
     /** Seconds from now for which the response is fresh. */
@@ -64,7 +73,7 @@ public final class Freshness {
 
     /** Seconds that the origin grants: s-maxage, else max-age, else Expires minus Date, else -1. */
     private static long grantedSeconds(Fields fields, CacheControl cc, long nowEpochSeconds) {
-        if (cc.sharedMaxAge() >= 0) return cc.sharedMaxAge();
+        if (cc.sharedMaxAge() >= 0 || cc.targeted()) return cc.sharedMaxAge();
         String expires = fields.first("Expires");
         if (expires == null) return -1;
         // RFC 9111 section 5.3: an invalid date, above all "0", means already expired.
@@ -101,15 +110,18 @@ public final class Freshness {
     }
 
     /**
-     * Seconds for which an error response is kept: ErrorCachingMinTTL or the max-age of the error itself, whichever is
-     * longer; {@link #NOT_CACHED} for a status, or a response without max-age, that CloudFront does not keep.
+     * Seconds for which an error response is kept: ErrorCachingMinTTL or what the origin grants the error itself, at most
+     * MaxTTL, whichever is longer; {@link #NOT_CACHED} for a status that CloudFront does not keep, or keeps only with a
+     * max-age that is not there (developer guide, "Control how long CloudFront caches errors").
      */
-    public static long errorTtlSeconds(Distribution distribution, CacheControl cc, int status) {
-        boolean always = isAlwaysCachedError(status);
+    public static long errorTtlSeconds(
+            Distribution distribution, CachePolicy policy, ResponseHead head, CacheControl cc, long nowEpochSeconds) {
+        int status = head.status();
         boolean whenGranted = status == 400 || status == 403 || status == 405 || status == 412 || status == 415;
-        long granted = cc.sharedMaxAge();
-        if (!always && !(whenGranted && granted >= 0)) return NOT_CACHED;
-        return Math.clamp(Math.max(distribution.errorCachingMinTtl(status), granted), 0, MAX_TTL);
+        if (!isAlwaysCachedError(status) && !(whenGranted && cc.sharedMaxAge() >= 0)) return NOT_CACHED;
+        long granted = Math.min(grantedSeconds(head.fields(), cc, nowEpochSeconds), policy.maxTtl());
+        long left = granted - initialAgeSeconds(head.fields());
+        return Math.clamp(Math.max(distribution.errorCachingMinTtl(status), left), 0, MAX_TTL);
     }
 
     private static boolean isAlwaysCachedError(int status) {
@@ -127,12 +139,17 @@ public final class Freshness {
             RequestHead request,
             ResponseHead head,
             CacheControl cc,
+            Set<Extension> extensions,
             long nowEpochSeconds) {
         CachePolicy policy = behavior.cachePolicy();
-        Reason obstacle = obstacle(behavior, method, request, head, cc);
+        boolean asError = head.status() >= 400 && !extensions.contains(Extension.RFC_ERROR_CACHING);
+        Reason obstacle = obstacle(behavior, method, request, head, cc, asError);
+        if (obstacle == null && extensions.contains(Extension.VARY) && variesOnAnything(head.fields())) {
+            obstacle = Reason.VARY_ANY;
+        }
         if (obstacle != null) return new DoNotStore(obstacle);
-        if (head.status() >= 400) {
-            long seconds = errorTtlSeconds(distribution, cc, head.status());
+        if (asError) {
+            long seconds = errorTtlSeconds(distribution, policy, head, cc, nowEpochSeconds);
             if (seconds < 0) return new DoNotStore(Reason.ERROR_NOT_CACHED);
             return seconds == 0 ? new DoNotStore(Reason.TTL_ZERO) : new Store(seconds, TtlRule.ERROR_CACHING_MIN_TTL);
         }
@@ -144,13 +161,18 @@ public final class Freshness {
     }
 
     private static @Nullable Reason obstacle(
-            Behavior behavior, Method method, RequestHead request, ResponseHead head, CacheControl cc) {
+            Behavior behavior,
+            Method method,
+            RequestHead request,
+            ResponseHead head,
+            CacheControl cc,
+            boolean asError) {
         CachePolicy policy = behavior.cachePolicy();
         boolean cacheable = method == Method.GET || method == Method.HEAD || method == Method.OPTIONS;
         if (!cacheable || !behavior.cachedMethods().contains(method)) return Reason.METHOD;
         if (policy.cachingDisabled()) return Reason.CACHING_DISABLED;
         if (head.status() == 206) return Reason.PARTIAL_CONTENT;
-        if (head.status() < 400 && !isStorable(head, cc)) return Reason.STATUS;
+        if (!asError && !isStorable(head, cc)) return Reason.STATUS;
         if (sharesAuthorized(behavior, method, request, cc)) return Reason.AUTHORIZATION;
         if (policy.minTtl() > 0) return null;
         // CloudFront's documents say only that errors are kept for ErrorCachingMinTTL. no-store and private keep their
@@ -158,7 +180,8 @@ public final class Freshness {
         // error, and an origin in trouble would get every request.
         if (cc.noStore()) return Reason.NO_STORE;
         if (cc.isPrivate()) return Reason.PRIVATE;
-        if (cc.noCache() && head.status() < 400) return Reason.NO_CACHE;
+        // What no-cache leaves is to ask each time, which is cheaper with something stored to ask about.
+        if (cc.noCache() && !asError && !hasValidator(head)) return Reason.NO_CACHE;
         // CloudFront stores it but asks the origin anew, without a condition, for every request: the same to a viewer.
         return variesOnAnything(head.fields()) ? Reason.VARY_ANY : null;
     }
@@ -170,8 +193,12 @@ public final class Freshness {
     private static boolean isStorable(ResponseHead head, CacheControl cc) {
         return switch (head.status()) {
             case 200, 203, 204, 300, 301, 302, 303, 307, 308 -> true;
-            case 304 -> false;
-            default -> cc.sharedMaxAge() >= 0 || head.fields().has("Expires");
+            // Errors come here with rfc-error-caching only (RFC 9110 section 15.1).
+            case 404, 405, 410, 414, 501 -> true;
+            // These speak of one request's range or conditions, which are not in the key.
+            case 304, 412, 416 -> false;
+            default ->
+                cc.sharedMaxAge() >= 0 || (!cc.targeted() && head.fields().has("Expires"));
         };
     }
 
@@ -196,6 +223,11 @@ public final class Freshness {
             }
         }
         return false;
+    }
+
+    private static boolean hasValidator(ResponseHead head) {
+        return head.status() < 300
+                && (head.fields().has("ETag") || head.fields().has("Last-Modified"));
     }
 
     /** Stale from the start, it can still save a transfer (304) or stand in while the origin is asked or down. */

@@ -126,6 +126,11 @@ public final class OriginFields {
         }
     }
 
+    /** Whether a field of this name goes to the origin with a request whose response may be stored. */
+    static boolean goesAlong(String name, Behavior behavior, Method method) {
+        return goesAlong(name, behavior, method, true, Pass.NOTHING);
+    }
+
     private static boolean goesAlong(
             String name, Behavior behavior, @Nullable Method method, boolean stored, Pass pass) {
         if (ForwardedNames.isHandledApart(name)) return false;

@@ -8,6 +8,7 @@ import dev.perigee.core.http.HttpDate;
 import dev.perigee.core.http.ResponseHead;
 import dev.perigee.core.plan.CachePolicy;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +44,12 @@ public record StoredResponse(
      * @param ttlSeconds from {@link Storability.Store}, or 0
      */
     public static StoredResponse of(ResponseHead head, CachePolicy policy, long ttlSeconds, long nowMillis) {
-        CacheControl cc = CacheControl.parse(head.fields());
+        return of(head, CacheControl.parse(head.fields()), policy, ttlSeconds, nowMillis);
+    }
+
+    /** As {@link #of(ResponseHead, CachePolicy, long, long)}, by the directives that govern it. */
+    public static StoredResponse of(
+            ResponseHead head, CacheControl cc, CachePolicy policy, long ttlSeconds, long nowMillis) {
         long initialAge = Freshness.initialAgeSeconds(head.fields());
         return of(head.status(), storable(head.fields(), cc), cc, policy, initialAge, ttlSeconds, nowMillis);
     }
@@ -137,8 +143,14 @@ public record StoredResponse(
         return named == null || etag == null || EntityTag.weakMatch(named, etag);
     }
 
-    /** This response after a 304: fields replaced as RFC 9111 section 3.2 says, age and lifetime counted anew. */
+    /** As {@link #refreshed(ResponseHead, CachePolicy, Set, long)} without extensions. */
     public StoredResponse refreshed(ResponseHead notModified, CachePolicy policy, long nowMillis) {
+        return refreshed(notModified, policy, Set.of(), nowMillis);
+    }
+
+    /** This response after a 304: fields replaced as RFC 9111 section 3.2 says, age and lifetime counted anew. */
+    public StoredResponse refreshed(
+            ResponseHead notModified, CachePolicy policy, Set<Extension> extensions, long nowMillis) {
         Fields update = storable(Compression.refreshing(fields, notModified.fields()), CacheControl.NONE);
         Fields.Builder merged = Fields.builder(fields.size() + update.size());
         for (int i = 0; i < fields.size(); i++) {
@@ -149,7 +161,7 @@ public record StoredResponse(
             if (!keepsStored(update.name(i))) merged.add(update.name(i), update.value(i));
         }
         Fields mergedFields = merged.build();
-        CacheControl cc = CacheControl.parse(mergedFields);
+        CacheControl cc = Freshness.directives(mergedFields, extensions);
         Fields all = storable(mergedFields, cc);
         long initialAge = Freshness.initialAgeSeconds(notModified.fields());
         // Age is not stored: it is the 304's that counts.

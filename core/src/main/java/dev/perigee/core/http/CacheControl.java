@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param staleIfError seconds, or -1 when absent
  * @param noCacheFields lower-case names of {@code no-cache="…"}
  * @param privateFields lower-case names of {@code private="…"}
+ * @param targeted whether they come from a targeted field, beside which Expires does not count (RFC 9213 section 2.2)
  */
 public record CacheControl(
         boolean noStore,
@@ -31,10 +32,11 @@ public record CacheControl(
         long staleWhileRevalidate,
         long staleIfError,
         List<String> noCacheFields,
-        List<String> privateFields) {
+        List<String> privateFields,
+        boolean targeted) {
     /** No directive at all. */
     public static final CacheControl NONE =
-            new CacheControl(false, false, false, false, false, -1, -1, -1, -1, List.of(), List.of());
+            new CacheControl(false, false, false, false, false, -1, -1, -1, -1, List.of(), List.of(), false);
 
     /** RFC 9111 section 1.2.2: a larger number of seconds counts as this one. */
     public static final long MAX_SECONDS = 1L << 31;
@@ -144,7 +146,8 @@ public record CacheControl(
                     staleWhileRevalidate,
                     staleIfError,
                     noCacheFields,
-                    privateFields);
+                    privateFields,
+                    false);
         }
 
         /** Adds the names of the field form. An argument that names no field is read as the stricter, bare form. */

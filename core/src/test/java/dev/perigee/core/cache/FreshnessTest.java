@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class FreshnessTest {
+    private static final CachePolicy POLICY_OF_ERRORS = Samples.ttls(0, 100, 1000);
     private static final long NOW = 1_800_000_000;
 
     private static Freshness.Ttl ttl(CachePolicy policy, ResponseHead head) {
@@ -150,12 +151,10 @@ class FreshnessTest {
             })
     void keepsErrors(int status, @Nullable String cacheControl, long expected) {
         var distribution = Samples.distribution(
-                Samples.behavior(Samples.ttls(0, 100, 1000)),
-                new ErrorRule(404, 30, null, 0),
-                new ErrorRule(403, 30, null, 0));
-        CacheControl cc =
-                CacheControl.parse(Samples.controlled(status, cacheControl).fields());
-        assertEquals(expected, Freshness.errorTtlSeconds(distribution, cc, status));
+                Samples.behavior(POLICY_OF_ERRORS), new ErrorRule(404, 30, null, 0), new ErrorRule(403, 30, null, 0));
+        ResponseHead head = Samples.controlled(status, cacheControl);
+        CacheControl cc = CacheControl.parse(head.fields());
+        assertEquals(expected, Freshness.errorTtlSeconds(distribution, POLICY_OF_ERRORS, head, cc, NOW));
     }
 
     @Test

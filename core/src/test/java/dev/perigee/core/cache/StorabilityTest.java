@@ -16,6 +16,7 @@ import dev.perigee.core.plan.Forwarding;
 import dev.perigee.core.plan.Origin;
 import dev.perigee.core.plan.Selection;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,7 +31,7 @@ class StorabilityTest {
         var distribution = Samples.distribution(behavior, new ErrorRule(503, 0, null, 0));
         var request = Samples.request(method.name(), "/a", requestFields);
         CacheControl cc = CacheControl.parse(head.fields());
-        return switch (Freshness.storability(distribution, behavior, method, request, head, cc, NOW)) {
+        return switch (Freshness.storability(distribution, behavior, method, request, head, cc, Set.of(), NOW)) {
             case Store(long seconds, var rule) -> seconds + " " + rule;
             case RevalidateAlways(var rule) -> "stale " + rule;
             case DoNotStore(var reason) -> "no " + reason;
@@ -55,7 +56,8 @@ class StorabilityTest {
                 "200 | max-age=0, stale-if-error=9         | - | stale MAX_AGE | 50 MIN_TTL",
                 "200 | no-store               | ETag     | no NO_STORE     | 50 MIN_TTL_OVER_NO_STORE",
                 "200 | private, max-age=60    | ETag     | no PRIVATE      | 50 MIN_TTL_OVER_NO_STORE",
-                "200 | no-cache               | ETag     | no NO_CACHE     | 50 MIN_TTL_OVER_NO_STORE",
+                "200 | no-cache               | -        | no NO_CACHE     | 50 MIN_TTL_OVER_NO_STORE",
+                "200 | no-cache               | ETag     | stale MIN_TTL_OVER_NO_STORE | 50 MIN_TTL_OVER_NO_STORE",
                 "200 | private=\"x\"          | -        | 100 DEFAULT_TTL | 100 DEFAULT_TTL",
                 "200 | max-age=60             | Vary     | no VARY_ANY     | 60 MAX_AGE",
                 "206 | max-age=60             | -        | no PARTIAL_CONTENT | no PARTIAL_CONTENT",

@@ -16,6 +16,7 @@ import dev.perigee.core.http.Fields;
 import dev.perigee.core.http.HttpDate;
 import dev.perigee.core.http.ResponseHead;
 import dev.perigee.core.plan.CachePolicy;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -270,6 +271,7 @@ class StoredResponseTest {
                         "X-A",
                         "new"),
                 POLICY,
+                Set.of(),
                 later);
         assertEquals(
                 Fields.of(
@@ -299,7 +301,8 @@ class StoredResponseTest {
     void a304WithoutWordsRenewsTheOldTerms() {
         StoredResponse stored = store(POLICY, 200, "Cache-Control", "max-age=60, no-cache=\"Set-Cookie\"", "Age", "50")
                 .withContentLength(7);
-        StoredResponse refreshed = stored.refreshed(Samples.response(304, "Set-Cookie", "a=1"), POLICY, NOW + 90_000);
+        StoredResponse refreshed =
+                stored.refreshed(Samples.response(304, "Set-Cookie", "a=1"), POLICY, Set.of(), NOW + 90_000);
         assertEquals(0, refreshed.currentAgeSeconds(NOW + 90_000));
         assertTrue(refreshed.fresh(NOW + 149_999));
         assertFalse(refreshed.fresh(NOW + 150_000));

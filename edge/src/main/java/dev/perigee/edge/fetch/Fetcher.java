@@ -3,6 +3,7 @@ package dev.perigee.edge.fetch;
 import dev.perigee.core.cache.CacheDecisions;
 import dev.perigee.core.cache.CacheKey;
 import dev.perigee.core.cache.CdnLoop;
+import dev.perigee.core.cache.Extension;
 import dev.perigee.core.cache.Freshness;
 import dev.perigee.core.cache.OriginFields;
 import dev.perigee.core.cache.Storability;
@@ -34,6 +35,7 @@ import dev.perigee.edge.store.disk.Found;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +47,9 @@ import org.jspecify.annotations.Nullable;
  * virtual threads, as plain waiting code.
  */
 public final class Fetcher {
+    /** A response that is gone, or another's, when its waiters look at it this often is asked for alone. */
+    private static final int ROUNDS_MAX = 4;
+
     private static final long LENGTH_MAX = 50L << 30;
     /** A response that lasts less after a 304 is not worth writing again: it would be stale before it is read back. */
     private static final long REWRITE_SECONDS_MIN = 60;
@@ -59,6 +64,9 @@ public final class Fetcher {
     private final Compressors compressors;
     private final EdgeLimits limits;
     private final InstantSource clock;
+    private final Set<Extension> extensions;
+    private final @Nullable Variants variants;
+    private final @Nullable Invalidation invalidation;
 
     public Fetcher(
             Asker asker,
@@ -67,7 +75,13 @@ public final class Fetcher {
             DiskTier disk,
             Compressors compressors,
             EdgeLimits limits,
-            InstantSource clock) {
+            InstantSource clock,
+            Set<Extension> extensions,
+            @Nullable Variants variants) {
+        this.extensions = extensions;
+        this.variants = variants;
+        this.invalidation =
+                extensions.contains(Extension.UNSAFE_METHOD_INVALIDATION) ? new Invalidation(store, flights) : null;
         this.asker = asker;
         this.store = store;
         this.flights = flights;
@@ -137,8 +151,9 @@ public final class Fetcher {
      *
      * @param stale what is stored but not fresh; stays the caller's
      */
-    public Fetched fetch(Ask ask, CacheKey key, @Nullable Fill stale) {
-        while (true) {
+    public Fetched fetch(Ask ask, CacheKey primary, @Nullable Fill stale) {
+        for (int round = 0; round < ROUNDS_MAX; round++) {
+            CacheKey key = variants == null ? primary : variants.select(primary, ask.request());
             Boarding boarding = flights.board(key);
             if (boarding.leads()) return lead(ask, key, boarding.flight(), stale);
             // A request that has been here before may be the very one that the flight is waiting for.
@@ -147,7 +162,11 @@ public final class Fetcher {
             if (landing == null) return new Fetched.Failed(Rejection.ORIGIN_TIMEOUT);
             switch (landing) {
                 case Landing.Shared(Fill fill, boolean revalidated) -> {
-                    if (fill.tryRetain()) return new Fetched.Response(fill, revalidated ? How.REVALIDATED : How.JOINED);
+                    // With vary on, the response may have turned out to be for other requests than this one.
+                    boolean meant = variants == null
+                            || variants.select(primary, ask.request()).equals(fill.key());
+                    if (meant && fill.tryRetain())
+                        return new Fetched.Response(fill, revalidated ? How.REVALIDATED : How.JOINED);
                     // Evicted before we had it: begin anew.
                 }
                 case Landing.Alone _ -> {
@@ -155,6 +174,7 @@ public final class Fetcher {
                 }
             }
         }
+        return alone(ask, stale);
     }
 
     /** Waits as long as the leader may take at the very most, which has deadlines of its own. */
@@ -186,13 +206,19 @@ public final class Fetcher {
                     : null;
             Fetched fetched =
                     span == null ? askAndStore(ask, key, flight, stale) : askForBlocks(ask, key, flight, span);
-            if (fetched instanceof Fetched.Response response && response.fill().isKept()) {
+            // What is stale at once is not shared: those who wait ask for themselves, side by side.
+            if (fetched instanceof Fetched.Response response && isShared(response)) {
                 landing = new Landing.Shared(response.fill(), response.how() == How.REVALIDATED);
             }
             return fetched;
         } finally {
             flights.land(flight, landing);
         }
+    }
+
+    private boolean isShared(Fetched.Response response) {
+        return response.fill().isKept()
+                && (response.how() == How.STALE || response.fill().response().fresh(clock.millis()));
     }
 
     private Fetched askAndStore(Ask ask, CacheKey key, Flight flight, @Nullable Fill stale) {
@@ -215,7 +241,7 @@ public final class Fetcher {
 
     private Fetched revalidated(Ask ask, ResponseHead notModified, Fill stale) {
         CachePolicy policy = ask.behavior().cachePolicy();
-        stale.refresh(stale.response().refreshed(notModified, policy, clock.millis()));
+        stale.refresh(stale.response().refreshed(notModified, policy, extensions, clock.millis()));
         boolean lasts = stale.response().freshnessLifetimeSeconds() >= REWRITE_SECONDS_MIN;
         CacheKey key = stale.key();
         if (lasts && key != null && stale instanceof WholeFill whole) Supply.toDisk(disk, key, whole);
@@ -224,16 +250,16 @@ public final class Fetcher {
     }
 
     private Fetched answered(
-            Ask ask, CacheKey key, Flight flight, @Nullable Fill stale, ResponseHead head, OriginBody body) {
+            Ask ask, CacheKey asked, Flight flight, @Nullable Fill stale, ResponseHead head, OriginBody body) {
         long now = clock.millis();
         if (head.status() >= 500 && standsIn(ask, stale)) {
             body.discard();
             return standIn(ask, head.status(), stale);
         }
-        CacheControl cacheControl = CacheControl.parse(head.fields());
+        CacheControl cacheControl = Freshness.directives(head.fields(), extensions);
         Method method = ask.method() == Method.HEAD ? Method.GET : ask.method();
         Storability storability = Freshness.storability(
-                ask.distribution(), ask.behavior(), method, ask.request(), head, cacheControl, now / 1000);
+                ask.distribution(), ask.behavior(), method, ask.request(), head, cacheControl, extensions, now / 1000);
         long ttl = switch (storability) {
             case Storability.Store(long seconds, Storability.TtlRule _) -> seconds;
             case Storability.RevalidateAlways _ -> 0;
@@ -241,9 +267,10 @@ public final class Fetcher {
         };
         if (ttl < 0) return passing(ask, head, body);
         if (body.length() > LENGTH_MAX) return tooLarge(body);
+        CacheKey key = variants == null ? asked : variants.learn(ask, head.fields());
         CachePolicy policy = ask.behavior().cachePolicy();
         var packed = compressors.apply(ask.behavior(), ask.request(), head, body);
-        StoredResponse stored = StoredResponse.of(packed.head(), policy, ttl, now);
+        StoredResponse stored = StoredResponse.of(packed.head(), cacheControl, policy, ttl, now);
         long length = packed.body().length();
         if (head.status() == 200 && length > limits.blockBytes() && stored.strongValidator() != null) {
             return inBlocks(key, flight, stored, length, 0, packed.body());
@@ -279,15 +306,21 @@ public final class Fetcher {
     /** CloudFront: the stale response serves for ErrorCachingMinTTL, then the origin is tried again. */
     private Fetched standIn(Ask ask, int status, @Nullable Fill stale) {
         if (stale == null || !stale.tryRetain()) throw new IllegalStateException("the caller holds a reference");
-        long seconds = ask.distribution().errorCachingMinTtl(status);
+        long seconds = errorSeconds(ask, status);
         stale.refresh(stale.response().retainedFor(seconds, clock.millis()));
         return new Fetched.Response(stale, How.STALE);
+    }
+
+    private long errorSeconds(Ask ask, int status) {
+        return extensions.contains(Extension.RFC_ERROR_CACHING)
+                ? 0
+                : ask.distribution().errorCachingMinTtl(status);
     }
 
     private Fetched failed(Ask ask, CacheKey key, Flight flight, @Nullable Fill stale, OriginFailure failure) {
         Rejection rejection = Rejections.of(failure);
         if (standsIn(ask, stale)) return standIn(ask, rejection.status(), stale);
-        long seconds = ask.distribution().errorCachingMinTtl(rejection.status());
+        long seconds = errorSeconds(ask, rejection.status());
         // A limit of our own says nothing about the origin: the next request may well succeed.
         if (seconds == 0 || rejection == Rejection.CAPACITY) return new Fetched.Failed(rejection);
         return new Fetched.Response(storedPage(ask, key, flight, rejection, seconds), How.FETCHED);
@@ -377,20 +410,21 @@ public final class Fetcher {
             return pass(ask);
         }
         if (span.probe()) body.discard();
-        return inBlocks(key, flight, stored, range.length(), span.first(), span.probe() ? null : body);
+        CacheKey listed = variants == null ? key : variants.learn(ask, head.fields());
+        return inBlocks(listed, flight, stored, range.length(), span.first(), span.probe() ? null : body);
     }
 
     /** The response as it is to be stored; null when it is not. */
     private @Nullable StoredResponse storable(Ask ask, ResponseHead head) {
         long now = clock.millis();
-        CacheControl cc = CacheControl.parse(head.fields());
+        CacheControl cc = Freshness.directives(head.fields(), extensions);
         Storability storability = Freshness.storability(
-                ask.distribution(), ask.behavior(), Method.GET, ask.request(), head, cc, now / 1000);
+                ask.distribution(), ask.behavior(), Method.GET, ask.request(), head, cc, extensions, now / 1000);
         CachePolicy policy = ask.behavior().cachePolicy();
         return switch (storability) {
             case Storability.Store(long seconds, Storability.TtlRule _) ->
-                StoredResponse.of(head, policy, seconds, now);
-            case Storability.RevalidateAlways _ -> StoredResponse.of(head, policy, 0, now);
+                StoredResponse.of(head, cc, policy, seconds, now);
+            case Storability.RevalidateAlways _ -> StoredResponse.of(head, cc, policy, 0, now);
             case Storability.DoNotStore _ -> null;
         };
     }
@@ -429,7 +463,10 @@ public final class Fetcher {
     /** Asks for one viewer only: what another may not share, and what is never stored. */
     public Fetched pass(Ask ask) {
         return switch (asker.ask(ask, OriginFields.Pass.RANGE_AND_CONDITIONS, Fields.EMPTY)) {
-            case OriginOutcome.Answered(ResponseHead head, OriginBody body) -> passing(ask, dated(head), body);
+            case OriginOutcome.Answered(ResponseHead head, OriginBody body) -> {
+                if (invalidation != null) invalidation.after(ask, head);
+                yield passing(ask, dated(head), body);
+            }
             case OriginOutcome.Failed(OriginFailure failure) -> new Fetched.Failed(Rejections.of(failure));
         };
     }
@@ -449,10 +486,21 @@ public final class Fetcher {
         };
     }
 
+    /** For one viewer, stored for nobody; what is stored is still asked about, and used if the origin says so. */
     private Fetched alone(Ask ask, @Nullable Fill stale) {
         boolean partly = stale == null && ask.request().fields().has("Range");
         OriginFields.Pass pass = partly ? OriginFields.Pass.RANGE_AND_CONDITIONS : OriginFields.Pass.NOTHING;
-        return switch (asker.ask(ask, pass, Fields.EMPTY)) {
+        Fields validators = stale == null ? Fields.EMPTY : stale.response().validators();
+        OriginOutcome outcome = asker.ask(ask, pass, validators);
+        if (outcome instanceof OriginOutcome.Answered(ResponseHead head, OriginBody body)
+                && head.status() == 304
+                && stale != null
+                && validators.size() > 0) {
+            body.discard();
+            if (stale.response().validatedBy(head)) return revalidated(ask, head, stale);
+            outcome = asker.ask(ask, pass, Fields.EMPTY);
+        }
+        return switch (outcome) {
             case OriginOutcome.Answered(ResponseHead head, OriginBody body)
             when head.status() >= 500 && standsIn(ask, stale) -> {
                 body.discard();

@@ -57,6 +57,8 @@ final class ResponseHeads {
             out.writeBytes(AGE);
             number(out, x.age());
         }
+        String cacheStatus = x.cacheStatus();
+        if (cacheStatus != null) out.writeBytes(ascii("Cache-Status: " + cacheStatus + "\r\n"));
         out.writeBytes(xCache(x.result())).writeBytes(hop).writeBytes(ID).writeBytes(x.id());
         return out.writeBytes(keepAlive ? KEEP_ALIVE : CLOSE);
     }

@@ -108,7 +108,8 @@ final class Delivery {
     private void deliver(Exchange x, Fill fill, StoredResponse stored, CacheResult result, int status, boolean aged) {
         x.result = result;
         x.status = status;
-        x.age = aged ? stored.currentAgeSeconds(clock.millis()) : -1;
+        // Age from the origin's side passes through; on a response straight from the origin there is none to add.
+        x.age = aged || stored.initialAgeSeconds() > 0 ? stored.currentAgeSeconds(clock.millis()) : -1;
         long whole = x.method() == Method.HEAD && !fill.isKept() ? stored.contentLength() : fill.wholeLength();
         if (status == 200 && stored.status() == 200 && fill.isKept() && isConditionalOrPartial(x.request())) {
             deliverSelected(x, fill, stored, whole);

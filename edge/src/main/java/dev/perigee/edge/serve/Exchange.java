@@ -1,5 +1,6 @@
 package dev.perigee.edge.serve;
 
+import dev.perigee.core.cache.CacheStatus;
 import dev.perigee.core.http.Fields;
 import dev.perigee.core.http.Method;
 import dev.perigee.core.http.RequestHead;
@@ -37,6 +38,12 @@ public final class Exchange {
     long age = -1;
 
     CacheResult result = CacheResult.MISS;
+    /** Why it goes to the origin, if it does. */
+    CacheStatus.Forward forward = CacheStatus.Forward.MISS;
+    /** Value of Cache-Status; null without that extension. */
+    @Nullable
+    String cacheStatus;
+
     /** Whose fields these are, unchanged, when they are a stored response's: its rendered head may be used again. */
     @Nullable
     Presentation presentation;
@@ -158,6 +165,10 @@ public final class Exchange {
 
     public long age() {
         return age;
+    }
+
+    public @Nullable String cacheStatus() {
+        return cacheStatus;
     }
 
     public CacheResult result() {

@@ -3,6 +3,7 @@ package dev.perigee.edge.serve;
 import dev.perigee.core.cache.CacheDecision;
 import dev.perigee.core.cache.CacheDecisions;
 import dev.perigee.core.cache.CacheKey;
+import dev.perigee.core.cache.CacheStatus;
 import dev.perigee.core.cache.CdnLoop;
 import dev.perigee.core.cache.CloudFrontHeaders;
 import dev.perigee.core.cache.StoredResponse;
@@ -21,6 +22,7 @@ import dev.perigee.edge.fetch.Ask;
 import dev.perigee.edge.fetch.Fetched;
 import dev.perigee.edge.fetch.Fetcher;
 import dev.perigee.edge.fetch.How;
+import dev.perigee.edge.fetch.Variants;
 import dev.perigee.edge.origin.TunnelEnd;
 import dev.perigee.edge.origin.UpstreamTimes;
 import dev.perigee.edge.store.BlockedFill;
@@ -49,6 +51,10 @@ public final class Pipeline {
     private final Delivery delivery;
     private final InstantSource clock;
     private final Semaphore fetches;
+    /** Null without the extension {@code vary}. */
+    private final @Nullable Variants variants;
+    /** Null without the extension {@code cache-status}. */
+    private final @Nullable String cacheName;
 
     public Pipeline(
             Plans plans,
@@ -59,7 +65,11 @@ public final class Pipeline {
             InstantSource clock,
             String via,
             String pop,
-            IntSupplier securePort) {
+            IntSupplier securePort,
+            @Nullable Variants variants,
+            @Nullable String cacheName) {
+        this.variants = variants;
+        this.cacheName = cacheName;
         this.plans = plans;
         this.store = store;
         this.fetcher = fetcher;
@@ -103,12 +113,15 @@ public final class Pipeline {
         }
         CachePolicy policy = behavior.cachePolicy();
         if (policy.cachingDisabled() || !behavior.cachedMethods().contains(method) || x.hasContent()) {
+            x.forward = policy.cachingDisabled() ? CacheStatus.Forward.BYPASS : CacheStatus.Forward.METHOD;
             onVirtualThread(x, () -> pass(x));
             return;
         }
         CacheKey key = key(x, policy, method);
-        Fill fill = store.find(key);
-        if (fill == null && fetcher.mayRecall(key)) onVirtualThread(x, () -> recalled(x, key, fetcher.recall(key)));
+        CacheKey selected = variants == null ? key : variants.select(key, x.request());
+        Fill fill = store.find(selected);
+        if (fill == null && fetcher.mayRecall(selected))
+            onVirtualThread(x, () -> recalled(x, key, fetcher.recall(selected)));
         else looked(x, key, fill);
     }
 
@@ -120,7 +133,10 @@ public final class Pipeline {
                 refresh(x, key, fill);
                 x.viewer().execute(() -> serve(x, key, fill));
             }
-            case CacheDecision.Revalidate _, CacheDecision.Fetch _ -> fetch(x, key, fill);
+            case CacheDecision.Revalidate _, CacheDecision.Fetch _ -> {
+                if (fill != null) x.forward = CacheStatus.Forward.STALE;
+                fetch(x, key, fill);
+            }
         }
     }
 
@@ -132,6 +148,7 @@ public final class Pipeline {
                 serve(x, key, fill);
             }
             case CacheDecision.Revalidate _, CacheDecision.Fetch _ -> {
+                if (fill != null) x.forward = CacheStatus.Forward.STALE;
                 onVirtualThread(x, () -> fetch(x, key, fill), fill);
             }
         }
@@ -157,6 +174,10 @@ public final class Pipeline {
 
     private void serve(Exchange x, CacheKey key, @Nullable Fill fill) {
         if (fill == null) throw new IllegalStateException("nothing stored for " + key);
+        if (cacheName != null) {
+            long ttl = -fill.response().stalenessSeconds(clock.millis());
+            x.cacheStatus = CacheStatus.hit(cacheName, ttl);
+        }
         delivery.deliver(x, fill, fill.response(), CacheResult.HIT);
     }
 
@@ -206,6 +227,7 @@ public final class Pipeline {
 
     private void deliver(Exchange x, Fetched fetched) {
         Viewer viewer = x.viewer();
+        if (cacheName != null) x.cacheStatus = status(cacheName, x.forward, fetched);
         switch (fetched) {
             case Fetched.Response(Fill fill, var how, var shown) -> {
                 viewer.execute(() -> delivery.deliver(x, fill, shown, result(how)));
@@ -214,6 +236,23 @@ public final class Pipeline {
                 viewer.execute(() -> delivery.tunnel(x, head, tunnel));
             case Fetched.Failed(Rejection rejection) -> viewer.execute(() -> delivery.reject(x, rejection));
         }
+    }
+
+    private String status(String cache, CacheStatus.Forward why, Fetched fetched) {
+        return switch (fetched) {
+            case Fetched.Failed _ -> CacheStatus.forwarded(cache, why, 0, false, false, 0);
+            case Fetched.Switched _ -> CacheStatus.forwarded(cache, why, 101, false, false, 0);
+            case Fetched.Response(Fill fill, How how, StoredResponse shown) -> {
+                int status = switch (how) {
+                    case FETCHED, FETCHED_UNLISTED -> shown.status();
+                    case REVALIDATED -> 304;
+                    case JOINED, STALE -> 0;
+                };
+                boolean stored = how == How.FETCHED && fill.isKept();
+                long ttl = -fill.response().stalenessSeconds(clock.millis());
+                yield CacheStatus.forwarded(cache, why, status, stored, how == How.JOINED, ttl);
+            }
+        };
     }
 
     private static Ask ask(Exchange x, boolean withContent) {

@@ -41,6 +41,20 @@ public final class PurgeSet {
         }
     }
 
+    /** Whatever has the distribution, path and query string of these keys; a {@code *} in them is no wildcard. */
+    public static PurgeSet exactly(List<CacheKey> keys) {
+        PurgeSet set = new PurgeSet(List.of(), List.of());
+        for (CacheKey key : keys) {
+            String query = key.query();
+            set.byDistribution
+                    .computeIfAbsent(
+                            key.distributionId(), _ -> new Entries(new HashSet<>(), new ArrayList<>(), new HashSet<>()))
+                    .exact
+                    .add(query == null ? key.path() : key.path() + '?' + query);
+        }
+        return set;
+    }
+
     /** Whether what is stored under this key is covered: by its path, or by a tag among its fields. */
     public boolean covers(CacheKey key, Fields stored) {
         return coversPath(key) || coversTags(key, stored);
