@@ -74,6 +74,10 @@ public final class ControlServer implements AutoCloseable {
                 resources.revision(), publisher.acknowledged(), resources.distributions(), publisher.states());
     }
 
+    public boolean hasDistribution(String id) {
+        return resources.hasDistribution(id);
+    }
+
     @Override
     public void close() {
         listener.close();

@@ -26,6 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What passes through to S3: everything, unchanged and unbuffered. */
 class S3ForwardTest {
@@ -127,6 +129,37 @@ class S3ForwardTest {
         var response = http.send(to("/b/k").build(), BodyHandlers.ofString());
         assertEquals(503, response.statusCode());
         assertTrue(response.body().contains("<Code>ServiceUnavailable</Code>"), response.body());
+    }
+
+    /** What comes back, as text, for a head that no HTTP client would send. */
+    private String raw(String head) throws IOException {
+        try (Socket socket = new Socket(
+                InetAddress.getLoopbackAddress(), running.server.address().getPort())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @ParameterizedTest(name = "{0} gets {2} in {1}")
+    @CsvSource({
+        "/b/k, <Error>, InvalidRequest",
+        "/2020-05-31/distribution, <ErrorResponse, MalformedInput",
+        "/, <ErrorResponse, MalformedInput"
+    })
+    void whatIsNotHttpIsRefusedInTheEnvelopeOfItsService(String path, String envelope, String code) throws IOException {
+        String answer = raw("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nHost: example.com\r\n\r\n");
+        assertTrue(answer.startsWith("HTTP/1.1 400 "), answer);
+        assertTrue(answer.contains("?>\n" + envelope), answer);
+        assertTrue(answer.contains("<Code>" + code + "</Code>"), answer);
+        assertTrue(seen.isEmpty(), "nothing of it reaches S3");
+    }
+
+    @Test
+    void aHeadThatIsTooLargeHasS3sCode() throws IOException {
+        String answer = raw("GET /b/k HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(70_000) + "\r\n\r\n");
+        assertTrue(answer.startsWith("HTTP/1.1 431 "), answer);
+        assertTrue(answer.contains("<Code>RequestHeaderSectionTooLarge</Code>"), answer);
     }
 
     @Test

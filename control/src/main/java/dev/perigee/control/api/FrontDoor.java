@@ -91,7 +91,7 @@ final class FrontDoor extends Handler.Abstract {
         };
     }
 
-    private static boolean isCloudFront(String path) {
+    static boolean isCloudFront(String path) {
         return path.startsWith(CloudFrontApi.PREFIX);
     }
 

@@ -126,9 +126,14 @@ final class S3Forwarder implements AutoCloseable {
 
     /** S3's own envelope, which has no namespace and no type. */
     static Reply s3Error(Refused refused) {
+        return s3Error(refused.status(), refused.code(), refused.text());
+    }
+
+    /** The same with a code that only S3 has. */
+    static Reply s3Error(int status, String code, String message) {
         XmlText xml = new XmlText().open("Error");
-        xml.element("Code", refused.code()).element("Message", refused.text());
-        return Reply.xml(refused.status(), xml.close("Error").toString());
+        xml.element("Code", code).element("Message", message);
+        return Reply.xml(status, xml.close("Error").toString());
     }
 
     @Override

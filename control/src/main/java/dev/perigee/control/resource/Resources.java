@@ -70,6 +70,10 @@ public final class Resources {
         return read(tables -> tables.count(Tables.Kind.DISTRIBUTION));
     }
 
+    public boolean hasDistribution(String id) {
+        return read(tables -> tables.find(Tables.Kind.DISTRIBUTION, id) != null);
+    }
+
     private <T> T read(Store.Work<T> work) {
         try {
             return store.read(work);
