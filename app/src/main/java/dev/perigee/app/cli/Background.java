@@ -18,6 +18,9 @@ final class Background {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int PAUSE_MILLIS = 25;
 
+    /** What lines that a start in the background has for the user begin with. */
+    static final String WARNING = "perigee: warning: ";
+
     private final Console console;
     private final SystemFolder folder;
 
@@ -44,6 +47,9 @@ final class Background {
         Process process = spawn(launcher, arguments, log);
         RunFile ready = waitUntilReady(process);
         if (ready != null) {
+            Files.readAllLines(log).stream()
+                    .filter(line -> line.startsWith(WARNING))
+                    .forEach(console.err()::println);
             console.out().print(AddressTable.of(folder, ready));
             console.out().println("Stop: ./perigee down");
             return Exit.OK;

@@ -132,7 +132,7 @@ final class UpCommand implements Callable<Integer> {
             System.setProperty(
                     QuietLog.FILE_PROPERTY, folder.logs().resolve("perigee.log").toString());
         }
-        LocalSystem.Started started = LocalSystem.start(folder, options, Version.current());
+        LocalSystem.Started started = LocalSystem.start(folder, options, Version.current(), this::warn);
         // Ctrl-C and SIGTERM run this hook; the exit codes 130 and 143 are the JVM's.
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(started.system()::close));
         console.out().print(AddressTable.of(folder, started.runFile()));
@@ -140,6 +140,11 @@ final class UpCommand implements Callable<Integer> {
         console.out().flush();
         new CountDownLatch(1).await();
         return Exit.OK;
+    }
+
+    private void warn(String line) {
+        console.err().println(Background.WARNING + line);
+        console.err().flush();
     }
 
     /** The same command line for the process in the background. */

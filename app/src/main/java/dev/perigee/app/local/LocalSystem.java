@@ -35,6 +35,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The whole of Perigee in one process, wired by hand: this file is the map of what talks to what. */
@@ -76,9 +77,20 @@ public final class LocalSystem implements AutoCloseable {
      * @throws StartFailure with a line for the user
      */
     public static Started start(SystemFolder folder, LocalOptions options, String version) throws StartFailure {
+        return start(folder, options, version, _ -> {});
+    }
+
+    /**
+     * Starts everything and writes run.json; what was started before a failure is stopped again.
+     *
+     * @param warn takes lines for the user about what does not keep the system from starting, before run.json is there
+     * @throws StartFailure with a line for the user
+     */
+    public static Started start(SystemFolder folder, LocalOptions options, String version, Consumer<String> warn)
+            throws StartFailure {
         var system = new LocalSystem(folder, options);
         try {
-            return new Started(system, system.startParts(version));
+            return new Started(system, system.startParts(version, warn));
         } catch (StartFailure failure) {
             system.close();
             throw failure;
@@ -88,7 +100,8 @@ public final class LocalSystem implements AutoCloseable {
         }
     }
 
-    private RunFile startParts(String version) throws StartFailure, IOException, GeneralSecurityException {
+    private RunFile startParts(String version, Consumer<String> warn)
+            throws StartFailure, IOException, GeneralSecurityException {
         lockFolder();
         Listeners listeners = Listeners.of(options.ports());
         checkPorts(listeners);
@@ -115,6 +128,12 @@ public final class LocalSystem implements AutoCloseable {
                 options.defaultDistribution(),
                 clock(),
                 links)));
+
+        String unknownHosts = options.defaultDistribution();
+        if (unknownHosts != null && !control.hasDistribution(unknownHosts)) {
+            warn.accept("there is no distribution " + unknownHosts
+                    + " for --default-distribution; until there is, unknown hosts get 403");
+        }
 
         var runFile = new RunFile(
                 ProcessHandle.current().pid(),

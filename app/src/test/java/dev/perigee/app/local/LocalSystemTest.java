@@ -15,6 +15,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -51,6 +52,28 @@ class LocalSystemTest {
         }
         assertFalse(Files.exists(folder.runFile()), "a clean stop removes it");
         assertFalse(FolderLock.held(folder));
+    }
+
+    @Test
+    void aDefaultDistributionThatDoesNotExistIsAWarning() throws Exception {
+        var usual = LocalOptions.on(PortChoice.AUTO);
+        var options = new LocalOptions(
+                PortChoice.AUTO,
+                usual.domainSuffix(),
+                usual.clock(),
+                "EABCDEFGHIJKL",
+                usual.memoryBytes(),
+                usual.diskBytes(),
+                usual.extensions());
+        List<String> warnings = new ArrayList<>();
+        LocalSystem.start(folder, options, "1.2.3", warnings::add).system().close();
+        assertEquals(
+                List.of("there is no distribution EABCDEFGHIJKL for --default-distribution;"
+                        + " until there is, unknown hosts get 403"),
+                warnings);
+        warnings.clear();
+        LocalSystem.start(folder, usual, "1.2.3", warnings::add).system().close();
+        assertEquals(List.of(), warnings);
     }
 
     @Test
