@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -106,6 +107,22 @@ final class TunnelPeer implements AutoCloseable {
             return false;
         } catch (IOException reset) {
             return true;
+        }
+    }
+
+    /** Whether for so many milliseconds nothing comes, not even the end. */
+    boolean staysOpenAndQuiet(int milliseconds) throws IOException {
+        int usual = socket.getSoTimeout();
+        socket.setSoTimeout(milliseconds);
+        try {
+            in.mark(1);
+            int next = in.read();
+            if (next >= 0) in.reset();
+            return false;
+        } catch (SocketTimeoutException _) {
+            return true;
+        } finally {
+            socket.setSoTimeout(usual);
         }
     }
 

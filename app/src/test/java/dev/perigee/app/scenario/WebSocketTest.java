@@ -5,7 +5,7 @@ import static dev.perigee.testkit.DistributionBuilder.distribution;
 import static dev.perigee.testkit.Expect.expect;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perigee.testkit.LimitsBuilder;
@@ -19,6 +19,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -115,9 +117,8 @@ class WebSocketTest {
         try (TunnelPeer.Origin origin = new TunnelPeer.Origin();
                 Pair pair = Pair.open(edge, origin)) {
             CompletableFuture<Void> down = sending(pair.origin(), octets);
-            Thread.sleep(500);
             // The kernel's buffers take a few megabytes; the edge must not take the rest.
-            assertFalse(down.isDone());
+            assertThrows(TimeoutException.class, () -> down.get(500, TimeUnit.MILLISECONDS));
             assertEquals(octets.length, pair.viewer().readOctets(octets.length).length);
             down.join();
         }
@@ -186,7 +187,7 @@ class WebSocketTest {
         try (TunnelPeer.Origin origin = new TunnelPeer.Origin();
                 Pair pair = Pair.open(edge, origin)) {
             for (int i = 0; i < 6; i++) {
-                Thread.sleep(100);
+                assertTrue(pair.viewer().staysOpenAndQuiet(100));
                 pair.viewer().send("x");
                 assertEquals("x", pair.origin().read(1));
             }
@@ -291,7 +292,7 @@ class WebSocketTest {
             try (TunnelPeer asked = origin.next()) {
                 String head = asked.head();
                 viewer.send("GET /smuggled HTTP/1.1\r\nHost: " + HOST + "\r\n\r\n");
-                Thread.sleep(100);
+                assertTrue(viewer.staysOpenAndQuiet(100));
                 asked.accept(head);
                 assertTrue(viewer.head().startsWith("HTTP/1.1 400 "));
                 assertTrue(asked.atEnd());
@@ -309,7 +310,7 @@ class WebSocketTest {
             try (TunnelPeer asked = origin.next()) {
                 asked.head();
                 viewer.send("GET /smuggled HTTP/1.1\r\nHost: " + HOST + "\r\n\r\n");
-                Thread.sleep(100);
+                assertTrue(viewer.staysOpenAndQuiet(100));
                 asked.send("HTTP/1.1 426 Upgrade Required\r\nContent-Length: 2\r\n\r\nno");
                 String answer = viewer.head();
                 assertTrue(answer.startsWith("HTTP/1.1 426 "), answer);
