@@ -1,6 +1,7 @@
 package dev.perigee.app.cli;
 
 import dev.perigee.app.clock.ClockChoice;
+import dev.perigee.app.folder.Settings;
 import dev.perigee.app.folder.SystemFolder;
 import dev.perigee.app.local.LocalOptions;
 import dev.perigee.app.local.LocalSystem;
@@ -13,8 +14,10 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -91,7 +94,7 @@ final class UpCommand implements Callable<Integer> {
             paramLabel = "LIST",
             description = "What CloudFront lacks and the RFCs have, separated by commas (default: none):"
                     + " cdn-cache-control, cache-status, vary, unsafe-method-invalidation, rfc-error-caching.")
-    private String extensions = "";
+    private @Nullable String extensions;
 
     @Option(names = "--in-background", hidden = true)
     private boolean inBackground;
@@ -112,13 +115,23 @@ final class UpCommand implements Callable<Integer> {
                     defaultDistribution,
                     memory.bytes(),
                     diskBytes(folder),
-                    Extension.parse(extensions));
+                    extensions(folder));
         } catch (IllegalArgumentException e) {
             console.err().println("perigee: " + e.getMessage());
             return Exit.USAGE;
         }
         if (detach) return new Background(console, folder).start(arguments(folder, options));
         return runHere(folder, options);
+    }
+
+    private Set<Extension> extensions(SystemFolder folder) {
+        String list =
+                extensions == null ? Settings.of(folder, console.environment()).list("extensions") : extensions;
+        return list == null ? Set.of() : Extension.parse(list);
+    }
+
+    private static String names(Set<Extension> extensions) {
+        return extensions.stream().map(Extension::label).sorted().collect(Collectors.joining(","));
     }
 
     private long diskBytes(SystemFolder folder) throws IOException {
@@ -158,7 +171,7 @@ final class UpCommand implements Callable<Integer> {
                 "--clock=" + clock,
                 "--memory-cache=" + options.memoryBytes(),
                 "--disk-cache=" + options.diskBytes()));
-        if (!options.extensions().isEmpty()) arguments.add("--extensions=" + extensions);
+        if (!options.extensions().isEmpty()) arguments.add("--extensions=" + names(options.extensions()));
         if (defaultDistribution != null) arguments.add("--default-distribution=" + defaultDistribution);
         return arguments;
     }

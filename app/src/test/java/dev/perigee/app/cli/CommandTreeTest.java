@@ -48,6 +48,12 @@ class CommandTreeTest {
     }
 
     @Test
+    void extensionsThatDoNotExistAreRefusedWithThoseThatDo() {
+        assertEquals(2, CommandTree.execute(console, "up", data, "--ports=auto", "--extensions=vary,etag"));
+        assertTrue(err.toString().contains("unknown extension etag; there are cdn-cache-control,"), err.toString());
+    }
+
+    @Test
     void aSlipIsCorrected() {
         assertEquals(2, CommandTree.execute(console, "statsu"));
         assertTrue(err.toString().contains("Did you mean") && err.toString().contains("status"), err.toString());

@@ -1,0 +1,63 @@
+package dev.perigee.app.folder;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettingsTest {
+    private final Path folder;
+
+    SettingsTest(@TempDir Path folder) {
+        this.folder = folder;
+    }
+
+    private Settings settings(Map<String, String> environment) {
+        return Settings.of(SystemFolder.at(folder), environment);
+    }
+
+    @Test
+    void nothingIsSaidWithoutAFile() {
+        assertNull(settings(Map.of()).list("extensions"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "extensions = 'vary' | vary",
+                "extensions = ['vary', 'cache-status'] # both | vary,cache-status",
+                "extensions = [] | ''"
+            })
+    void theFileHasAListOrAText(String toml, String expected) throws IOException {
+        Files.writeString(folder.resolve("perigee.toml"), toml);
+        assertEquals(expected, settings(Map.of()).list("extensions"));
+        assertEquals("", settings(Map.of("PERIGEE_EXTENSIONS", "")).list("extensions"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "extention = 'vary' | unknown key extention",
+                "extensions = 1 | not a list",
+                "extensions = [1] | not a list",
+                "extensions = { a = 'b' } | not a list",
+                "extensions | perigee.toml"
+            })
+    void mistakesAreNamed(String toml, String part) throws IOException {
+        Files.writeString(folder.resolve("perigee.toml"), toml);
+        var refusal = assertThrows(
+                IllegalArgumentException.class, () -> settings(Map.of()).list("extensions"));
+        assertTrue(String.valueOf(refusal.getMessage()).contains(part), refusal.getMessage());
+    }
+}
