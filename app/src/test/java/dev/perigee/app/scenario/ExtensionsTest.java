@@ -105,7 +105,7 @@ class ExtensionsTest {
                 .header("Cache-Status", "Perigee-IAD; fwd=method; fwd-status=201");
         clock.advanceSeconds(60);
         origin.on("GET", "/a").ifNoneMatch("v1").reply(304, maxAge(30), etag("v1"));
-        expect(viewer.get("/a")).header("Cache-Status", "Perigee-IAD; fwd=stale; fwd-status=304; ttl=30");
+        expect(viewer.get("/a")).header("Cache-Status", "Perigee-IAD; fwd=stale; fwd-status=304; ttl=30; stored");
     }
 
     @Scenario

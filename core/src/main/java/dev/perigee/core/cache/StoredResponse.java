@@ -75,7 +75,9 @@ public record StoredResponse(
         // CloudFront: the time granted and the stale window together never pass MaxTTL.
         long room = Math.max(policy.maxTtl() - ttlSeconds, 0);
         long whileRevalidate = Math.clamp(cc.staleWhileRevalidate(), 0, room);
-        long ifError = cc.staleIfError() <= 0 ? cc.staleIfError() : Math.min(cc.staleIfError(), room);
+        // An s-maxage forbids staleness that the origin did not ask for (RFC 9111 section 5.2.2.10).
+        long unasked = cc.sMaxAge() >= 0 ? 0 : -1;
+        long ifError = cc.staleIfError() < 0 ? unasked : Math.min(cc.staleIfError(), room);
         String modified = fields.first("Last-Modified");
         return new StoredResponse(
                 status,

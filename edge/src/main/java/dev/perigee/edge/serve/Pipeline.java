@@ -248,7 +248,7 @@ public final class Pipeline {
                     case REVALIDATED -> 304;
                     case JOINED, STALE -> 0;
                 };
-                boolean stored = how == How.FETCHED && fill.isKept();
+                boolean stored = (how == How.FETCHED || how == How.REVALIDATED) && fill.isKept();
                 long ttl = -fill.response().stalenessSeconds(clock.millis());
                 yield CacheStatus.forwarded(cache, why, status, stored, how == How.JOINED, ttl);
             }
