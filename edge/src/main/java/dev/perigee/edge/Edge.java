@@ -77,7 +77,7 @@ public final class Edge implements AutoCloseable {
         planFile = new PlanFile(config.directory().resolve("plan"));
         log = new AccessLog(config.directory().resolve("access.log"), name);
         loops = Transport.loops("edge-" + config.pop(), config.threads());
-        origins = new OriginClient(loops, config.routes(), config.privateOrigins(), List.of(), limits);
+        origins = new OriginClient(loops, config.routes(), config.privateOrigins(), config.originRoots(), limits);
         store = new Store(limits.memoryBytes());
         // Unsafe methods invalidate every variant of a URI, and of those on disk only the keys' hashes are known.
         disk = config.extensions().contains(Extension.UNSAFE_METHOD_INVALIDATION)

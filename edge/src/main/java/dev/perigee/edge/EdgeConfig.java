@@ -5,7 +5,9 @@ import dev.perigee.edge.origin.OriginKeys;
 import dev.perigee.edge.origin.OriginRoutes;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -24,6 +26,7 @@ import java.util.Set;
  * @param keys what origin requests are signed with
  * @param privateOrigins whether loopback and link-local addresses may be origins
  * @param extensions what it does beyond CloudFront
+ * @param originRoots trusted for origins besides the JDK's
  */
 public record EdgeConfig(
         String pop,
@@ -39,11 +42,13 @@ public record EdgeConfig(
         OriginRoutes routes,
         OriginKeys keys,
         boolean privateOrigins,
-        Set<Extension> extensions) {
+        Set<Extension> extensions,
+        List<X509Certificate> originRoots) {
 
     public EdgeConfig {
         if (!pop.matches("[A-Z]{3}")) throw new IllegalArgumentException("PoP code " + pop + " is not three letters");
         extensions = Set.copyOf(extensions);
+        originRoots = List.copyOf(originRoots);
         if (threads < 1) throw new IllegalArgumentException("threads cannot be " + threads);
     }
 }

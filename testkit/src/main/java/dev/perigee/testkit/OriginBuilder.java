@@ -13,6 +13,8 @@ public final class OriginBuilder {
     private String path = "";
     private Origin.Kind kind = Origin.Kind.CUSTOM;
     private int port;
+    private int httpsPort = 443;
+    private Origin.ProtocolPolicy protocol = Origin.ProtocolPolicy.HTTP_ONLY;
     private int attempts = 1;
     private int connectTimeout = 2;
     private int readTimeout = 5;
@@ -41,6 +43,14 @@ public final class OriginBuilder {
 
     public OriginBuilder path(String originPath) {
         path = originPath;
+        return this;
+    }
+
+    /** Asked over TLS, at this port of this name. */
+    public OriginBuilder https(String name, int securePort) {
+        domainName = name;
+        httpsPort = securePort;
+        protocol = Origin.ProtocolPolicy.HTTPS_ONLY;
         return this;
     }
 
@@ -91,8 +101,8 @@ public final class OriginBuilder {
                 headers,
                 kind,
                 port,
-                443,
-                Origin.ProtocolPolicy.HTTP_ONLY,
+                httpsPort,
+                protocol,
                 List.of("TLSv1.2"),
                 attempts,
                 connectTimeout,

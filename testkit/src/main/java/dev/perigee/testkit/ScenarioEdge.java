@@ -21,6 +21,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -45,6 +46,7 @@ public final class ScenarioEdge implements AutoCloseable {
     private final OriginRoutes routes = new OriginRoutes();
     private final List<ScriptedViewer> viewers = new ArrayList<>();
     private Set<Extension> extensions = Set.of();
+    private List<X509Certificate> originRoots = List.of();
     private EdgeLimits limits = LimitsBuilder.limits().build();
     private Edge edge;
     private long version;
@@ -84,7 +86,8 @@ public final class ScenarioEdge implements AutoCloseable {
                 routes,
                 new OriginKeys(List.of(BUCKET_KEY)),
                 true,
-                extensions));
+                extensions,
+                originRoots));
     }
 
     public Edge edge() {
@@ -195,6 +198,12 @@ public final class ScenarioEdge implements AutoCloseable {
     /** Starts anew with these extensions, and serves as before. */
     public void extend(Extension... chosen) {
         extensions = Set.of(chosen);
+        restart(limits);
+    }
+
+    /** Starts anew, trusts these certificates for origins, and serves as before. */
+    public void trustForOrigins(X509Certificate... roots) {
+        originRoots = List.of(roots);
         restart(limits);
     }
 

@@ -42,13 +42,17 @@ public final class ScriptedOrigin implements AutoCloseable {
 
     public static ScriptedOrigin start(ManualClock clock) {
         try {
-            ServerSocket listener = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
-            ScriptedOrigin origin = new ScriptedOrigin(clock, listener);
-            origin.threads.execute(origin::accept);
-            return origin;
+            return start(clock, new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** An origin that is bound already, such as one with TLS. */
+    public static ScriptedOrigin start(ManualClock clock, ServerSocket listener) {
+        ScriptedOrigin origin = new ScriptedOrigin(clock, listener);
+        origin.threads.execute(origin::accept);
+        return origin;
     }
 
     public int port() {

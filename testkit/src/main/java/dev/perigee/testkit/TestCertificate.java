@@ -3,21 +3,29 @@ package dev.perigee.testkit;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
@@ -25,10 +33,12 @@ import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.jspecify.annotations.Nullable;
 
-/** A key and a certificate made for this run, and a viewer's trust in it. */
-final class TestCertificate {
+/** A key and a certificate made for this run: an authority's, or a server's or client's. */
+public final class TestCertificate {
     private static final int LINE = 64;
+    private static final AtomicLong SERIAL = new AtomicLong(1);
 
     private final X509Certificate certificate;
     private final KeyPair keys;
@@ -38,58 +48,126 @@ final class TestCertificate {
         this.keys = keys;
     }
 
+    /** Signed by itself, for the edges of scenarios. */
     static TestCertificate create() {
+        return made("CN=Perigee tests", null, false, "*.cloudfront.net", "localhost");
+    }
+
+    /** One that signs others. */
+    public static TestCertificate authority(String name) {
+        return made("CN=" + name, null, true);
+    }
+
+    /** One for these DNS names, signed by this one. */
+    public TestCertificate issue(String... names) {
+        return made("CN=" + (names.length == 0 ? "nobody" : names[0]), this, false, names);
+    }
+
+    private static TestCertificate made(
+            String subject, @Nullable TestCertificate issuer, boolean authority, String... names) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
             generator.initialize(new ECGenParameterSpec("secp256r1"));
             KeyPair keys = generator.generateKeyPair();
-            X500Name name = new X500Name("CN=Perigee tests");
+            X500Name name = new X500Name(subject);
             JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
-                    name,
-                    BigInteger.ONE,
+                    issuer == null
+                            ? name
+                            : X500Name.getInstance(
+                                    issuer.certificate.getSubjectX500Principal().getEncoded()),
+                    BigInteger.valueOf(SERIAL.getAndIncrement()),
                     Date.from(Instant.parse("2000-01-01T00:00:00Z")),
                     Date.from(Instant.parse("2099-01-01T00:00:00Z")),
                     name,
                     keys.getPublic());
-            builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(new GeneralName[] {
-                new GeneralName(GeneralName.dNSName, "*.cloudfront.net"),
-                new GeneralName(GeneralName.dNSName, "localhost")
-            }));
-            var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate());
+            if (authority) builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
+            if (names.length > 0) {
+                GeneralName[] list = new GeneralName[names.length];
+                for (int i = 0; i < names.length; i++) list[i] = new GeneralName(GeneralName.dNSName, names[i]);
+                builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(list));
+            }
+            PrivateKey signing = (issuer == null ? keys : issuer.keys).getPrivate();
+            var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(signing);
             return new TestCertificate(new JcaX509CertificateConverter().getCertificate(builder.build(signer)), keys);
         } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    Path writeChain(Path directory) throws IOException {
+    public X509Certificate certificate() {
+        return certificate;
+    }
+
+    public PrivateKey privateKey() {
+        return keys.getPrivate();
+    }
+
+    /** The certificate as a PEM block. */
+    public String pem() {
         try {
-            return Files.writeString(directory.resolve("chain.pem"), pem("CERTIFICATE", certificate.getEncoded()));
+            return pem("CERTIFICATE", certificate.getEncoded());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
     }
 
+    /** The key as a PEM block, PKCS#8. */
+    public String keyPem() {
+        return pem("PRIVATE KEY", keys.getPrivate().getEncoded());
+    }
+
+    Path writeChain(Path directory) throws IOException {
+        return Files.writeString(directory.resolve("chain.pem"), pem());
+    }
+
     Path writeKey(Path directory) throws IOException {
-        return Files.writeString(
-                directory.resolve("key.pem"),
-                pem("PRIVATE KEY", keys.getPrivate().getEncoded()));
+        return Files.writeString(directory.resolve("key.pem"), keyPem());
+    }
+
+    /**
+     * A listening socket on a free loopback port that shows this certificate.
+     *
+     * @param clients whose certificates it demands; null when it asks for none
+     */
+    public SSLServerSocket listener(@Nullable TestCertificate clients) {
+        try {
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            store.setKeyEntry("key", keys.getPrivate(), new char[0], new Certificate[] {certificate});
+            KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            own.init(store, new char[0]);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(
+                    own.getKeyManagers(),
+                    clients == null ? null : trust(clients).getTrustManagers(),
+                    null);
+            var socket = (SSLServerSocket) context.getServerSocketFactory().createServerSocket();
+            socket.setNeedClientAuth(clients != null);
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            return socket;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Sockets that trust this certificate and nothing else. */
     SSLSocketFactory trustingSockets() {
         try {
-            KeyStore trusted = KeyStore.getInstance("PKCS12");
-            trusted.load(null, null);
-            trusted.setCertificateEntry("edge", certificate);
-            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(trusted);
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, trust.getTrustManagers(), null);
+            context.init(null, trust(this).getTrustManagers(), null);
             return context.getSocketFactory();
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private static TrustManagerFactory trust(TestCertificate root) throws GeneralSecurityException, IOException {
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("root", root.certificate);
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(trusted);
+        return trust;
     }
 
     private static String pem(String type, byte[] der) {

@@ -8,9 +8,11 @@ import dev.perigee.app.local.LocalSystem;
 import dev.perigee.app.local.PortChoice;
 import dev.perigee.app.local.StartFailure;
 import dev.perigee.app.log.QuietLog;
+import dev.perigee.app.tls.OriginRoots;
 import dev.perigee.core.cache.Extension;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -96,6 +98,12 @@ final class UpCommand implements Callable<Integer> {
                     + " cdn-cache-control, cache-status, vary, unsafe-method-invalidation, rfc-error-caching.")
     private @Nullable String extensions;
 
+    @Option(
+            names = "--origin-ca",
+            paramLabel = "FILE",
+            description = "PEM file of certificates trusted for origins besides the JDK's.")
+    private @Nullable Path originCa;
+
     @Option(names = "--in-background", hidden = true)
     private boolean inBackground;
 
@@ -115,7 +123,8 @@ final class UpCommand implements Callable<Integer> {
                     defaultDistribution,
                     memory.bytes(),
                     diskBytes(folder),
-                    extensions(folder));
+                    extensions(folder),
+                    originRoots(folder));
         } catch (IllegalArgumentException e) {
             console.err().println("perigee: " + e.getMessage());
             return Exit.USAGE;
@@ -128,6 +137,12 @@ final class UpCommand implements Callable<Integer> {
         String list =
                 extensions == null ? Settings.of(folder, console.environment()).list("extensions") : extensions;
         return list == null ? Set.of() : Extension.parse(list);
+    }
+
+    private OriginRoots originRoots(SystemFolder folder) {
+        Path file =
+                originCa == null ? Settings.of(folder, console.environment()).path("origin-ca") : originCa;
+        return file == null ? OriginRoots.NONE : OriginRoots.read(file);
     }
 
     private static String names(Set<Extension> extensions) {
@@ -172,6 +187,8 @@ final class UpCommand implements Callable<Integer> {
                 "--memory-cache=" + options.memoryBytes(),
                 "--disk-cache=" + options.diskBytes()));
         if (!options.extensions().isEmpty()) arguments.add("--extensions=" + names(options.extensions()));
+        Path roots = options.originRoots().file();
+        if (roots != null) arguments.add("--origin-ca=" + roots);
         if (defaultDistribution != null) arguments.add("--default-distribution=" + defaultDistribution);
         return arguments;
     }

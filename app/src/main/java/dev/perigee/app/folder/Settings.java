@@ -10,20 +10,23 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Settings that are not given on the command line: from {@code perigee.toml} in the data folder, and above it from the
- * environment ({@code PERIGEE_EXTENSIONS} for {@code extensions}).
+ * environment ({@code PERIGEE_ORIGIN_CA} for {@code origin-ca}).
  */
 public final class Settings {
     /** A key that is misspelt would otherwise be ignored in silence. */
-    private static final Set<String> KNOWN = Set.of("extensions");
+    private static final Set<String> KNOWN = Set.of("extensions", "origin-ca");
 
+    private final Path root;
     private final Map<String, String> environment;
     private final @Nullable JsonNode file;
 
-    private Settings(Map<String, String> environment, @Nullable JsonNode file) {
+    private Settings(Path root, Map<String, String> environment, @Nullable JsonNode file) {
+        this.root = root;
         this.environment = environment;
         this.file = file;
     }
@@ -35,7 +38,7 @@ public final class Settings {
      */
     public static Settings of(SystemFolder folder, Map<String, String> environment) {
         Path path = folder.root().resolve("perigee.toml");
-        if (!Files.exists(path)) return new Settings(environment, null);
+        if (!Files.exists(path)) return new Settings(folder.root(), environment, null);
         JsonNode file;
         try {
             file = new TomlMapper().readTree(path.toFile());
@@ -46,10 +49,11 @@ public final class Settings {
         }
         file.fieldNames().forEachRemaining(key -> {
             if (!KNOWN.contains(key)) {
-                throw new IllegalArgumentException(path + ": unknown key " + key + "; there is extensions");
+                throw new IllegalArgumentException(
+                        path + ": unknown key " + key + "; there are " + String.join(", ", new TreeSet<>(KNOWN)));
             }
         });
-        return new Settings(environment, file);
+        return new Settings(folder.root(), environment, file);
     }
 
     /**
@@ -58,7 +62,7 @@ public final class Settings {
      * @throws IllegalArgumentException when the file has something else
      */
     public @Nullable String list(String key) {
-        String variable = environment.get("PERIGEE_" + key.toUpperCase(Locale.ROOT));
+        String variable = variable(key);
         if (variable != null) return variable;
         JsonNode value = file == null ? null : file.get(key);
         if (value == null) return null;
@@ -71,5 +75,23 @@ public final class Settings {
         }
         if (!value.isArray()) throw new IllegalArgumentException("perigee.toml: " + key + " is not a list of names");
         return String.join(",", members);
+    }
+
+    /**
+     * A file; a relative one in perigee.toml is below the data folder. Null when nobody says.
+     *
+     * @throws IllegalArgumentException when the file has something else
+     */
+    public @Nullable Path path(String key) {
+        String variable = variable(key);
+        if (variable != null) return variable.isEmpty() ? null : Path.of(variable);
+        JsonNode value = file == null ? null : file.get(key);
+        if (value == null) return null;
+        if (!value.isTextual()) throw new IllegalArgumentException("perigee.toml: " + key + " is not a path");
+        return root.resolve(value.asText());
+    }
+
+    private @Nullable String variable(String key) {
+        return environment.get("PERIGEE_" + key.toUpperCase(Locale.ROOT).replace('-', '_'));
     }
 }

@@ -1,6 +1,7 @@
 package dev.perigee.app.local;
 
 import dev.perigee.app.clock.ClockChoice;
+import dev.perigee.app.tls.OriginRoots;
 import dev.perigee.core.cache.Extension;
 import dev.perigee.edge.EdgeLimits;
 import dev.perigee.edge.store.disk.DiskTier;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param memoryBytes of each edge for stored responses
  * @param diskBytes of each edge for stored responses; 0 for none
  * @param extensions what the edges do beyond CloudFront
+ * @param originRoots trusted for origins besides the JDK's
  */
 public record LocalOptions(
         PortChoice ports,
@@ -25,7 +27,8 @@ public record LocalOptions(
         @Nullable String defaultDistribution,
         long memoryBytes,
         long diskBytes,
-        Set<Extension> extensions) {
+        Set<Extension> extensions,
+        OriginRoots originRoots) {
     public static final String USUAL_SUFFIX = "cloudfront.localhost";
     public static final long MEMORY_BYTES_MIN = 1 << 20;
     // Three edges, buffers under way, and the bound on direct memory that the launcher sets.
@@ -59,7 +62,14 @@ public record LocalOptions(
                 null,
                 EdgeLimits.defaults().memoryBytes(),
                 0,
-                Set.of());
+                Set.of(),
+                OriginRoots.NONE);
+    }
+
+    /** The same, trusting these roots for origins too. */
+    public LocalOptions trusting(OriginRoots roots) {
+        return new LocalOptions(
+                ports, domainSuffix, clock, defaultDistribution, memoryBytes, diskBytes, extensions, roots);
     }
 
     /** Bytes of disk for each edge when nobody says: 2 GiB, but all edges together no more than a tenth of what is free. */

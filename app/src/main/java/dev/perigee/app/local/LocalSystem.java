@@ -195,7 +195,8 @@ public final class LocalSystem implements AutoCloseable {
                 routes,
                 originKeys(key),
                 true,
-                options.extensions())));
+                options.extensions(),
+                options.originRoots().certificates())));
         links.add(new LocalLink(ports.pop(), edge));
         AdminServer admin = parts.started(AdminServer.start(new AdminConfig(
                 Listeners.loopback(ports.admin()), adminToken, edge::status, routes, s3Routes, manualClock)));

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perigee.app.cli.ClockCommand.DurationConverter;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,6 +53,16 @@ class CommandTreeTest {
     void extensionsThatDoNotExistAreRefusedWithThoseThatDo() {
         assertEquals(2, CommandTree.execute(console, "up", data, "--ports=auto", "--extensions=vary,etag"));
         assertTrue(err.toString().contains("unknown extension etag; there are cdn-cache-control,"), err.toString());
+    }
+
+    @Test
+    void rootsForOriginsMustBeCertificates(@TempDir Path folder) throws IOException {
+        assertEquals(2, CommandTree.execute(console, "up", data, "--ports=auto", "--origin-ca=" + folder + "/none"));
+        assertTrue(err.toString().contains("origin CA " + folder + "/none does not exist"), err.toString());
+        Files.createDirectories(Path.of(data.substring("--data=".length())));
+        Files.writeString(Path.of(data.substring("--data=".length()), "perigee.toml"), "origin-ca = 'perigee.toml'");
+        assertEquals(2, CommandTree.execute(console, "up", data, "--detach"));
+        assertTrue(err.toString().contains("data/perigee.toml has no certificate in PEM form"), err.toString());
     }
 
     @Test

@@ -44,6 +44,19 @@ class SettingsTest {
         assertEquals("", settings(Map.of("PERIGEE_EXTENSIONS", "")).list("extensions"));
     }
 
+    @Test
+    void aPathOfTheFileIsBelowTheFolder() throws IOException {
+        assertNull(settings(Map.of()).path("origin-ca"));
+        Files.writeString(folder.resolve("perigee.toml"), "origin-ca = 'roots.pem'");
+        assertEquals(folder.resolve("roots.pem"), settings(Map.of()).path("origin-ca"));
+        assertEquals(
+                Path.of("/r.pem"),
+                settings(Map.of("PERIGEE_ORIGIN_CA", "/r.pem")).path("origin-ca"));
+        assertNull(settings(Map.of("PERIGEE_ORIGIN_CA", "")).path("origin-ca"), "empty: none after all");
+        Files.writeString(folder.resolve("perigee.toml"), "origin-ca = ['a']");
+        assertThrows(IllegalArgumentException.class, () -> settings(Map.of()).path("origin-ca"));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

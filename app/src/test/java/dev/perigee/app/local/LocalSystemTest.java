@@ -64,7 +64,8 @@ class LocalSystemTest {
                 "EABCDEFGHIJKL",
                 usual.memoryBytes(),
                 usual.diskBytes(),
-                usual.extensions());
+                usual.extensions(),
+                usual.originRoots());
         List<String> warnings = new ArrayList<>();
         LocalSystem.start(folder, options, "1.2.3", warnings::add).system().close();
         assertEquals(

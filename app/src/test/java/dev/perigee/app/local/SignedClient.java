@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -52,6 +53,18 @@ final class SignedClient implements AutoCloseable {
 
     Answer cloudfront(String method, String path, String body, Field... fields) throws Exception {
         return call("cloudfront", method, "/2020-05-31" + path, body, fields);
+    }
+
+    /** Creates a distribution and waits until every edge has it. */
+    Answer deployed(String distributionConfig) throws Exception {
+        Answer made = cloudfront("POST", "/distribution", distributionConfig).expect(201);
+        String path = "/distribution/" + made.element("Id");
+        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        while (!cloudfront("GET", path, "").expect(200).element("Status").equals("Deployed")) {
+            if (System.nanoTime() > deadline) throw new AssertionError("not deployed within a minute");
+            LockSupport.parkNanos(10_000_000);
+        }
+        return made;
     }
 
     private Answer call(String service, String method, String path, String body, Field... fields) throws Exception {

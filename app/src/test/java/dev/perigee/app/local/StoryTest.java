@@ -6,15 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.perigee.app.clock.ClockChoice;
 import dev.perigee.app.folder.RunFile;
 import dev.perigee.app.folder.SystemFolder;
+import dev.perigee.app.tls.OriginRoots;
 import dev.perigee.core.http.Field;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Locale;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,7 +43,8 @@ class StoryTest {
                         null,
                         16 << 20,
                         0,
-                        java.util.Set.of()),
+                        java.util.Set.of(),
+                        OriginRoots.NONE),
                 "test");
     }
 
@@ -135,21 +135,7 @@ class StoryTest {
                 <CachePolicyId>658327ea-f89d-4fab-a63d-7e88639e58f6</CachePolicyId></DefaultCacheBehavior>
                 <Comment></Comment><Enabled>true</Enabled></DistributionConfig>
                 """.formatted(reference, accessControl);
-        SignedClient.Answer made =
-                client.cloudfront("POST", "/distribution", config).expect(201);
-        awaitDeployed(made.element("Id"));
-        return made;
-    }
-
-    private void awaitDeployed(String id) throws Exception {
-        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-        while (!client.cloudfront("GET", "/distribution/" + id, "")
-                .expect(200)
-                .element("Status")
-                .equals("Deployed")) {
-            assertTrue(System.nanoTime() < deadline, "deployed within a minute");
-            LockSupport.parkNanos(10_000_000);
-        }
+        return client.deployed(config);
     }
 
     private void advance(RunFile.PopAddresses pop, String duration) throws Exception {
