@@ -78,11 +78,11 @@ public final class Edge implements AutoCloseable {
         log = new AccessLog(config.directory().resolve("access.log"), name);
         loops = Transport.loops("edge-" + config.pop(), config.threads());
         origins = new OriginClient(loops, config.routes(), config.privateOrigins(), config.originRoots(), limits);
-        store = new Store(limits.memoryBytes());
         // Unsafe methods invalidate every variant of a URI, and of those on disk only the keys' hashes are known.
-        disk = config.extensions().contains(Extension.UNSAFE_METHOD_INVALIDATION)
-                ? DiskTier.off()
+        disk = limits.diskBytes() > 0 && config.extensions().contains(Extension.UNSAFE_METHOD_INVALIDATION)
+                ? DiskTier.off("not with the extension unsafe-method-invalidation")
                 : DiskTier.open(config.pop(), config.cacheDirectory(), limits.diskBytes(), config.clock());
+        store = new Store(limits.memoryBytes(), disk);
         purges = disk.purges();
         flights = new Flights(purges::sequence);
         // Whoever verifies a signature goes by the time of the wall, wherever the caches' clock was moved to.

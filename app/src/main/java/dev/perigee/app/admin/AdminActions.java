@@ -71,6 +71,7 @@ final class AdminActions {
                 .put("bytesMax", disk.bytesMax())
                 .put("indexBytes", disk.indexBytes())
                 .put("hits", disk.hits())
+                .put("blockHits", disk.blockHits())
                 .put("written", disk.written())
                 .put("corruptRecords", disk.corrupt())
                 .put("writesDropped", disk.dropped())

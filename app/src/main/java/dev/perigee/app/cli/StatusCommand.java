@@ -89,8 +89,8 @@ final class StatusCommand implements Callable<Integer> {
                 pop.path("pop").asText(),
                 new ByteSize(pop.path("storedBytes").asLong()),
                 new ByteSize(pop.path("memoryBytesMax").asLong()));
-        if (state.equals("off")) return memory + "off";
         String reason = disk.path("reason").asText();
+        if (state.equals("off")) return memory + (reason.isEmpty() ? "off" : "off: " + reason);
         return memory
                 + String.format(
                         Locale.ROOT,

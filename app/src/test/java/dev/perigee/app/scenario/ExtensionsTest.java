@@ -2,16 +2,20 @@ package dev.perigee.app.scenario;
 
 import static dev.perigee.testkit.DistributionBuilder.distribution;
 import static dev.perigee.testkit.Expect.expect;
+import static dev.perigee.testkit.LimitsBuilder.limits;
 import static dev.perigee.testkit.Replies.body;
 import static dev.perigee.testkit.Replies.cacheControl;
 import static dev.perigee.testkit.Replies.etag;
 import static dev.perigee.testkit.Replies.header;
 import static dev.perigee.testkit.Replies.maxAge;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.perigee.core.cache.Extension;
 import dev.perigee.core.plan.Selection;
+import dev.perigee.edge.store.disk.DiskStatus;
 import dev.perigee.testkit.Exchange;
 import dev.perigee.testkit.ManualClock;
+import dev.perigee.testkit.RangingOrigin;
 import dev.perigee.testkit.Scenario;
 import dev.perigee.testkit.ScenarioEdge;
 import dev.perigee.testkit.ScriptedOrigin;
@@ -33,6 +37,32 @@ class ExtensionsTest {
             origin.on("GET", "/a")
                     .when(r -> Objects.equals(r.header("Accept-Language"), language))
                     .reply(200, maxAge(60), header("Vary", "Accept-Language"), body(language));
+        }
+    }
+
+    @Scenario
+    void withoutADiskForUnsafeMethodsTheStatusSaysWhy(ScenarioEdge edge) {
+        edge.restart(limits().disk(64L << 20).build());
+        assertEquals("", edge.status().disk().reason());
+        edge.extend(Extension.UNSAFE_METHOD_INVALIDATION);
+        assertEquals(DiskStatus.State.OFF, edge.status().disk().state());
+        assertEquals(
+                "not with the extension unsafe-method-invalidation",
+                edge.status().disk().reason());
+    }
+
+    @Scenario
+    void cacheStatusSaysWhenOnlyOtherPartsAreStored(ScenarioEdge edge) {
+        int block = 1 << 16;
+        try (RangingOrigin origin = RangingOrigin.start(9L * block)) {
+            edge.restart(limits().blockBytes(block).build());
+            edge.extend(Extension.CACHE_STATUS);
+            edge.serve(distribution(origin.port()));
+            expect(edge.viewer().get("/o", "Range", "bytes=0-9")).status(206).miss();
+            expect(edge.viewer().get("/o", "Range", "bytes=" + 3 * block + "-" + 3 * block))
+                    .status(206)
+                    .miss()
+                    .header("Cache-Status", "Perigee-IAD; fwd=partial");
         }
     }
 

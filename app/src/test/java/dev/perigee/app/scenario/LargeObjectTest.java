@@ -54,6 +54,22 @@ class LargeObjectTest {
     }
 
     @Scenario
+    void aRangeWhoseBlockTheOriginHasToSendIsAMissThoughOthersAreStored(ScenarioEdge edge) {
+        try (RangingOrigin origin = RangingOrigin.start(SIZE)) {
+            serve(edge, origin);
+            expect(edge.viewer().get("/o", "Range", "bytes=0-9")).status(206).miss();
+            expect(edge.viewer().get("/o", "Range", "bytes=0-9")).status(206).hit();
+            String far = "bytes=" + 9 * BLOCK + '-' + (9 * BLOCK + 9);
+            expect(edge.viewer().get("/o", "Range", far + "," + 20 * BLOCK + "-" + 20 * BLOCK))
+                    .status(206)
+                    .miss();
+            expect(edge.viewer().get("/o", "Range", far)).status(206).hit();
+            expect(edge.viewer().head("/o")).status(200).hit();
+            expect(edge.viewer().get("/o")).status(200).hit();
+        }
+    }
+
+    @Scenario
     void aRangeFromTheEndCostsAProbeAndItsBlock(ScenarioEdge edge) {
         try (RangingOrigin origin = RangingOrigin.start(SIZE)) {
             serve(edge, origin);

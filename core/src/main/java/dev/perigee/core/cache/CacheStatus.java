@@ -26,6 +26,11 @@ public final class CacheStatus {
         return cache + "; hit; ttl=" + ttl;
     }
 
+    /** What a {@link #hit} has to say when the range that was asked for is not stored, though others are. */
+    public static String partial(String hit) {
+        return hit.substring(0, hit.indexOf(';')) + "; fwd=partial";
+    }
+
     /**
      * A response that the origin was asked for.
      *

@@ -4,6 +4,7 @@ import dev.perigee.core.http.ContentRange;
 import dev.perigee.core.http.Fields;
 import dev.perigee.core.http.ResponseHead;
 import dev.perigee.edge.store.BlockedFill;
+import dev.perigee.edge.store.Feed;
 import java.util.Objects;
 
 /** What an answer to a request for more of a large object is. */
@@ -15,7 +16,7 @@ enum Continuation {
     /** Something else. */
     OTHER;
 
-    static Continuation of(BlockedFill fill, BlockedFill.Feed feed, ResponseHead head, long length) {
+    static Continuation of(BlockedFill fill, Feed feed, ResponseHead head, long length) {
         if (!isSameVersion(fill.response().fields(), head.fields())) return OTHER;
         if (head.status() == 200) return length == fill.wholeLength() ? ALL : OTHER;
         String field = head.fields().first("Content-Range");

@@ -27,6 +27,7 @@ import dev.perigee.edge.origin.OriginFailure;
 import dev.perigee.edge.origin.OriginOutcome;
 import dev.perigee.edge.origin.TunnelEnd;
 import dev.perigee.edge.store.BlockedFill;
+import dev.perigee.edge.store.Feed;
 import dev.perigee.edge.store.Fill;
 import dev.perigee.edge.store.Store;
 import dev.perigee.edge.store.WholeFill;
@@ -37,7 +38,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -131,19 +131,26 @@ public final class Fetcher {
     private @Nullable Fill fromDisk(CacheKey key, Flight flight) {
         Found found = disk.find(key);
         if (found == null) return null;
-        if (found.generation() != 0) {
-            found.content().release();
-            return null;
-        }
-        WholeFill fill =
-                WholeFill.kept(key, found.response(), store.growth(), limits.objectBytesMax(), limits.windowBytes());
+        Fill fill = found.generation() == 0 ? whole(key, found) : blocked(key, found);
         fill.purgeSequence(found.purgeSequence());
-        fill.append(found.content());
-        fill.complete();
         // A purge that came while we were reading: what was read counts as gone.
         if (fill.isKept() && flight.unlessPurged(found.response().fields(), () -> store.put(key, fill))) return fill;
         fill.release();
         return null;
+    }
+
+    private WholeFill whole(CacheKey key, Found found) {
+        WholeFill fill =
+                WholeFill.kept(key, found.response(), store.growth(), limits.objectBytesMax(), limits.windowBytes());
+        fill.append(found.content());
+        fill.complete();
+        return fill;
+    }
+
+    private BlockedFill blocked(CacheKey key, Found found) {
+        found.content().release();
+        StoredResponse response = found.response();
+        return new BlockedFill(key, response, found.generation(), response.contentLength(), found.blockBytes(), store);
     }
 
     /**
@@ -244,7 +251,7 @@ public final class Fetcher {
         stale.refresh(stale.response().refreshed(notModified, policy, extensions, clock.millis()));
         boolean lasts = stale.response().freshnessLifetimeSeconds() >= REWRITE_SECONDS_MIN;
         CacheKey key = stale.key();
-        if (lasts && key != null && stale instanceof WholeFill whole) Supply.toDisk(disk, key, whole);
+        if (lasts && key != null) disk.write(key, stale);
         if (!stale.tryRetain()) throw new IllegalStateException("the caller holds a reference");
         return new Fetched.Response(stale, How.REVALIDATED);
     }
@@ -354,15 +361,16 @@ public final class Fetcher {
      */
     private Fetched inBlocks(
             CacheKey key, Flight flight, StoredResponse stored, long length, long first, @Nullable OriginBody body) {
-        BlockedFill fill = new BlockedFill(
-                key, stored, ThreadLocalRandom.current().nextLong(), length, limits.blockBytes(), store);
-        BlockedFill.Feed feed = null;
+        BlockedFill fill = new BlockedFill(key, stored, DiskTier.newGeneration(), length, limits.blockBytes(), store);
+        fill.purgeSequence(flight.purgeSequence());
+        Feed feed = null;
         if (body != null) {
             int firstBlock = (int) (first / limits.blockBytes());
             long end = first + body.length() + limits.blockBytes() - 1;
             feed = fill.feed(firstBlock, (int) (end / limits.blockBytes()));
         }
         boolean listed = flight.unlessPurged(fill.response().fields(), () -> store.put(key, fill));
+        if (listed) disk.write(key, fill);
         if (feed != null && body != null) BlockSupply.start(body, feed);
         return new Fetched.Response(fill, listed ? How.FETCHED : How.FETCHED_UNLISTED);
     }
@@ -429,8 +437,9 @@ public final class Fetcher {
         };
     }
 
-    /** Brings more of a large object, if the origin still has the same version. */
-    public void more(Ask ask, BlockedFill.Feed feed) {
+    /** Brings more of a large object: from disk, or from the origin if that still has the same version. */
+    public void more(Ask ask, Feed feed) {
+        if (!feed.recall()) return;
         BlockedFill fill = feed.fill();
         String validator = fill.response().strongValidator();
         Fields conditions = Fields.of("Range", "bytes=" + feed.from() + '-' + (feed.to() - 1));
@@ -453,6 +462,7 @@ public final class Fetcher {
                         body.discard();
                         store.remove(fill.key(), fill);
                         fill.changed();
+                        disk.remove(fill.key());
                     }
                 }
             }

@@ -40,16 +40,9 @@ final class Supply implements OriginBody.Sink, WholeFill.Supply {
         CacheKey key = fill.key();
         if (key != null && fill.isKept()) {
             store.reweigh(key, fill);
-            toDisk(disk, key, fill);
+            disk.write(key, fill);
         }
         fill.release();
-    }
-
-    /** Hands a complete response over to be written; what is too large for one record stays in memory only. */
-    static void toDisk(DiskTier disk, CacheKey key, WholeFill fill) {
-        if (fill.wholeLength() > DiskTier.BODY_BYTES_MAX) return;
-        ByteBuf content = fill.whole();
-        if (content != null) disk.write(key, fill.response(), content, fill.purgeSequence(), false);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.perigee.edge.serve;
 
+import dev.perigee.core.cache.CacheStatus;
 import dev.perigee.core.cache.StoredResponse;
 import dev.perigee.core.cache.ViewerFields;
 import dev.perigee.core.http.ByteRange;
@@ -17,6 +18,7 @@ import dev.perigee.core.serve.ErrorPages;
 import dev.perigee.core.serve.Rejection;
 import dev.perigee.edge.origin.TunnelEnd;
 import dev.perigee.edge.store.BlockedFill;
+import dev.perigee.edge.store.Feed;
 import dev.perigee.edge.store.Fill;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -36,7 +38,7 @@ final class Delivery {
     private final IntSupplier securePort;
     private final Pages pages;
     private final Timings timings;
-    private final BiConsumer<Exchange, BlockedFill.Feed> fetchMore;
+    private final BiConsumer<Exchange, Feed> fetchMore;
 
     /** Where custom error pages come from. */
     interface Pages {
@@ -61,7 +63,7 @@ final class Delivery {
             IntSupplier securePort,
             Timings timings,
             Pages pages,
-            BiConsumer<Exchange, BlockedFill.Feed> fetchMore) {
+            BiConsumer<Exchange, Feed> fetchMore) {
         this.clock = clock;
         this.counters = counters;
         this.via = via;
@@ -122,7 +124,8 @@ final class Delivery {
         x.presentation = fill.isKept() && status == stored.status() ? presentation : null;
         x.length = whole;
         x.contentFollows = hasContent(x.method(), status, whole);
-        begin(x);
+        if (x.contentFollows) begin(x, fill, 0);
+        else begin(x);
         if (!x.contentFollows) {
             fill.abandon();
             fill.release();
@@ -231,7 +234,7 @@ final class Delivery {
                         .build();
                 x.length = only.length();
                 x.contentFollows = true;
-                begin(x);
+                begin(x, fill, only.first());
                 transfer(x, fill, only.first(), only.lastInclusive() + 1);
             }
         }
@@ -241,7 +244,8 @@ final class Delivery {
         x.fields = Presentation.of(x, fill, stored, via).fields();
         x.length = whole;
         x.contentFollows = hasContent(x.method(), stored.status(), whole);
-        begin(x);
+        if (x.contentFollows) begin(x, fill, 0);
+        else begin(x);
         if (x.contentFollows) {
             transfer(x, fill, 0, Long.MAX_VALUE);
         } else {
@@ -257,7 +261,7 @@ final class Delivery {
     }
 
     /** A part of a large object that is wanted for this exchange. */
-    void more(Exchange x, BlockedFill.Feed feed) {
+    void more(Exchange x, Feed feed) {
         fetchMore.accept(x, feed);
     }
 
@@ -301,6 +305,21 @@ final class Delivery {
         begin(x);
         if (x.contentFollows) x.viewer().content(Unpooled.wrappedBuffer(bytes));
         finish(x);
+    }
+
+    /**
+     * Sends the head of a response with content. It is no hit when the origin has yet to be asked for the first octet,
+     * however much else of the object is stored.
+     *
+     * @param first position of the first octet that will be sent
+     */
+    void begin(Exchange x, Fill fill, long first) {
+        boolean hit = x.result == CacheResult.HIT || x.result == CacheResult.REFRESH_HIT;
+        if (hit && fill instanceof BlockedFill blocked && !blocked.holds(first)) {
+            x.result = CacheResult.MISS;
+            if (x.cacheStatus != null) x.cacheStatus = CacheStatus.partial(x.cacheStatus);
+        }
+        begin(x);
     }
 
     /** Sends the head. */

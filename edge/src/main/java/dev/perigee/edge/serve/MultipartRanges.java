@@ -53,7 +53,7 @@ final class MultipartRanges {
                 .build();
         x.length = length + closing.length;
         x.contentFollows = true;
-        delivery.begin(x);
+        delivery.begin(x, fill, ranges.getFirst().first());
         new MultipartRanges(delivery, x, fill, ranges, heads, closing).part();
     }
 

@@ -25,7 +25,7 @@ import dev.perigee.edge.fetch.How;
 import dev.perigee.edge.fetch.Variants;
 import dev.perigee.edge.origin.TunnelEnd;
 import dev.perigee.edge.origin.UpstreamTimes;
-import dev.perigee.edge.store.BlockedFill;
+import dev.perigee.edge.store.Feed;
 import dev.perigee.edge.store.Fill;
 import dev.perigee.edge.store.Store;
 import java.time.InstantSource;
@@ -208,7 +208,7 @@ public final class Pipeline {
     }
 
     /** Fetches a part of a large object for a viewer who has come to it. */
-    private void more(Exchange x, BlockedFill.Feed feed) {
+    private void more(Exchange x, Feed feed) {
         Ask ask = ask(x, false);
         boolean started = start(x.viewer(), () -> {
             try {

@@ -1,6 +1,6 @@
 package dev.perigee.edge.serve;
 
-import dev.perigee.edge.store.BlockedFill;
+import dev.perigee.edge.store.Feed;
 import dev.perigee.edge.store.Fill;
 import io.netty.buffer.ByteBuf;
 import java.util.function.Consumer;
@@ -54,7 +54,7 @@ final class Transfer implements Viewer.Follower, Fill.Follower {
     }
 
     @Override
-    public void missing(BlockedFill.Feed feed) {
+    public void missing(Feed feed) {
         delivery.more(exchange, feed);
     }
 

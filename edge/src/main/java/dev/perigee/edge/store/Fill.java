@@ -84,7 +84,7 @@ public sealed interface Fill permits WholeFill, BlockedFill {
          * A part of a large object is neither in memory nor on its way: fetch it into this feed, from a thread that may
          * wait. Called from within {@link Reader#next}. Who cannot fetch fails the feed.
          */
-        default void missing(BlockedFill.Feed feed) {
+        default void missing(Feed feed) {
             feed.fail();
         }
     }

@@ -16,20 +16,33 @@ public final class Store {
     private final Cache<Object, Fill> index;
 
     private final Growth growth;
+    private final LowerTier lower;
 
-    /** A store that holds about this many octets. */
-    public Store(long octetsMax) {
+    /** A store that holds about this many octets, and hands down what it has no room for. */
+    public Store(long octetsMax, LowerTier lower) {
+        this.lower = lower;
         growth = new Growth(octetsMax / 2);
         index = Caffeine.newBuilder()
                 .maximumWeight(octetsMax)
                 .weigher((Object key, Fill fill) -> fill.weight())
                 // The index holds one reference to each fill; whatever ends a listing gives it back.
                 .removalListener((@Nullable Object key, @Nullable Fill fill, RemovalCause cause) -> {
-                    if (fill != null) fill.delist(!cause.wasEvicted());
+                    if (fill == null) return;
+                    if (cause.wasEvicted()) handDown(key, fill);
+                    fill.delist(!cause.wasEvicted());
                 })
                 // Upkeep is short and belongs to whoever caused it: no other pool of threads.
                 .executor(Runnable::run)
                 .build();
+    }
+
+    private void handDown(@Nullable Object key, Fill fill) {
+        if (key instanceof CacheKey of) lower.evicted(of, fill);
+        if (key instanceof BlockKey of && fill instanceof WholeFill block) lower.evicted(of, block);
+    }
+
+    LowerTier lower() {
+        return lower;
     }
 
     /** The room that responses share while they arrive. */

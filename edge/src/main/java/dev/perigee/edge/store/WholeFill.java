@@ -100,7 +100,7 @@ public final class WholeFill implements Fill {
     }
 
     /** A block of a larger object, of exactly so many octets. */
-    static WholeFill block(StoredResponse response, int length) {
+    public static WholeFill block(StoredResponse response, int length) {
         return new WholeFill(null, response, null, true, length, length, 0);
     }
 

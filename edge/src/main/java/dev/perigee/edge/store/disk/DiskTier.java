@@ -2,22 +2,19 @@ package dev.perigee.edge.store.disk;
 
 import dev.perigee.core.cache.CacheKey;
 import dev.perigee.core.cache.StoredResponse;
+import dev.perigee.edge.store.BlockKey;
+import dev.perigee.edge.store.BlockedFill;
+import dev.perigee.edge.store.Fill;
+import dev.perigee.edge.store.LowerTier;
 import dev.perigee.edge.store.PurgeLog;
+import dev.perigee.edge.store.WholeFill;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,23 +24,16 @@ import org.slf4j.LoggerFactory;
  * and the purges since, and anything wrong is a miss. Nothing here throws because of the disk, and nothing but
  * {@link #find} and {@link #findBlock} waits for it: {@link #mayHave} and writing are for event loops too.
  */
-public final class DiskTier implements AutoCloseable {
+public final class DiskTier implements LowerTier, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DiskTier.class);
     /** Largest content of one record. */
     public static final int BODY_BYTES_MAX = 1 << 20;
 
     public static final long BYTES_MIN = 16L << 20;
 
-    private static final int READERS = 4;
-    private static final int READS_WAITING_MAX = 512;
-    /** Beyond this the origin is likely to be faster. */
-    private static final long READ_MILLIS_MAX = 2_000;
-    /** Clocks of two runs of an edge may differ so much. */
-    private static final long CLOCK_MILLIS_MAX = 60_000;
-
     private final @Nullable Shelf shelf;
     private final @Nullable DiskWriter writer;
-    private final @Nullable ThreadPoolExecutor readers;
+    private final @Nullable DiskReader reader;
     private final @Nullable Closeable lock;
     private final PurgeLog purges;
     private final KeyHash hash;
@@ -67,26 +57,16 @@ public final class DiskTier implements AutoCloseable {
         this.clock = clock;
         this.without = without;
         this.doorkeeper = new Doorkeeper(shelf == null ? 1 : shelf.bytesMax / 32_768);
-        this.readers = shelf == null ? null : readers(shelf.name);
+        this.reader = shelf == null ? null : new DiskReader(shelf, purges, clock);
     }
 
-    private static ThreadPoolExecutor readers(String name) {
-        ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                READERS,
-                READERS,
-                10,
-                TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(READS_WAITING_MAX),
-                // Threads of the platform: a file that answers slowly must not hold up virtual threads, and an
-                // interrupted virtual thread would close the file.
-                Thread.ofPlatform().daemon().name("disk-" + name + "-", 0).factory());
-        pool.allowCoreThreadTimeOut(true);
-        return pool;
-    }
-
-    /** No disk tier. */
-    public static DiskTier off() {
-        return without(DiskStatus.OFF);
+    /**
+     * No disk tier.
+     *
+     * @param reason why there is none, empty when none is wanted
+     */
+    public static DiskTier off(String reason) {
+        return without(DiskStatus.OFF.because(reason));
     }
 
     private static DiskTier without(DiskStatus status) {
@@ -99,7 +79,7 @@ public final class DiskTier implements AutoCloseable {
      * @param bytesMax 0 for no disk tier
      */
     public static DiskTier open(String name, Path folder, long bytesMax, InstantSource clock) {
-        if (bytesMax == 0) return off();
+        if (bytesMax == 0) return off("");
         try {
             return open(name, new FolderFiles(folder), bytesMax, clock);
         } catch (IOException e) {
@@ -131,7 +111,7 @@ public final class DiskTier implements AutoCloseable {
 
     private static DiskTier retired(String name, long bytesMax, String reason) {
         LOG.error("{}: there is no disk cache: {}", name, reason);
-        return without(new DiskStatus(DiskStatus.State.RETIRED, reason, 0, 0, bytesMax, 0, 0, 0, 0, 0, 0));
+        return without(new DiskStatus(DiskStatus.State.RETIRED, reason, 0, 0, bytesMax, 0, 0, 0, 0, 0, 0, 0));
     }
 
     /** A sixty-fourth of the whole, so that dropping one loses little; but neither tiny files nor huge ones. */
@@ -150,188 +130,46 @@ public final class DiskTier implements AutoCloseable {
         if (shelf == null || !shelf.readable()) return false;
         long hashed = hash.of(key);
         doorkeeper.ask(hashed);
-        return isRecord(shelf.index.get(hashed));
-    }
-
-    private static boolean isRecord(long location) {
-        return location != 0 && Location.kind(location) != Kind.TOMBSTONE;
+        return Shelf.isRecord(shelf.index.get(hashed));
     }
 
     /** The response under this key, or null. Waits for the disk: not for event loops. */
     public @Nullable Found find(CacheKey key) {
-        if (shelf == null) return null;
-        long hashed = hash.of(key);
-        return waiting(shelf, hashed, () -> read(shelf, key, hashed));
+        return reader == null ? null : reader.find(key, hash.of(key));
     }
 
-    /** A block of a generation, the caller's to release, or null. Waits for the disk: not for event loops. */
-    public @Nullable ByteBuf findBlock(long generation, int index) {
-        if (shelf == null) return null;
-        long hashed = hash.ofBlock(generation, index);
-        return waiting(shelf, hashed, () -> readBlock(shelf, generation, index, hashed));
+    @Override
+    public @Nullable ByteBuf findBlock(BlockedFill of, int index) {
+        if (reader == null) return null;
+        BlockKey key = of.blockKey(index);
+        ByteBuf found = reader.findBlock(key, of.size(index), hash.of(key));
+        if (found != null) keepHead(of);
+        return found;
     }
 
-    /** As {@link #mayHave}, for a block; counts nothing. */
-    public boolean mayHaveBlock(long generation, int index) {
-        return shelf != null && shelf.readable() && isRecord(shelf.index.get(hash.ofBlock(generation, index)));
+    @Override
+    public boolean mayHaveBlock(BlockKey key) {
+        return shelf != null && shelf.readable() && Shelf.isRecord(shelf.index.get(hash.of(key)));
     }
 
-    private <T> @Nullable T waiting(Shelf from, long hashed, Callable<@Nullable T> read) {
-        if (readers == null || !isRecord(from.index.get(hashed))) return null;
-        Future<@Nullable T> result;
-        try {
-            result = readers.submit(read);
-        } catch (RejectedExecutionException _) {
-            return null;
-        }
-        try {
-            return result.get(READ_MILLIS_MAX, TimeUnit.MILLISECONDS);
-        } catch (TimeoutException _) {
-            // It may still be read, by nobody; its buffer then goes with the garbage collector's help only, so take it.
-            release(result);
-            from.readFailed(new IOException("no answer within " + READ_MILLIS_MAX + " ms"));
-        } catch (ExecutionException e) {
-            LOG.error("{}: reading the disk cache failed", from.name, e);
-        } catch (InterruptedException _) {
-            release(result);
-            Thread.currentThread().interrupt();
-        }
-        return null;
+    @Override
+    public void askedFor(BlockKey key) {
+        if (shelf != null) doorkeeper.ask(hash.of(key));
     }
 
-    private static <T> void release(Future<@Nullable T> late) {
-        Thread.startVirtualThread(() -> {
-            try {
-                T found = late.get();
-                if (found instanceof Found(var _, ByteBuf content, long _, long _)) content.release();
-                if (found instanceof ByteBuf content) content.release();
-            } catch (InterruptedException | ExecutionException _) {
-                // Then there is nothing to release.
+    /**
+     * Has what is complete of a response written, some time soon, or not: the whole of a small one, the head of one in
+     * blocks. What is neither stays in memory only. Never waits.
+     */
+    public void write(CacheKey key, Fill fill) {
+        switch (fill) {
+            case WholeFill whole -> {
+                if (whole.wholeLength() > BODY_BYTES_MAX) return;
+                ByteBuf content = whole.whole();
+                if (content != null) write(key, whole.response(), content, whole.purgeSequence(), false);
             }
-        });
-    }
-
-    /** A record that passed every check of its own; the octets are the holder's. */
-    private record Checked(RecordHeader header, ByteBuf octets, long location) {
-        ByteBuf key() {
-            return octets.slice(RecordHeader.BYTES, header.keyLength());
+            case BlockedFill blocked -> writeHead(blocked, false);
         }
-
-        ByteBuf meta() {
-            return octets.slice(RecordHeader.BYTES + header.keyLength(), header.metaLength());
-        }
-
-        ByteBuf body() {
-            return octets.retainedSlice(header.headLength(), header.bodyLength());
-        }
-    }
-
-    private @Nullable Found read(Shelf from, CacheKey key, long hashed) {
-        Checked checked = check(from, hashed);
-        if (checked == null) return null;
-        RecordHeader header = checked.header;
-        try {
-            if (!sameKey(checked.key(), key)) return null;
-            Meta meta = readMeta(header.kind(), checked.meta());
-            if (header.purgeSequence() > purges.sequence()) throw new Damaged("newer than the journal of purges");
-            boolean purged = purges.covers(header.purgeSequence(), key, meta.response.fields());
-            // When the clock was set back, nobody knows how old it is.
-            boolean early = meta.response.storedAtMillis() > clock.millis() + CLOCK_MILLIS_MAX;
-            if (purged || early) {
-                from.index.remove(hashed, checked.location);
-                return null;
-            }
-            from.index.ask(hashed, checked.location);
-            from.hits.increment();
-            return new Found(meta.response, checked.body(), meta.generation, header.purgeSequence());
-        } catch (Damaged e) {
-            damaged(from, hashed, checked.location, e);
-            return null;
-        } finally {
-            checked.octets.release();
-        }
-    }
-
-    private @Nullable ByteBuf readBlock(Shelf from, long generation, int index, long hashed) {
-        Checked checked = check(from, hashed);
-        if (checked == null) return null;
-        try {
-            ByteBuf key = checked.key();
-            boolean same = checked.header.kind() == Kind.BLOCK
-                    && key.readableBytes() == 12
-                    && key.getLong(0) == generation
-                    && key.getInt(8) == index;
-            if (!same) return null;
-            from.index.ask(hashed, checked.location);
-            return checked.body();
-        } finally {
-            checked.octets.release();
-        }
-    }
-
-    private static @Nullable Checked check(Shelf from, long hashed) {
-        long location = from.index.get(hashed);
-        if (!isRecord(location) || !from.readable()) return null;
-        Segment segment = from.segments.get(Location.segment(location));
-        if (segment == null || !segment.use()) {
-            from.index.remove(hashed, location);
-            return null;
-        }
-        ByteBuf octets = null;
-        boolean passed = false;
-        try {
-            octets = segment.read(Location.offset(location), Location.length(location));
-            RecordHeader header = RecordHeader.read(octets);
-            header.check(octets, segment.id, Location.offset(location));
-            header.checkBody(octets);
-            if (header.hash() != hashed || header.kind() != Location.kind(location))
-                throw new Damaged("another record");
-            if (header.dead()) {
-                from.index.remove(hashed, location);
-                return null;
-            }
-            passed = true;
-            return new Checked(header, octets, location);
-        } catch (Damaged e) {
-            damaged(from, hashed, location, e);
-        } catch (IOException e) {
-            from.index.remove(hashed, location);
-            from.readFailed(e);
-        } finally {
-            segment.leave();
-            if (!passed && octets != null) octets.release();
-        }
-        return null;
-    }
-
-    private static void damaged(Shelf from, long hashed, long location, Damaged e) {
-        from.index.remove(hashed, location);
-        from.corrupt.increment();
-        LOG.warn(
-                "{}: a record in {} at {} is damaged ({}); it is not used",
-                from.name,
-                Segment.name(Location.segment(location)),
-                Location.offset(location),
-                e.getMessage());
-    }
-
-    private static boolean sameKey(ByteBuf stored, CacheKey key) throws Damaged {
-        return Codec.readKey(stored).equals(key);
-    }
-
-    /** What stands between key and body. */
-    record Meta(StoredResponse response, long generation) {}
-
-    static Meta readMeta(Kind kind, ByteBuf meta) throws Damaged {
-        return switch (kind) {
-            case RESPONSE -> new Meta(Codec.readResponse(meta), 0);
-            case HEAD -> {
-                long generation = Codec.readLong(meta);
-                if (generation == 0) throw new Damaged("generation");
-                yield new Meta(Codec.readResponse(meta), generation);
-            }
-            case BLOCK, TOMBSTONE -> throw new Damaged("not a response");
-        };
     }
 
     /**
@@ -342,35 +180,93 @@ public final class DiskTier implements AutoCloseable {
      * @param purgeSequence {@link PurgeLog#sequence} before the fetch began
      * @return whether it is going to be written
      */
-    public boolean write(CacheKey key, StoredResponse response, ByteBuf taken, long purgeSequence, boolean again) {
-        if (shelf == null || writer == null || !shelf.writable() || taken.readableBytes() > BODY_BYTES_MAX) {
+    boolean write(CacheKey key, StoredResponse response, ByteBuf taken, long purgeSequence, boolean again) {
+        Meta meta = Meta.whole(response.withContentLength(taken.readableBytes()));
+        return write(key, meta, taken, purgeSequence, again);
+    }
+
+    private boolean write(CacheKey key, Meta meta, ByteBuf taken, long purgeSequence, boolean again) {
+        if (shelf == null || writer == null || taken.readableBytes() > BODY_BYTES_MAX) {
             taken.release();
             return false;
         }
         long hashed = hash.of(key);
-        if (!again && !writer.hasRoom() && doorkeeper.asked(hashed) < 2) {
-            shelf.notAdmitted.increment();
+        // What is written in place of another was asked for before, whatever the sketch remembers.
+        boolean replaces = Shelf.isRecord(shelf.index.get(hashed));
+        if (!again && !replaces && !admits(hashed)) {
             taken.release();
             return false;
         }
-        StoredResponse sized = response.withContentLength(taken.readableBytes());
-        return writer.offer(new Job.Response(key, hashed, sized, 0, taken, purgeSequence));
+        if (writer.offer(new Job.Response(key, hashed, meta, taken, purgeSequence))) return true;
+        // Better nothing than a version that is older than what memory had.
+        if (replaces) remove(key);
+        return false;
     }
 
-    /** Has the head of a response in blocks written. The blocks should have been handed over before. */
-    public void writeHead(CacheKey key, StoredResponse response, long generation, long purgeSequence) {
-        if (generation == 0) throw new IllegalArgumentException("a generation is never 0");
-        if (writer == null) return;
-        writer.offer(new Job.Response(key, hash.of(key), response, generation, Unpooled.EMPTY_BUFFER, purgeSequence));
+    private boolean admits(long hashed) {
+        if (shelf == null || writer == null || !shelf.writable()) return false;
+        if (writer.hasRoom() || doorkeeper.asked(hashed) >= 2) return true;
+        shelf.notAdmitted.increment();
+        return false;
     }
 
-    /** Has a block written; takes its reference. */
-    public void writeBlock(long generation, int index, ByteBuf taken) {
-        if (writer == null || taken.readableBytes() > BODY_BYTES_MAX) {
-            taken.release();
-            return;
+    @Override
+    public void evicted(CacheKey key, Fill fill) {
+        // Nobody could use it without a validator when its time is over.
+        boolean useful =
+                fill.response().fresh(clock.millis()) || fill.response().hasValidator();
+        if (useful && !keeps(hash.of(key))) write(key, fill);
+    }
+
+    @Override
+    public void evicted(BlockKey key, WholeFill block) {
+        if (!keeps(hash.of(key))) write(key, block);
+    }
+
+    private boolean keeps(long hashed) {
+        return shelf == null
+                || writer == null
+                || !shelf.writable()
+                || Shelf.isRecord(shelf.index.get(hashed))
+                || writer.isPending(hashed);
+    }
+
+    @Override
+    public void arrived(BlockedFill of, int index, WholeFill block) {
+        if (write(of.blockKey(index), block)) keepHead(of);
+    }
+
+    private boolean write(BlockKey key, WholeFill block) {
+        if (writer == null || block.length() > BODY_BYTES_MAX) return false;
+        long hashed = hash.of(key);
+        if (!admits(hashed)) return false;
+        ByteBuf content = block.whole();
+        return content != null && writer.offer(new Job.Block(hashed, key, content, purges.sequence()));
+    }
+
+    /** The head of a large object is read from disk once and stays in memory then: what asks for its blocks asks for it. */
+    private void keepHead(BlockedFill of) {
+        if (shelf == null || of.isGone()) return;
+        long hashed = hash.of(of.key());
+        long location = shelf.index.get(hashed);
+        if (Shelf.isRecord(location)) shelf.index.ask(hashed, location);
+        else if (!keeps(hashed)) writeHead(of, true);
+    }
+
+    private void writeHead(BlockedFill of, boolean again) {
+        Meta meta = new Meta(of.response().withContentLength(of.wholeLength()), of.generation(), of.blockBytes());
+        write(of.key(), meta, Unpooled.EMPTY_BUFFER, of.purgeSequence(), again);
+    }
+
+    @Override
+    public void dropBlocks(long generation, int count) {
+        if (shelf == null) return;
+        for (int i = 0; i < count; i++) {
+            long hashed = hash.of(new BlockKey(generation, i));
+            long location = shelf.index.get(hashed);
+            // They are on disk until their segment goes, but nobody carries them forward.
+            if (Shelf.isRecord(location)) shelf.index.remove(hashed, location);
         }
-        writer.offer(new Job.Block(hash.ofBlock(generation, index), generation, index, taken, purges.sequence()));
     }
 
     /** A number for the blocks of one response that no other ever had. */
@@ -418,6 +314,7 @@ public final class DiskTier implements AutoCloseable {
                 shelf.bytesMax,
                 shelf.index.heapBytes(),
                 shelf.hits.sum(),
+                shelf.blockHits.sum(),
                 shelf.written.sum(),
                 shelf.corrupt.sum(),
                 shelf.dropped.sum(),
@@ -427,15 +324,9 @@ public final class DiskTier implements AutoCloseable {
     /** Writes what waits and closes every file. */
     @Override
     public void close() {
-        if (shelf == null || writer == null || readers == null) return;
+        if (shelf == null || writer == null || reader == null) return;
         writer.close();
-        readers.shutdown();
-        try {
-            if (!readers.awaitTermination(READ_MILLIS_MAX, TimeUnit.MILLISECONDS))
-                LOG.warn("{}: the disk does not answer", shelf.name);
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
+        reader.close();
         for (Segment segment : shelf.segments.values()) segment.leave();
         close(lock);
     }

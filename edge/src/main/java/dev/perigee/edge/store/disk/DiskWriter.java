@@ -4,6 +4,8 @@ import dev.perigee.edge.store.PurgeLog;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,6 +43,9 @@ final class DiskWriter {
     /** Jobs that were handed over and are not done yet. */
     private final AtomicInteger outstanding = new AtomicInteger();
 
+    /** Hashes of what waits to be written, so that it is not handed over again. */
+    private final Set<Long> pending = ConcurrentHashMap.newKeySet();
+
     private @Nullable Segment active;
     private Sidecar sidecar = new Sidecar();
     private int lastId;
@@ -66,12 +71,20 @@ final class DiskWriter {
         int weight = job.weight();
         outstanding.incrementAndGet();
         boolean fits = queued.addAndGet(weight) <= QUEUE_BYTES_MAX;
+        long hashed = job.writes();
+        if (hashed != 0) pending.add(hashed);
         if (fits && !stopping && shelf.writable() && queue.offer(job)) return true;
+        if (hashed != 0) pending.remove(hashed);
         queued.addAndGet(-weight);
         outstanding.decrementAndGet();
         shelf.dropped.increment();
         job.release();
         return false;
+    }
+
+    /** Whether something waits to be written under this hash. */
+    boolean isPending(long hashed) {
+        return pending.contains(hashed);
     }
 
     /** Whether nothing waits to be written. */
@@ -125,6 +138,7 @@ final class DiskWriter {
             try {
                 carryOut(job);
             } finally {
+                pending.remove(job.writes());
                 job.release();
                 outstanding.decrementAndGet();
             }
@@ -164,19 +178,18 @@ final class DiskWriter {
     private void write(Job.Response job) throws IOException {
         // A purge may have come since it was handed over; and one that the log has dropped cannot be seen any more.
         if (job.purgeSequence() < purges.droppedUpTo()
-                || purges.covers(job.purgeSequence(), job.key(), job.response().fields())) return;
+                || purges.covers(
+                        job.purgeSequence(), job.key(), job.meta().response().fields())) return;
         staging.clear().writeZero(RecordHeader.BYTES);
         Codec.writeKey(staging, job.key());
         int keyLength = staging.writerIndex() - RecordHeader.BYTES;
-        if (job.generation() != 0) staging.writeLong(job.generation());
-        Codec.writeResponse(staging, job.response());
-        Kind kind = job.generation() == 0 ? Kind.RESPONSE : Kind.HEAD;
-        append(kind, keyLength, job.hash(), job.purgeSequence(), job.content());
+        job.meta().write(staging);
+        append(job.meta().kind(), keyLength, job.hash(), job.purgeSequence(), job.content());
     }
 
     private void write(Job.Block job) throws IOException {
         staging.clear().writeZero(RecordHeader.BYTES);
-        staging.writeLong(job.generation()).writeInt(job.index());
+        staging.writeLong(job.key().generation()).writeInt(job.key().index());
         append(Kind.BLOCK, 12, job.hash(), job.purgeSequence(), job.content());
     }
 

@@ -1,7 +1,7 @@
 package dev.perigee.edge.store.disk;
 
 import dev.perigee.core.cache.CacheKey;
-import dev.perigee.core.cache.StoredResponse;
+import dev.perigee.edge.store.BlockKey;
 import io.netty.buffer.ByteBuf;
 
 /** What the writer's thread is asked to do. */
@@ -14,14 +14,8 @@ sealed interface Job {
     /** Gives back what it holds. */
     default void release() {}
 
-    /**
-     * A response, whole or the head of one in blocks.
-     *
-     * @param generation 0 for a whole one
-     */
-    record Response(
-            CacheKey key, long hash, StoredResponse response, long generation, ByteBuf content, long purgeSequence)
-            implements Job {
+    /** A response, whole or the head of one in blocks. */
+    record Response(CacheKey key, long hash, Meta meta, ByteBuf content, long purgeSequence) implements Job {
         @Override
         public int weight() {
             return content.readableBytes();
@@ -33,7 +27,7 @@ sealed interface Job {
         }
     }
 
-    record Block(long hash, long generation, int index, ByteBuf content, long purgeSequence) implements Job {
+    record Block(long hash, BlockKey key, ByteBuf content, long purgeSequence) implements Job {
         @Override
         public int weight() {
             return content.readableBytes();
@@ -43,6 +37,15 @@ sealed interface Job {
         public void release() {
             content.release();
         }
+    }
+
+    /** Hash of what is going to be written, or 0. */
+    default long writes() {
+        return switch (this) {
+            case Response response -> response.hash;
+            case Block block -> block.hash;
+            case Tombstone _, Wake _ -> 0;
+        };
     }
 
     record Tombstone(long hash) implements Job {}

@@ -1,6 +1,7 @@
 package dev.perigee.edge.store.disk;
 
 import dev.perigee.core.cache.CacheKey;
+import dev.perigee.edge.store.BlockKey;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,10 +34,10 @@ final class KeyHash {
         return sip.end();
     }
 
-    long ofBlock(long generation, int index) {
+    long of(BlockKey block) {
         Sip sip = new Sip(~k0, k1);
-        sip.word(generation);
-        sip.word(index);
+        sip.word(block.generation());
+        sip.word(block.index());
         return sip.end();
     }
 

@@ -25,6 +25,7 @@ final class Shelf {
     final AtomicLong bytes = new AtomicLong();
 
     final LongAdder hits = new LongAdder();
+    final LongAdder blockHits = new LongAdder();
     final LongAdder written = new LongAdder();
     final LongAdder corrupt = new LongAdder();
     final LongAdder dropped = new LongAdder();
@@ -88,6 +89,11 @@ final class Shelf {
         reason = why;
         LOG.error("{}: the disk cache {}; serving goes on from memory alone", name, why);
         index.clear();
+    }
+
+    /** Whether the index has something at this location that can be read. */
+    static boolean isRecord(long location) {
+        return location != 0 && Location.kind(location) != Kind.TOMBSTONE;
     }
 
     void add(Segment segment, long octets) {

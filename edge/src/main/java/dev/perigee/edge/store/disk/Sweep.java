@@ -80,6 +80,6 @@ final class Sweep {
         return purges.covers(
                 header.purgeSequence(),
                 key,
-                DiskTier.readMeta(header.kind(), head.meta()).response().fields());
+                Meta.read(header.kind(), head.meta()).response().fields());
     }
 }

@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perigee.core.plan.Purge;
+import dev.perigee.edge.store.BlockKey;
+import dev.perigee.edge.store.BlockedFill;
 import dev.perigee.edge.store.PurgeLog;
+import dev.perigee.edge.store.WholeFill;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -342,20 +345,69 @@ class DiskTierTest {
     @Test
     void blocksAreFoundByGenerationAndIndex() throws IOException {
         long generation = DiskTier.newGeneration();
-        tier.writeBlock(generation, 0, Samples.content("b0", 1000));
-        tier.writeBlock(generation, 1, Samples.content("b1", 500));
-        tier.writeHead(Samples.key("/big"), Samples.response("big"), generation, 0);
+        BlockedFill big = Samples.blocked("/big", generation, 1000, 1500);
+        tier.arrived(big, 0, Samples.block(big, Samples.content("b0", 1000)));
+        tier.arrived(big, 1, Samples.block(big, Samples.content("b1", 500)));
         until(() -> tier.status().written() == 3);
         crash();
         Found head = tier.find(Samples.key("/big"));
         assertNotNull(head);
         assertEquals(generation, head.generation());
         head.content().release();
-        ByteBuf block = tier.findBlock(generation, 1);
+        ByteBuf block = tier.findBlock(big, 1);
         assertNotNull(block);
         assertTrue(Samples.isContent(block, "b1", 500));
-        assertNull(tier.findBlock(generation, 2));
-        assertNull(tier.findBlock(generation + 1, 1));
+        assertNull(tier.findBlock(big, 2));
+        assertNull(tier.findBlock(Samples.blocked("/big", generation + 1, 1000, 1500), 1));
         assertEquals(1, tier.status().objects());
+    }
+
+    @Test
+    void aBlockOfAnotherLengthOrADamagedOneIsAMissAndCounted() throws IOException {
+        long generation = DiskTier.newGeneration();
+        BlockedFill big = Samples.blocked("/big", generation, 1000, 3000);
+        for (int i = 0; i < 3; i++) tier.arrived(big, i, Samples.block(big, Samples.content("b" + i, 1000)));
+        until(() -> tier.status().written() == 4);
+        assertNull(tier.findBlock(Samples.blocked("/big", generation, 999, 3000), 0));
+        assertFalse(tier.mayHaveBlock(new BlockKey(generation, 0)));
+        tier.close();
+        Path segment = cacheFiles(".seg").getFirst();
+        byte[] octets = Files.readAllBytes(segment);
+        octets[octets.length - 500] ^= 1;
+        Files.write(segment, octets);
+        open();
+        assertNull(tier.findBlock(big, 2));
+        assertEquals(1, tier.status().corrupt());
+        ByteBuf good = tier.findBlock(big, 1);
+        assertNotNull(good);
+        assertTrue(Samples.isContent(good, "b1", 1000));
+    }
+
+    @Test
+    void aFullDiskTakesOnlyBlocksThatWereAskedForTwice() {
+        for (int i = 0; i < 600; i++) write("/" + i, 50_000);
+        BlockedFill big = Samples.blocked("/big", DiskTier.newGeneration(), 1000, 9000);
+        BlockKey key = big.blockKey(7);
+        WholeFill block = Samples.block(big, Samples.content("b", 1000));
+        tier.askedFor(key);
+        tier.arrived(big, 7, block);
+        assertEquals(1, tier.status().notAdmitted());
+        tier.askedFor(key);
+        tier.evicted(key, block);
+        until(() -> tier.mayHaveBlock(key));
+        long written = tier.status().written();
+        tier.evicted(key, block);
+        write("/n", 10);
+        assertEquals(written + 1, tier.status().written(), "what is there is not written again");
+    }
+
+    @Test
+    void blocksThatNobodyCanNameAnyMoreGoOffTheIndex() {
+        long generation = DiskTier.newGeneration();
+        BlockedFill big = Samples.blocked("/big", generation, 1000, 2000);
+        for (int i = 0; i < 2; i++) tier.arrived(big, i, Samples.block(big, Samples.content("b" + i, 1000)));
+        until(() -> tier.status().written() == 3);
+        tier.dropBlocks(generation, 2);
+        assertFalse(tier.mayHaveBlock(new BlockKey(generation, 0)) || tier.mayHaveBlock(new BlockKey(generation, 1)));
     }
 }

@@ -3,6 +3,10 @@ package dev.perigee.edge.store.disk;
 import dev.perigee.core.cache.CacheKey;
 import dev.perigee.core.cache.StoredResponse;
 import dev.perigee.core.http.Fields;
+import dev.perigee.edge.store.BlockedFill;
+import dev.perigee.edge.store.LowerTier;
+import dev.perigee.edge.store.Store;
+import dev.perigee.edge.store.WholeFill;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.Arrays;
@@ -20,6 +24,18 @@ final class Samples {
     static StoredResponse response(String etag) {
         return new StoredResponse(
                 200, Fields.of("ETag", etag, "Tags", "Cats, dogs"), 1_000, 0, 3_600, 0, -1, false, etag, -1, -1);
+    }
+
+    static BlockedFill blocked(String path, long generation, int blockBytes, long length) {
+        return new BlockedFill(
+                key(path), response(path), generation, length, blockBytes, new Store(1 << 20, LowerTier.NONE));
+    }
+
+    static WholeFill block(BlockedFill of, ByteBuf taken) {
+        WholeFill block = WholeFill.block(of.response(), taken.readableBytes());
+        block.append(taken);
+        block.complete();
+        return block;
     }
 
     static byte[] octets(String seed, int length) {
