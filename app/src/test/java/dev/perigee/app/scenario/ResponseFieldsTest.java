@@ -131,7 +131,7 @@ class ResponseFieldsTest {
                         new Rule("X-Added", "edge", true)),
                 List.of("x-powered-by"),
                 new Cors(List.of("*"), true, List.of(), List.of()),
-                0);
+                null);
         edge.serve(distribution(origin).byDefault(b -> b.responseHeaders(policy)));
         origin.on("GET", "/a")
                 .reply(
@@ -152,5 +152,56 @@ class ResponseFieldsTest {
         }
         expect(viewer.get("/a", "Origin", "https://pettracker.com")).header("Access-Control-Allow-Origin", "*");
         expect(viewer.get("/missing")).status(404).header("X-Frame-Options", "DENY");
+    }
+
+    @Scenario
+    void whatTheEdgeAnswersItselfGetsTheHeadersToo(ScenarioEdge edge, ScriptedOrigin origin, ScriptedViewer viewer) {
+        ResponseHeadersPolicy policy = new ResponseHeadersPolicy(
+                "policy",
+                List.of(new Rule("X-Frame-Options", "DENY", false)),
+                List.of(),
+                new Cors(List.of("https://a.example"), true, List.of(), List.of()),
+                null);
+        edge.serve(distribution(origin).byDefault(b -> b.responseHeaders(policy)));
+        origin.on("GET", "/a").reply(200, maxAge(60), header("Content-Length", "5"), body("hello"));
+        expect(viewer.request("POST", "/a")
+                        .field("Origin", "https://a.example")
+                        .body("x")
+                        .send())
+                .status(403)
+                .header("X-Frame-Options", "DENY")
+                .header("Access-Control-Allow-Origin", "https://a.example")
+                .header("Vary", "Origin");
+        expect(viewer.get("/a")).status(200).header("X-Frame-Options", "DENY").noHeader("Vary");
+        expect(viewer.get("/a", "Range", "bytes=9-")).status(416).header("X-Frame-Options", "DENY");
+        origin.stopListening();
+        origin.dropConnections();
+        expect(viewer.get("/b")).status(502).header("X-Frame-Options", "DENY");
+        edge.serve(distribution(origin).byDefault(b -> b.redirectToHttps().responseHeaders(policy)));
+        expect(viewer.get("/a")).status(301).noHeader("X-Frame-Options");
+    }
+
+    @Scenario
+    void hitsOfOneResponseDifferByOriginAndMoment(
+            ScenarioEdge edge, ScriptedOrigin origin, ScriptedViewer viewer, ManualClock clock) {
+        ResponseHeadersPolicy policy = new ResponseHeadersPolicy(
+                "policy",
+                List.of(),
+                List.of("date", "server"),
+                new Cors(List.of("https://a.example", "https://b.example"), true, List.of(), List.of()),
+                null);
+        edge.serve(distribution(origin).byDefault(b -> b.responseHeaders(policy)));
+        origin.on("GET", "/a")
+                .reply(200, maxAge(600), header("Date", clock.httpDate()), header("Server", "Apache"), body("hello"));
+        for (String asking : List.of("https://a.example", "https://b.example", "https://a.example")) {
+            expect(viewer.get("/a", "Origin", asking))
+                    .header("Access-Control-Allow-Origin", asking)
+                    .header("Server", "CloudFront")
+                    .header("Date", clock.httpDate());
+            clock.advanceSeconds(61);
+        }
+        expect(viewer.get("/a", "Origin", "https://c.example")).hit().noHeader("Access-Control-Allow-Origin");
+        expect(viewer.get("/a")).hit().header("Date", clock.httpDate());
+        origin.expectRequests(1);
     }
 }

@@ -27,10 +27,10 @@ final class ResponseHeaders {
 
     private ResponseHeaders() {}
 
-    private static double serverTimingRate(ResponseHeadersPolicyConfig config) {
+    private static @Nullable Double serverTimingRate(ResponseHeadersPolicyConfig config) {
         ResponseHeadersPolicyServerTimingHeadersConfig timing = config.serverTimingHeadersConfig();
-        if (timing == null || !Boolean.TRUE.equals(timing.enabled()) || timing.samplingRate() == null) return 0;
-        return timing.samplingRate();
+        if (timing == null || !Boolean.TRUE.equals(timing.enabled())) return null;
+        return timing.samplingRate() == null ? 0 : timing.samplingRate();
     }
 
     static ResponseHeadersPolicy of(software.amazon.awssdk.services.cloudfront.model.ResponseHeadersPolicy policy) {

@@ -52,14 +52,28 @@ final class ResponseHeadersPolicyRules {
             "upgrade",
             "via",
             "warning",
+            "x-accel-buffering",
+            "x-accel-charset",
+            "x-accel-limit-rate",
+            "x-accel-redirect",
+            "x-amzn-auth",
+            "x-amzn-cf-billing",
+            "x-amzn-cf-id",
+            "x-amzn-cf-xff",
+            "x-amzn-errortype",
+            "x-amzn-fle-profile",
+            "x-amzn-header-count",
+            "x-amzn-header-order",
+            "x-amzn-lambda-integration-tag",
+            "x-amzn-requestid",
+            "x-cache",
             "x-forwarded-proto",
             "x-real-ip");
 
-    private static final List<String> READ_ONLY_PREFIXES =
-            List.of("x-accel-", "x-amz-cf-", "x-amzn-", "x-cache", "x-edge-");
+    private static final List<String> READ_ONLY_PREFIXES = List.of("x-amz-cf-", "x-edge-");
 
     private static final Pattern ORIGIN =
-            Pattern.compile("\\*|(https?://)?(\\*\\.)?[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*(:([0-9]{1,5}|\\*))?");
+            Pattern.compile("\\*|(https?://)?(\\*\\.)?[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*(:[0-9*]{1,5})?");
 
     private ResponseHeadersPolicyRules() {}
 

@@ -1,6 +1,7 @@
 package dev.perigee.control.compile;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.perigee.core.http.Field;
 import dev.perigee.core.plan.CachePolicy;
@@ -210,7 +211,7 @@ final class RulesTest {
         var policy = responseHeaders(ResponseHeadersPolicyConfig.builder()
                 .serverTimingHeadersConfig(timing -> timing.enabled(false).samplingRate(50.0))
                 .build());
-        assertEquals(0, policy.serverTimingRate());
+        assertNull(policy.serverTimingRate());
     }
 
     private static CachePolicy legacy(@Nullable String header) {

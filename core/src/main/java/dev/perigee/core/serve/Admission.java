@@ -19,8 +19,14 @@ public sealed interface Admission {
     record Admit(Distribution distribution, Behavior behavior, Method method, RequestHead request)
             implements Admission {}
 
-    /** The request is answered at once. */
-    record Reject(@Nullable Distribution distribution, Rejection rejection) implements Admission {}
+    /**
+     * The request is answered at once.
+     *
+     * @param behavior whose response headers the answer gets; null when none was reached
+     */
+    record Reject(
+            @Nullable Distribution distribution, @Nullable Behavior behavior, Rejection rejection)
+            implements Admission {}
 
     /** The request is sent to the same URL over HTTPS, with this status. */
     record Redirect(Distribution distribution, int status) implements Admission {}
@@ -33,17 +39,19 @@ public sealed interface Admission {
      */
     static Admission admit(Routes routes, RequestHead request, boolean https, boolean hasContent) {
         Distribution distribution = routes.distribution(request.host());
-        if (distribution == null || !distribution.enabled()) return new Reject(distribution, Rejection.UNKNOWN_HOST);
+        if (distribution == null || !distribution.enabled())
+            return new Reject(distribution, null, Rejection.UNKNOWN_HOST);
         Method method = Method.of(request.method());
-        if (method == null) return new Reject(distribution, Rejection.METHOD_NOT_SUPPORTED);
+        if (method == null) return new Reject(distribution, null, Rejection.METHOD_NOT_SUPPORTED);
         RequestHead meant = withRootObject(distribution, request);
         Behavior behavior = Routes.behavior(distribution, PathNormalizer.normalize(meant.path()));
         if (!https && behavior.viewerProtocolPolicy() != ViewerProtocolPolicy.ALLOW_ALL) {
             return insecure(distribution, behavior, method, request.version());
         }
-        if (!behavior.allowedMethods().contains(method)) return new Reject(distribution, Rejection.METHOD_NOT_ALLOWED);
+        if (!behavior.allowedMethods().contains(method))
+            return new Reject(distribution, behavior, Rejection.METHOD_NOT_ALLOWED);
         if (hasContent && (method == Method.GET || method == Method.HEAD)) {
-            return new Reject(distribution, Rejection.GET_WITH_CONTENT);
+            return new Reject(distribution, behavior, Rejection.GET_WITH_CONTENT);
         }
         return new Admit(distribution, behavior, method, meant);
     }
@@ -51,11 +59,11 @@ public sealed interface Admission {
     private static Admission insecure(
             Distribution distribution, Behavior behavior, Method method, HttpVersion version) {
         if (behavior.viewerProtocolPolicy() == ViewerProtocolPolicy.HTTPS_ONLY) {
-            return new Reject(distribution, Rejection.HTTPS_REQUIRED);
+            return new Reject(distribution, behavior, Rejection.HTTPS_REQUIRED);
         }
         // CloudFront: 301 for GET and HEAD; 307 keeps the method of the others, which HTTP/1.0 does not know.
         if (method == Method.GET || method == Method.HEAD) return new Redirect(distribution, 301);
-        if (version == HttpVersion.HTTP_1_0) return new Reject(distribution, Rejection.HTTPS_REQUIRED);
+        if (version == HttpVersion.HTTP_1_0) return new Reject(distribution, behavior, Rejection.HTTPS_REQUIRED);
         return new Redirect(distribution, 307);
     }
 

@@ -26,6 +26,7 @@ public enum Rejection {
             504,
             "CloudFront attempted to establish a connection with the origin, but either the attempt failed or the origin "
                     + "closed the connection."),
+    ORIGIN_CLIENT_CERTIFICATE(503, "Failed to contact the origin."),
     CAPACITY(503, "Failed to contact the origin.");
 
     private final int status;
@@ -61,6 +62,7 @@ public enum Rejection {
                     ORIGIN_NAME,
                     ORIGIN_CONNECTION,
                     ORIGIN_TIMEOUT,
+                    ORIGIN_CLIENT_CERTIFICATE,
                     CAPACITY -> true;
         };
     }

@@ -14,7 +14,9 @@ import dev.perigee.core.http.RangeOutcome;
 import dev.perigee.core.http.RequestHead;
 import dev.perigee.core.http.ResponseHead;
 import dev.perigee.core.plan.Behavior;
+import dev.perigee.core.plan.ResponseHeadersPolicy;
 import dev.perigee.core.serve.ErrorPages;
+import dev.perigee.core.serve.PolicyFields;
 import dev.perigee.core.serve.Rejection;
 import dev.perigee.edge.origin.TunnelEnd;
 import dev.perigee.edge.store.BlockedFill;
@@ -118,7 +120,7 @@ final class Delivery {
             return;
         }
         if (stored.status() == 206) noteRange(x, stored);
-        Presentation presentation = Presentation.of(x, fill, stored, via);
+        Presentation presentation = presentation(x, fill, stored);
         x.fields = presentation.fields();
         // The rendered head begins with the stored status.
         x.presentation = fill.isKept() && status == stored.status() ? presentation : null;
@@ -151,6 +153,10 @@ final class Delivery {
         x.rangeLast = range.last();
     }
 
+    private Presentation presentation(Exchange x, Fill fill, StoredResponse stored) {
+        return Presentation.of(x, fill, stored, via, clock.millis());
+    }
+
     private static boolean hasContent(Method method, int status, long length) {
         return method != Method.HEAD && status != 204 && status != 304 && length != 0;
     }
@@ -171,7 +177,7 @@ final class Delivery {
         switch (Conditions.evaluate(x.request(), stored.status(), stored.etag(), stored.lastModified())) {
             case NOT_MODIFIED -> {
                 x.status = 304;
-                x.fields = ofNotModified(Presentation.of(x, fill, stored, via).fields());
+                x.fields = ofNotModified(presentation(x, fill, stored).fields());
                 endWithoutContent(x, fill);
             }
             case FAILED -> {
@@ -223,13 +229,13 @@ final class Delivery {
             case RangeOutcome.Satisfiable several
             when several.ranges().size() > 1 ->
                 MultipartRanges.start(
-                        this, x, fill, Presentation.of(x, fill, stored, via).fields(), whole, several.ranges());
+                        this, x, fill, presentation(x, fill, stored).fields(), whole, several.ranges());
             case RangeOutcome.Satisfiable single -> {
                 ByteRange only = single.ranges().getFirst();
                 x.status = 206;
                 x.rangeFirst = only.first();
                 x.rangeLast = only.lastInclusive();
-                x.fields = Presentation.of(x, fill, stored, via).fields().toBuilder()
+                x.fields = presentation(x, fill, stored).fields().toBuilder()
                         .set("Content-Range", only.contentRange(whole))
                         .build();
                 x.length = only.length();
@@ -241,7 +247,7 @@ final class Delivery {
     }
 
     private void deliverWhole(Exchange x, Fill fill, StoredResponse stored, long whole) {
-        x.fields = Presentation.of(x, fill, stored, via).fields();
+        x.fields = presentation(x, fill, stored).fields();
         x.length = whole;
         x.contentFollows = hasContent(x.method(), stored.status(), whole);
         if (x.contentFollows) begin(x, fill, 0);
@@ -296,10 +302,12 @@ final class Delivery {
         byte[] bytes = content.getBytes(StandardCharsets.ISO_8859_1);
         x.status = status;
         x.result = result;
-        x.fields = fields.toBuilder()
+        Fields made = fields.toBuilder()
                 .add("Date", HttpDate.format(clock.millis() / 1000))
                 .add("Via", via)
                 .build();
+        // A redirect to HTTPS comes before everything that the behavior says of responses.
+        x.fields = result == CacheResult.REDIRECT ? made : byPolicy(x, made);
         x.length = bytes.length;
         x.contentFollows = !x.received().method().equals("HEAD") && bytes.length > 0;
         begin(x);
@@ -320,6 +328,15 @@ final class Delivery {
             if (x.cacheStatus != null) x.cacheStatus = CacheStatus.partial(x.cacheStatus);
         }
         begin(x);
+    }
+
+    /** What the edge answers by itself gets the behavior's headers too, once there is a behavior. */
+    private Fields byPolicy(Exchange x, Fields made) {
+        Behavior behavior = x.behavior();
+        ResponseHeadersPolicy policy = behavior == null ? null : behavior.responseHeaders();
+        if (policy == null) return made;
+        String allowOrigin = PolicyFields.allowOrigin(policy, x.request());
+        return PolicyFields.apply(policy, made, x.request(), allowOrigin, clock.millis() / 1000);
     }
 
     /** Sends the head. */

@@ -100,8 +100,9 @@ public final class Exchange {
         presentation = null;
     }
 
-    void routed(@Nullable Distribution toDistribution) {
+    void routed(@Nullable Distribution toDistribution, @Nullable Behavior byBehavior) {
         distribution = toDistribution;
+        behavior = byBehavior;
     }
 
     public Viewer viewer() {

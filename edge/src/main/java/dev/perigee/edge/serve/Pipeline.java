@@ -82,12 +82,12 @@ public final class Pipeline {
     /** Serves a request that was read well. On the viewer's event loop. */
     public void serve(Exchange x) {
         switch (Admission.admit(plans.current(), x.received(), x.viewer().secure(), x.hasContent())) {
-            case Admission.Reject(var distribution, Rejection rejection) -> {
-                x.routed(distribution);
+            case Admission.Reject(var distribution, var behavior, Rejection rejection) -> {
+                x.routed(distribution, behavior);
                 delivery.reject(x, rejection);
             }
             case Admission.Redirect(var distribution, int status) -> {
-                x.routed(distribution);
+                x.routed(distribution, null);
                 delivery.redirect(x, status);
             }
             case Admission.Admit(var distribution, var behavior, var method, var request) -> {

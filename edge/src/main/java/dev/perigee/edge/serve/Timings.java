@@ -21,14 +21,15 @@ final class Timings {
     /** Whether the behavior has such headers at all; nothing is measured otherwise. */
     static boolean wanted(@Nullable Behavior behavior) {
         ResponseHeadersPolicy policy = behavior == null ? null : behavior.responseHeaders();
-        return policy != null && policy.serverTimingRate() > 0;
+        return policy != null && policy.serverTimingRate() != null;
     }
 
     /** To be called when the head is ready to be sent. */
     void add(Exchange x) {
         Behavior behavior = x.behavior();
-        if (behavior == null || behavior.responseHeaders() == null || !wanted(behavior)) return;
-        double rate = behavior.responseHeaders().serverTimingRate();
+        ResponseHeadersPolicy policy = behavior == null ? null : behavior.responseHeaders();
+        Double rate = policy == null ? null : policy.serverTimingRate();
+        if (rate == null) return;
         boolean sampled = rate >= 100 || ThreadLocalRandom.current().nextDouble() * 100 < rate;
         if (!sampled && !ServerTiming.isAskedFor(x.received().fields().joined("Pragma"))) return;
         UpstreamTimes times = x.times;
