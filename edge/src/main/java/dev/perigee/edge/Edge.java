@@ -77,7 +77,8 @@ public final class Edge implements AutoCloseable {
         planFile = new PlanFile(config.directory().resolve("plan"));
         log = new AccessLog(config.directory().resolve("access.log"), name);
         loops = Transport.loops("edge-" + config.pop(), config.threads());
-        origins = new OriginClient(loops, config.routes(), config.privateOrigins(), config.originRoots(), limits);
+        origins = new OriginClient(
+                loops, config.routes(), config.privateOrigins(), config.originRoots(), config.identities(), limits);
         // Unsafe methods invalidate every variant of a URI, and of those on disk only the keys' hashes are known.
         disk = limits.diskBytes() > 0 && config.extensions().contains(Extension.UNSAFE_METHOD_INVALIDATION)
                 ? DiskTier.off("not with the extension unsafe-method-invalidation")

@@ -84,6 +84,12 @@ public final class OriginBuilder {
         return this;
     }
 
+    /** How the edge proves itself. */
+    public OriginBuilder access(OriginAccess originAccess) {
+        access = originAccess;
+        return this;
+    }
+
     /** An S3 bucket's REST endpoint of this name; an edge route has to lead to it. */
     public OriginBuilder bucket(String name, OriginAccess originAccess) {
         domainName = name;

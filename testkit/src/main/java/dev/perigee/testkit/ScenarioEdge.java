@@ -11,6 +11,7 @@ import dev.perigee.edge.EdgeConfig;
 import dev.perigee.edge.EdgeLimits;
 import dev.perigee.edge.EdgeStatus;
 import dev.perigee.edge.PlanRefused;
+import dev.perigee.edge.origin.OriginIdentities;
 import dev.perigee.edge.origin.OriginKeys;
 import dev.perigee.edge.origin.OriginRoutes;
 import dev.perigee.edge.store.disk.DiskStatus;
@@ -35,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 
 /** An edge in this process on free loopback ports, with the plans and purges that a scenario gives it. */
 public final class ScenarioEdge implements AutoCloseable {
-    /** The key pair that signs requests to buckets whose names match {@code *.s3.us-east-1.amazonaws.com}. */
+    /** The key pair that signs requests to buckets in us-east-1, function URLs and the media services. */
     public static final OriginKeys.Entry BUCKET_KEY =
             new OriginKeys.Entry("*.s3.us-east-1.amazonaws.com", "AKIASCENARIO", "scenario/secret+key");
 
@@ -44,6 +45,7 @@ public final class ScenarioEdge implements AutoCloseable {
     private final InstantSource clock;
     private final Path directory;
     private final OriginRoutes routes = new OriginRoutes();
+    private final OriginIdentities identities = new OriginIdentities();
     private final List<ScriptedViewer> viewers = new ArrayList<>();
     private Set<Extension> extensions = Set.of();
     private List<X509Certificate> originRoots = List.of();
@@ -84,10 +86,21 @@ public final class ScenarioEdge implements AutoCloseable {
                 limits,
                 clock,
                 routes,
-                new OriginKeys(List.of(BUCKET_KEY)),
+                keys(),
                 true,
                 extensions,
-                originRoots));
+                originRoots,
+                identities));
+    }
+
+    private static OriginKeys keys() {
+        return new OriginKeys(Stream.of(
+                        BUCKET_KEY.pattern(),
+                        "*.lambda-url.*.on.aws",
+                        "*.mediastore.*.amazonaws.com",
+                        "*.mediapackagev2.*.amazonaws.com")
+                .map(name -> new OriginKeys.Entry(name, BUCKET_KEY.accessKeyId(), BUCKET_KEY.secretAccessKey()))
+                .toList());
     }
 
     public Edge edge() {
@@ -104,6 +117,11 @@ public final class ScenarioEdge implements AutoCloseable {
 
     public OriginRoutes routes() {
         return routes;
+    }
+
+    /** Client certificates that the edge has for origins. */
+    public OriginIdentities identities() {
+        return identities;
     }
 
     /** Where the edge keeps its plan and its log. */

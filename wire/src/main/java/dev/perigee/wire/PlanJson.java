@@ -109,7 +109,8 @@ final class PlanJson {
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
     @JsonSubTypes({
         @JsonSubTypes.Type(value = OriginAccess.Anonymous.class, name = "anonymous"),
-        @JsonSubTypes.Type(value = OriginAccess.Signed.class, name = "signed")
+        @JsonSubTypes.Type(value = OriginAccess.Signed.class, name = "signed"),
+        @JsonSubTypes.Type(value = OriginAccess.Certificate.class, name = "certificate")
     })
     interface OriginAccessTag {}
 

@@ -19,6 +19,7 @@ import dev.perigee.control.publish.EdgeLink;
 import dev.perigee.edge.Edge;
 import dev.perigee.edge.EdgeConfig;
 import dev.perigee.edge.PlanRefused;
+import dev.perigee.edge.origin.OriginIdentities;
 import dev.perigee.edge.origin.OriginKeys;
 import dev.perigee.edge.origin.OriginRoutes;
 import dev.perigee.lab.s3.EmbeddedS3;
@@ -36,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The whole of Perigee in one process, wired by hand: this file is the map of what talks to what. */
@@ -44,6 +46,9 @@ public final class LocalSystem implements AutoCloseable {
     private static final String USER_KEY = "test";
     private static final String ACCOUNT = "123456789012";
     private static final List<String> S3_NAMES = List.of("*.s3.amazonaws.com", "*.s3.*.amazonaws.com");
+    /** What else may have an origin access control. */
+    private static final List<String> OTHER_SIGNED_NAMES =
+            List.of("*.lambda-url.*.on.aws", "*.mediastore.*.amazonaws.com", "*.mediapackagev2.*.amazonaws.com");
 
     private final SystemFolder folder;
     private final LocalOptions options;
@@ -196,7 +201,8 @@ public final class LocalSystem implements AutoCloseable {
                 originKeys(key),
                 true,
                 options.extensions(),
-                options.originRoots().certificates())));
+                options.originRoots().certificates(),
+                new OriginIdentities())));
         links.add(new LocalLink(ports.pop(), edge));
         AdminServer admin = parts.started(AdminServer.start(new AdminConfig(
                 Listeners.loopback(ports.admin()), adminToken, edge::status, routes, s3Routes, manualClock)));
@@ -205,7 +211,7 @@ public final class LocalSystem implements AutoCloseable {
     }
 
     private static OriginKeys originKeys(EdgeKey key) {
-        return new OriginKeys(S3_NAMES.stream()
+        return new OriginKeys(Stream.concat(S3_NAMES.stream(), OTHER_SIGNED_NAMES.stream())
                 .map(name -> new OriginKeys.Entry(name, key.accessKeyId(), key.secretAccessKey()))
                 .toList());
     }

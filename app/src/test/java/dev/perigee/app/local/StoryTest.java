@@ -78,6 +78,21 @@ class StoryTest {
     }
 
     @Test
+    void anOriginAccessIdentityLetsTheEdgesIn() throws Exception {
+        upload("private");
+        String config = """
+                <CloudFrontOriginAccessIdentityConfig xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/">
+                <CallerReference>story</CallerReference><Comment></Comment></CloudFrontOriginAccessIdentityConfig>
+                """;
+        String id = client.cloudfront("POST", "/origin-access-identity/cloudfront", config)
+                .expect(201)
+                .element("Id");
+        String host = distribution("", "origin-access-identity/cloudfront/" + id, "identity")
+                .element("DomainName");
+        assertEquals("200 Miss from cloudfront", fetch(started.runFile().pops().getFirst(), host));
+    }
+
+    @Test
     void timeMovesForCachesAndNotForSignatures() throws Exception {
         upload("private");
         String host = distribution(accessControl("always"), "").element("DomainName");
@@ -123,18 +138,22 @@ class StoryTest {
 
     /** Creates a distribution over the bucket and waits until every edge has it. */
     private SignedClient.Answer distribution(String accessControl, String reference) throws Exception {
+        return distribution(accessControl, "", reference);
+    }
+
+    private SignedClient.Answer distribution(String accessControl, String identity, String reference) throws Exception {
         String config = """
                 <DistributionConfig xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/">
                 <CallerReference>story-%s</CallerReference>
                 <Origins><Quantity>1</Quantity><Items><Origin><Id>s3</Id>
                 <DomainName>pettracker-images.s3.amazonaws.com</DomainName>
                 <OriginAccessControlId>%s</OriginAccessControlId>
-                <S3OriginConfig><OriginAccessIdentity></OriginAccessIdentity></S3OriginConfig></Origin></Items></Origins>
+                <S3OriginConfig><OriginAccessIdentity>%s</OriginAccessIdentity></S3OriginConfig></Origin></Items></Origins>
                 <DefaultCacheBehavior><TargetOriginId>s3</TargetOriginId>
                 <ViewerProtocolPolicy>allow-all</ViewerProtocolPolicy>
                 <CachePolicyId>658327ea-f89d-4fab-a63d-7e88639e58f6</CachePolicyId></DefaultCacheBehavior>
                 <Comment></Comment><Enabled>true</Enabled></DistributionConfig>
-                """.formatted(reference, accessControl);
+                """.formatted(reference, accessControl, identity);
         return client.deployed(config);
     }
 

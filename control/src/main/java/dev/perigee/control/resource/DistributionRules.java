@@ -59,6 +59,7 @@ final class DistributionRules {
                 s3Origins.add(group.id());
             }
         }
+        GrpcRules.check(config);
         checkBehaviors(config, new BehaviorRules(targets, groups, s3Origins, behavior -> {
             Policies.CACHE.checkReference(tables, behavior, id);
             Policies.ORIGIN_REQUEST.checkReference(tables, behavior, id);
@@ -122,11 +123,8 @@ final class DistributionRules {
             unless(!origin.id().isBlank(), "InvalidArgument", "The Id of an origin is empty.");
             unless(ids.add(origin.id()), "InvalidArgument", "The origin id '" + origin.id() + "' is given twice.");
             OriginRules.check(origin);
-            String control = origin.originAccessControlId();
-            unless(
-                    control.isEmpty() || tables.find(Tables.Kind.ORIGIN_ACCESS_CONTROL, control) != null,
-                    "InvalidOriginAccessControl",
-                    "The origin access control '" + control + "' of origin '" + origin.id() + "' does not exist.");
+            OriginAccessControls.checkReference(tables, origin);
+            OriginAccessIdentities.checkReference(tables, origin);
         }
         return ids;
     }

@@ -6,6 +6,9 @@ import dev.perigee.control.resource.Tables.Kind;
 import dev.perigee.control.resource.Tables.Row;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
 import software.amazon.awssdk.services.cloudfront.model.CreateOriginAccessControlRequest;
 import software.amazon.awssdk.services.cloudfront.model.CreateOriginAccessControlResponse;
 import software.amazon.awssdk.services.cloudfront.model.DeleteOriginAccessControlRequest;
@@ -16,6 +19,7 @@ import software.amazon.awssdk.services.cloudfront.model.GetOriginAccessControlRe
 import software.amazon.awssdk.services.cloudfront.model.GetOriginAccessControlResponse;
 import software.amazon.awssdk.services.cloudfront.model.ListOriginAccessControlsRequest;
 import software.amazon.awssdk.services.cloudfront.model.ListOriginAccessControlsResponse;
+import software.amazon.awssdk.services.cloudfront.model.Origin;
 import software.amazon.awssdk.services.cloudfront.model.OriginAccessControl;
 import software.amazon.awssdk.services.cloudfront.model.OriginAccessControlConfig;
 import software.amazon.awssdk.services.cloudfront.model.OriginAccessControlList;
@@ -39,6 +43,16 @@ final class OriginAccessControls {
             OriginAccessControlConfig.class,
             OriginAccessControlConfig::name);
 
+    private static final String REGION = "[a-z]{2}(-[a-z]+)+-[0-9]+";
+
+    /** Names of the origins that are no buckets, by the type of their access controls. */
+    private static final Map<String, Pattern> ENDPOINTS = Map.of(
+            "lambda", Pattern.compile("[a-z0-9-]+\\.lambda-url\\." + REGION + "\\.on\\.aws"),
+            "mediastore",
+                    Pattern.compile("[a-z0-9-]+\\.(data\\.)?mediastore\\." + REGION + "\\.amazonaws\\.com(\\.cn)?"),
+            "mediapackagev2",
+                    Pattern.compile("[a-z0-9.-]+\\.mediapackagev2\\." + REGION + "\\.amazonaws\\.com(\\.cn)?"));
+
     private final Store store;
     private final Settings settings;
 
@@ -57,6 +71,36 @@ final class OriginAccessControls {
                 .on(UpdateOriginAccessControlRequest::builder, UpdateOriginAccessControlRequest.class, this::update)
                 .on(DeleteOriginAccessControlRequest::builder, DeleteOriginAccessControlRequest.class, this::delete)
                 .on(ListOriginAccessControlsRequest::builder, ListOriginAccessControlsRequest.class, this::list);
+    }
+
+    /** Refuses an origin with an access control that does not exist, or that is for another sort of origin. */
+    static void checkReference(Tables tables, Origin origin) throws Refused, SQLException {
+        String id = origin.originAccessControlId();
+        if (id.isEmpty()) return;
+        String domain = origin.domainName().toLowerCase(Locale.ROOT);
+        Refused.unless(
+                OriginRules.isS3(domain)
+                        || ENDPOINTS.values().stream()
+                                .anyMatch(pattern -> pattern.matcher(domain).matches()),
+                "InvalidDomainNameForOriginAccessControl",
+                "The DomainName '" + domain + "' of origin '" + origin.id()
+                        + "' cannot have an origin access control: it is neither an S3 bucket nor a Lambda function"
+                        + " URL, nor a container of MediaStore or a channel of MediaPackage v2.");
+        Row row = tables.find(Kind.ORIGIN_ACCESS_CONTROL, id);
+        if (row == null) {
+            throw new Refused(
+                    "InvalidOriginAccessControl",
+                    "The origin access control '" + id + "' of origin '" + origin.id() + "' does not exist.");
+        }
+        String type = NAMED.config(row).originAccessControlOriginTypeAsString();
+        Pattern endpoint = ENDPOINTS.get(type);
+        Refused.unless(
+                endpoint == null
+                        ? OriginRules.isS3(domain)
+                        : endpoint.matcher(domain).matches(),
+                "InvalidDomainNameForOriginAccessControl",
+                "The origin access control '" + id + "' is for origins of type " + type + ", which the DomainName '"
+                        + domain + "' of origin '" + origin.id() + "' is not.");
     }
 
     private CreateOriginAccessControlResponse create(CreateOriginAccessControlRequest request) throws Refused {

@@ -30,11 +30,6 @@ final class OriginRules {
     private static final Pattern S3 = Pattern.compile(
             "[a-z0-9][a-z0-9.\\-_]{1,61}[a-z0-9]\\.s3([.-](dualstack\\.)?[a-z]{2}(-[a-z]+)+-[0-9])?\\.amazonaws\\.com(\\.cn)?");
 
-    /** Where a signature of the edge means something. */
-    private static final Pattern SIGNED =
-            Pattern.compile(".+\\.(mediastore|data\\.mediastore|mediapackagev2|lambda-url)\\."
-                    + "[a-z0-9-]+\\.(amazonaws\\.com|on\\.aws)(\\.cn)?");
-
     /** Headers that CloudFront lets nobody add: they are hop-by-hop or its own. */
     private static final Set<String> FORBIDDEN = Set.of(
             "cache-control",
@@ -108,30 +103,18 @@ final class OriginRules {
                 "The parameter Origin DomainName does not refer to a valid S3 bucket: '" + origin.domainName() + "'.");
     }
 
-    private static boolean isS3(String domain) {
+    static boolean isS3(String domain) {
         return S3.matcher(domain.toLowerCase(Locale.ROOT)).matches();
     }
 
     private static void checkAccess(Origin origin) throws Refused {
         String control = origin.originAccessControlId();
-        String identity = origin.s3OriginConfig() == null
-                ? ""
-                : Defaults.or(origin.s3OriginConfig().originAccessIdentity(), "");
+        String identity = OriginAccessIdentities.identityOf(origin);
         unless(
                 control.isEmpty() || identity.isEmpty(),
                 "IllegalOriginAccessConfiguration",
                 "The origin '" + origin.id() + "' has both the origin access control '" + control
                         + "' and the origin access identity '" + identity + "'.");
-        unless(
-                identity.isEmpty(),
-                "InvalidOriginAccessIdentity",
-                "The origin access identity '" + identity + "' does not exist; they are not built yet, use an origin"
-                        + " access control.");
-        String domain = origin.domainName().toLowerCase(Locale.ROOT);
-        unless(
-                control.isEmpty() || isS3(domain) || SIGNED.matcher(domain).matches(),
-                "InvalidDomainNameForOriginAccessControl",
-                "The DomainName '" + domain + "' cannot have an origin access control.");
     }
 
     private static void checkHeaders(Origin origin) throws Refused {

@@ -32,6 +32,7 @@ public final class Resources {
         new Distributions(store, settings).addTo(handlers);
         new Invalidations(store, settings).addTo(handlers);
         new OriginAccessControls(store, settings).addTo(handlers);
+        new OriginAccessIdentities(store, settings).addTo(handlers);
         new Tags(store, settings).addTo(handlers);
         Policies.addTo(handlers, store, settings);
         return handlers;

@@ -24,6 +24,7 @@ final class Tables {
     enum Kind {
         DISTRIBUTION("distribution"),
         ORIGIN_ACCESS_CONTROL("origin-access-control"),
+        ORIGIN_ACCESS_IDENTITY("origin-access-identity"),
         CACHE_POLICY("cache-policy"),
         ORIGIN_REQUEST_POLICY("origin-request-policy"),
         RESPONSE_HEADERS_POLICY("response-headers-policy");

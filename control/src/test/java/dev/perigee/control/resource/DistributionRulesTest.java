@@ -267,12 +267,28 @@ class DistributionRulesTest {
                         "rtl",
                         Configs.behavior(b -> b.realtimeLogConfigArn("rtl"))),
                 row(
-                        "gRPC",
+                        "gRPC without POST",
                         "InvalidArgument",
-                        "Grpc",
+                        "needs the method POST",
                         Configs.behavior(b ->
                                 b.grpcConfig(GrpcConfig.builder().enabled(true).build()))),
+                row("gRPC without HTTP/2", "InvalidArgument", "needs HTTP/2", grpc("http1.1", "https-only")),
+                row("gRPC with HTTP/3 only", "InvalidArgument", "needs HTTP/2", grpc("http3", "https-only")),
+                row("gRPC in clear", "InvalidArgument", "asked over HTTPS", grpc("http2", "http-only")),
+                row("gRPC", "InvalidArgument", "do not carry it out", grpc("http2and3", "match-viewer")),
                 row("smooth", "InvalidArgument", "SmoothStreaming", Configs.behavior(b -> b.smoothStreaming(true))));
+    }
+
+    private static DistributionConfig grpc(String httpVersion, String originProtocol) {
+        String[] all = {"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"};
+        return Configs.custom(o -> o.originProtocolPolicy(originProtocol)).toBuilder()
+                .httpVersion(httpVersion)
+                .defaultCacheBehavior(Configs.behavior()
+                        .cachePolicyId(Configs.OPTIMIZED)
+                        .allowedMethods(m -> m.quantity(all.length).itemsWithStrings(all))
+                        .grpcConfig(g -> g.enabled(true))
+                        .build())
+                .build();
     }
 
     static Stream<Arguments> origins() {

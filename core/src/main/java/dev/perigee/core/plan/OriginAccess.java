@@ -1,6 +1,6 @@
 package dev.perigee.core.plan;
 
-/** How the edge proves itself to an origin (origin access control). Keys never stand in a plan. */
+/** How the edge proves itself to an origin (origin access control, origin mutual TLS). Keys never stand in a plan. */
 public sealed interface OriginAccess {
     /** Requests are not signed: no access control, or SigningBehavior {@code never}. */
     record Anonymous() implements OriginAccess {}
@@ -13,4 +13,11 @@ public sealed interface OriginAccess {
      * @param yieldsToViewer SigningBehavior {@code no-override}: a viewer's Authorization header stays
      */
     record Signed(String service, String region, boolean yieldsToViewer) implements OriginAccess {}
+
+    /**
+     * A client certificate is shown to an origin that asks for one over TLS.
+     *
+     * @param arn of the certificate
+     */
+    record Certificate(String arn) implements OriginAccess {}
 }

@@ -12,6 +12,7 @@ final class Rejections {
             case OriginFailure.Unresolved _ -> Rejection.ORIGIN_NAME;
             case OriginFailure.TimedOut _ -> Rejection.ORIGIN_TIMEOUT;
             case OriginFailure.Exhausted _ -> Rejection.CAPACITY;
+            case OriginFailure.Unaccepted _ -> Rejection.ORIGIN_CLIENT_CERTIFICATE;
             case OriginFailure.Forbidden _,
                     OriginFailure.Refused _,
                     OriginFailure.Untrusted _,

@@ -94,7 +94,7 @@ final class Connector implements AutoCloseable {
             Target target, OriginPool pool, EventLoopGroup where, Duration wait, CompletableFuture<Attempt> made)
             throws SSLException {
         long deadline = System.nanoTime() + wait.toNanos();
-        SslContext context = target.tls() ? tls.context(target.sslProtocols()) : null;
+        SslContext context = target.tls() ? tls.context(target.sslProtocols(), target.identity()) : null;
         ChannelFuture connecting = new Bootstrap()
                 .group(where)
                 .channel(channelType)

@@ -2,6 +2,7 @@ package dev.perigee.edge.origin;
 
 import dev.perigee.core.http.Method;
 import dev.perigee.core.plan.Origin;
+import dev.perigee.core.plan.OriginAccess;
 import dev.perigee.edge.EdgeLimits;
 import dev.perigee.edge.origin.OriginFailure.Broken;
 import dev.perigee.edge.origin.OriginFailure.Exhausted;
@@ -9,6 +10,7 @@ import dev.perigee.edge.origin.OriginFailure.Forbidden;
 import dev.perigee.edge.origin.OriginFailure.Malformed;
 import dev.perigee.edge.origin.OriginFailure.Phase;
 import dev.perigee.edge.origin.OriginFailure.TimedOut;
+import dev.perigee.edge.origin.OriginFailure.Unaccepted;
 import dev.perigee.edge.origin.OriginFailure.Unresolved;
 import dev.perigee.edge.origin.OriginOutcome.Failed;
 import io.netty.channel.EventLoop;
@@ -19,6 +21,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -34,6 +37,7 @@ public final class OriginClient implements AutoCloseable {
     private static final long NEVER = TimeUnit.DAYS.toNanos(3650);
 
     private final OriginRoutes routes;
+    private final OriginIdentities identities;
     private final boolean privateOrigins;
     private final OriginNames names;
     private final OriginPools pools;
@@ -46,14 +50,16 @@ public final class OriginClient implements AutoCloseable {
      * @param loops where connections live; stays the caller's
      * @param privateOrigins whether loopback and link-local addresses may be origins
      * @param extraRoots trusted beside the JDK's
+     * @param identities shown to origins that plans give a client certificate for
      */
     public OriginClient(
             EventLoopGroup loops,
             OriginRoutes routes,
             boolean privateOrigins,
             List<X509Certificate> extraRoots,
+            OriginIdentities identities,
             EdgeLimits limits) {
-        this(loops, routes, privateOrigins, extraRoots, limits, InetAddress::getAllByName);
+        this(loops, routes, privateOrigins, extraRoots, identities, limits, InetAddress::getAllByName);
     }
 
     OriginClient(
@@ -61,9 +67,11 @@ public final class OriginClient implements AutoCloseable {
             OriginRoutes routes,
             boolean privateOrigins,
             List<X509Certificate> extraRoots,
+            OriginIdentities identities,
             EdgeLimits limits,
             OriginNames.Lookup lookup) {
         this.routes = routes;
+        this.identities = identities;
         this.privateOrigins = privateOrigins;
         names = new OriginNames(lookup, System::nanoTime);
         pools = new OriginPools(limits.originConnectionsMax());
@@ -145,11 +153,26 @@ public final class OriginClient implements AutoCloseable {
             Thread.currentThread().interrupt();
             outcome = new Failed(new Broken(Phase.CONNECT, "interrupted"));
         }
-        if (outcome instanceof Failed && body != null) body.discard();
-        return outcome;
+        if (!(outcome instanceof Failed(OriginFailure failure))) return outcome;
+        if (body != null) body.discard();
+        return new Failed(origin.access() instanceof OriginAccess.Certificate ? ofRefusal(failure) : failure);
+    }
+
+    /** An origin says with an alert that it does not take a certificate; with TLS 1.3 only after the handshake. */
+    private static OriginFailure ofRefusal(OriginFailure failure) {
+        String reason = switch (failure) {
+            case OriginFailure.Untrusted(String why) -> why;
+            case Broken(Phase phase, String why) when phase != Phase.BODY -> why;
+            default -> "";
+        };
+        return reason.toLowerCase(Locale.ROOT).contains("alert") ? new Unaccepted(reason) : failure;
     }
 
     private OriginOutcome attempt(Call call) throws InterruptedException {
+        if (call.request().upgrade() && call.origin().access() instanceof OriginAccess.Certificate) {
+            // Developer guide, "Origin mutual TLS": WebSocket is not supported for such origins.
+            return new Failed(new Malformed("request: no WebSocket with a client certificate"));
+        }
         String fault = RequestForm.fault(call.request());
         if (fault != null) return new Failed(new Malformed("request: " + fault));
         List<Target> targets = new ArrayList<>();
@@ -180,9 +203,14 @@ public final class OriginClient implements AutoCloseable {
         boolean tls = route == null ? request.tls() : route.tls();
         int port = route != null ? route.address().getPort() : tls ? origin.httpsPort() : origin.httpPort();
         String host = origin.domainName();
+        OriginIdentity identity = null;
+        if (tls && origin.access() instanceof OriginAccess.Certificate(String arn)) {
+            identity = identities.find(arn);
+            if (identity == null) return new OriginFailure.Untrusted("no client certificate " + arn);
+        }
         if (route != null) {
             if (!route.address().isUnresolved()) {
-                targets.add(Target.of(route.address(), tls, request.serverName(), origin.sslProtocols()));
+                targets.add(Target.of(route.address(), tls, request.serverName(), origin.sslProtocols(), identity));
                 return null;
             }
             host = route.address().getHostString();
@@ -191,8 +219,8 @@ public final class OriginClient implements AutoCloseable {
         if (addresses.isEmpty()) return new Unresolved(host);
         for (InetAddress address : addresses) {
             if (route == null && !AddressGuard.allows(address, privateOrigins)) continue;
-            targets.add(
-                    Target.of(new InetSocketAddress(address, port), tls, request.serverName(), origin.sslProtocols()));
+            targets.add(Target.of(
+                    new InetSocketAddress(address, port), tls, request.serverName(), origin.sslProtocols(), identity));
         }
         return targets.isEmpty() ? new Forbidden(addresses.getFirst().getHostAddress()) : null;
     }

@@ -14,6 +14,9 @@ public sealed interface OriginFailure {
     /** TLS handshake or certificate. */
     record Untrusted(String reason) implements OriginFailure {}
 
+    /** The origin ended TLS over the client certificate that it was shown. */
+    record Unaccepted(String reason) implements OriginFailure {}
+
     record TimedOut(Phase phase) implements OriginFailure {}
 
     /** The connection broke after it was made. */
@@ -36,11 +39,11 @@ public sealed interface OriginFailure {
         COMPLETION
     }
 
-    /** CloudFront's status: 504 for a timeout, 503 for a limit, 502 for all others. */
+    /** CloudFront's status: 504 for a timeout, 503 for a limit or a refused client certificate, 502 for all others. */
     default int status() {
         return switch (this) {
             case TimedOut _ -> 504;
-            case Exhausted _ -> 503;
+            case Exhausted _, Unaccepted _ -> 503;
             case Unresolved _, Forbidden _, Refused _, Untrusted _, Broken _, Malformed _, ViewerGone _ -> 502;
         };
     }

@@ -22,9 +22,14 @@ import org.jspecify.annotations.Nullable;
 final class OriginTls {
     private static final Set<String> KNOWN = Set.of("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3");
 
+    private static final int CONTEXTS_MAX = 256;
+
     private final List<X509Certificate> extraRoots;
-    private final ConcurrentHashMap<Set<String>, SslContext> contexts = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Kind, SslContext> contexts = new ConcurrentHashMap<>();
     private @Nullable TrustManagerFactory trust;
+
+    /** What connections of one context have in common. */
+    private record Kind(Set<String> protocols, @Nullable OriginIdentity identity) {}
 
     OriginTls(List<X509Certificate> extraRoots) {
         this.extraRoots = List.copyOf(extraRoots);
@@ -36,26 +41,33 @@ final class OriginTls {
      *
      * @throws SSLException when no protocol of the list can be spoken
      */
-    SslContext context(List<String> sslProtocols) throws SSLException {
+    SslContext context(List<String> sslProtocols, @Nullable OriginIdentity identity) throws SSLException {
         Set<String> protocols = new TreeSet<>(sslProtocols);
         protocols.retainAll(KNOWN);
         if (sslProtocols.isEmpty()) protocols.add("TLSv1.2");
         if (protocols.isEmpty()) throw new SSLException("no usable protocol in " + sslProtocols);
         if (protocols.contains("TLSv1.2")) protocols.add("TLSv1.3");
-        SslContext context = contexts.get(protocols);
+        var kind = new Kind(protocols, identity);
+        SslContext context = contexts.get(kind);
         if (context != null) return context;
-        SslContext built = build(protocols);
-        SslContext first = contexts.putIfAbsent(protocols, built);
+        // Certificates come and go; connections keep the context that they were made with.
+        if (contexts.size() >= CONTEXTS_MAX) contexts.clear();
+        SslContext built = build(kind);
+        SslContext first = contexts.putIfAbsent(kind, built);
         return first == null ? built : first;
     }
 
-    private SslContext build(Set<String> protocols) throws SSLException {
-        return SslContextBuilder.forClient()
+    private SslContext build(Kind kind) throws SSLException {
+        SslContextBuilder builder = SslContextBuilder.forClient()
                 .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
                 .trustManager(trust())
                 .endpointIdentificationAlgorithm("HTTPS")
-                .protocols(protocols)
-                .build();
+                .protocols(kind.protocols());
+        OriginIdentity identity = kind.identity();
+        if (identity != null) {
+            builder.keyManager(identity.key(), identity.chain().toArray(X509Certificate[]::new));
+        }
+        return builder.build();
     }
 
     private synchronized TrustManagerFactory trust() throws SSLException {

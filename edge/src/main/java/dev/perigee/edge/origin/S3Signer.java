@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Origin access control: requests to an origin carry a signature of the edge's own key (SigV4 in header form). S3 is the
@@ -28,7 +27,7 @@ public final class S3Signer {
      */
     public static Fields sign(Origin origin, OriginRequest request, OriginKeys keys, Instant now) {
         return switch (origin.access()) {
-            case OriginAccess.Anonymous _ -> request.fields();
+            case OriginAccess.Anonymous _, OriginAccess.Certificate _ -> request.fields();
             case OriginAccess.Signed access
             when access.yieldsToViewer() && request.fields().has("Authorization") -> request.fields();
             case OriginAccess.Signed access -> signed(origin, access, request, keys, now);
@@ -85,13 +84,14 @@ public final class S3Signer {
      */
     private static String contentHash(String service, OriginRequest request) {
         if (service.equals("s3")) return SigV4.UNSIGNED_PAYLOAD;
-        boolean hasContent = switch (request.method()) {
-            case "POST", "PUT", "PATCH" -> true;
-            default -> false;
+        String method = request.method();
+        if (method.equals("GET") || method.equals("HEAD")) return SigV4.EMPTY_PAYLOAD;
+        String viewers = request.fields().first(CONTENT_HASH);
+        if (viewers != null && !viewers.isEmpty()) return viewers;
+        return switch (method) {
+            case "POST", "PUT", "PATCH" -> SigV4.UNSIGNED_PAYLOAD;
+            default -> SigV4.EMPTY_PAYLOAD;
         };
-        if (!hasContent) return SigV4.EMPTY_PAYLOAD;
-        @Nullable String viewers = request.fields().first(CONTENT_HASH);
-        return viewers == null || viewers.isEmpty() ? SigV4.UNSIGNED_PAYLOAD : viewers;
     }
 
     /** Host and all of AWS's own fields: S3 refuses a request with an x-amz field that is not signed. */

@@ -2,6 +2,7 @@ package dev.perigee.edge.origin;
 
 import java.net.InetSocketAddress;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What connections are pooled by: two requests share a connection only if neither could tell.
@@ -9,9 +10,22 @@ import java.util.List;
  * @param address resolved
  * @param serverName for SNI and verification; empty without TLS
  * @param sslProtocols as the origin allows them; empty without TLS
+ * @param identity shown when the origin asks for a client certificate
  */
-record Target(InetSocketAddress address, boolean tls, String serverName, List<String> sslProtocols) {
-    static Target of(InetSocketAddress address, boolean tls, String serverName, List<String> sslProtocols) {
-        return tls ? new Target(address, true, serverName, sslProtocols) : new Target(address, false, "", List.of());
+record Target(
+        InetSocketAddress address,
+        boolean tls,
+        String serverName,
+        List<String> sslProtocols,
+        @Nullable OriginIdentity identity) {
+    static Target of(
+            InetSocketAddress address,
+            boolean tls,
+            String serverName,
+            List<String> sslProtocols,
+            @Nullable OriginIdentity identity) {
+        return tls
+                ? new Target(address, true, serverName, sslProtocols, identity)
+                : new Target(address, false, "", List.of(), null);
     }
 }

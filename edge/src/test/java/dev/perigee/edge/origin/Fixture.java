@@ -29,12 +29,13 @@ final class Fixture implements AutoCloseable {
     private final List<String> leaks = new CopyOnWriteArrayList<>();
     final EventLoopGroup loops;
     final OriginRoutes routes = new OriginRoutes();
+    final OriginIdentities identities = new OriginIdentities();
     final OriginClient client;
 
     private Fixture(EventLoopGroup loops, boolean privateOrigins, List<X509Certificate> roots, int connectionsMax) {
         ByteBufUtil.setLeakListener((type, records) -> leaks.add(type + " " + records));
         this.loops = loops;
-        client = new OriginClient(loops, routes, privateOrigins, roots, limits(connectionsMax));
+        client = new OriginClient(loops, routes, privateOrigins, roots, identities, limits(connectionsMax));
     }
 
     static Fixture start() {

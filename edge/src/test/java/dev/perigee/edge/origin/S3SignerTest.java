@@ -119,7 +119,11 @@ class S3SignerTest {
                 "s3, GET, none, UNSIGNED-PAYLOAD",
                 "s3, PUT, abc, UNSIGNED-PAYLOAD",
                 "lambda, GET, abc, e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+                "lambda, HEAD, abc, e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
                 "lambda, POST, abc, abc",
+                "lambda, PATCH, abc, abc",
+                "lambda, DELETE, abc, abc",
+                "lambda, DELETE, none, e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
                 "lambda, POST, none, UNSIGNED-PAYLOAD",
                 "mediastore, PUT, abc, abc",
             })
