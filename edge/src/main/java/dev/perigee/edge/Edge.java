@@ -236,6 +236,7 @@ public final class Edge implements AutoCloseable {
         store.clear();
         disk.close();
         loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
+        store.close();
         log.close();
     }
 }

@@ -4,6 +4,7 @@ import dev.perigee.core.http.Fields;
 import dev.perigee.core.http.RequestHead;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.edge.serve.Exchange;
+import dev.perigee.edge.serve.KnownRequest;
 import dev.perigee.edge.serve.Viewer;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +30,11 @@ final class LogLine {
             DateTimeFormatter.ofPattern("yyyy-MM-dd\tHH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final byte[] HEX = "0123456789ABCDEF".getBytes(StandardCharsets.ISO_8859_1);
     private static final boolean[] ENCODED = encoded();
+
+    private static final int TARGET = 0;
+    private static final int FIELDS = 1;
+    private static final int HOST = 2;
+    private static final int FORWARDED = 3;
 
     private final byte[] location;
     private final int capacity;
@@ -59,31 +65,21 @@ final class LogLine {
     }
 
     void append(Exchange x, long nowMillis) {
-        RequestHead request = x.received();
-        Fields fields = request.fields();
         Viewer viewer = x.viewer();
-        Distribution distribution = x.distribution();
         raw(dateTime(nowMillis / 1000)).tab().raw(location).tab();
         number(x.sentOctets()).tab().raw(address(viewer.remote().getAddress())).tab();
-        text(request.method()).tab();
-        text(distribution == null ? null : distribution.domainName()).tab();
-        text(request.path()).tab();
-        number(x.status()).tab();
-        text(fields.first("Referer")).tab();
-        text(fields.first("User-Agent")).tab();
-        text(request.query()).tab();
-        dash().tab(); // cs(Cookie): only with IncludeCookies, which belongs to log delivery
+        asked(TARGET, x).number(x.status()).tab();
+        asked(FIELDS, x);
         text(x.result().word()).tab();
         raw(x.id()).tab();
-        text(fields.first("Host")).tab();
-        text(protocol(x)).tab();
+        asked(HOST, x).text(protocol(x)).tab();
         number(x.receivedOctets()).tab();
-        seconds(System.nanoTime() - x.startedNanos()).tab();
-        text(fields.first("X-Forwarded-For")).tab();
+        seconds(x.endedNanos() - x.startedNanos()).tab();
+        asked(FORWARDED, x);
         text(viewer.tlsProtocol()).tab();
         text(viewer.tlsCipher()).tab();
         text(x.result().word()).tab();
-        ascii("HTTP/").ascii(request.version().number()).tab();
+        ascii("HTTP/").ascii(x.received().version().number()).tab();
         dash().tab().dash().tab(); // field-level encryption
         number(viewer.remote().getPort()).tab();
         if (x.firstByteNanos() == 0) dash().tab();
@@ -95,6 +91,34 @@ final class LogLine {
         if (x.rangeFirst() >= 0) number(x.rangeFirst()).tab().number(x.rangeLast());
         else dash().tab().dash();
         octet((byte) '\n');
+    }
+
+    /** What the viewer asked for, in the place's words: the same each time that the same request comes. */
+    private LogLine asked(int part, Exchange x) {
+        KnownRequest known = x.known();
+        byte[] before = known == null ? null : known.logged(part, x.distribution());
+        if (before != null) return raw(before);
+        int start = length;
+        RequestHead request = x.received();
+        Fields fields = request.fields();
+        Distribution distribution = x.distribution();
+        switch (part) {
+            case TARGET -> {
+                text(request.method()).tab();
+                text(distribution == null ? null : distribution.domainName()).tab();
+                text(request.path()).tab();
+            }
+            case FIELDS -> {
+                text(fields.first("Referer")).tab();
+                text(fields.first("User-Agent")).tab();
+                text(request.query()).tab();
+                dash().tab(); // cs(Cookie): only with IncludeCookies, which belongs to log delivery
+            }
+            case HOST -> text(fields.first("Host")).tab();
+            default -> text(fields.first("X-Forwarded-For")).tab();
+        }
+        if (known != null) known.logged(part, distribution, Arrays.copyOfRange(bytes, start, length));
+        return this;
     }
 
     private static String protocol(Exchange x) {

@@ -8,6 +8,7 @@ import dev.perigee.edge.EdgeLimits;
 import dev.perigee.edge.origin.RequestBody;
 import dev.perigee.edge.origin.TunnelEnd;
 import dev.perigee.edge.serve.Exchange;
+import dev.perigee.edge.serve.KnownRequest;
 import dev.perigee.edge.serve.LoopState;
 import dev.perigee.edge.serve.Pipeline;
 import dev.perigee.edge.serve.Viewer;
@@ -17,7 +18,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -31,11 +31,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
     private static final RequestHead UNREADABLE =
             new RequestHead("-", "-", null, "", HttpVersion.HTTP_1_1, Fields.EMPTY);
     private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1);
-    private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1);
-    private static final byte[] CRLF = {'\r', '\n'};
-
-    /** Content up to this size is copied behind its head: cheaper than a second buffer in the write. */
-    private static final int COPY_MAX = 4096;
 
     private final Channel channel;
     private final EdgeLimits limits;
@@ -45,6 +40,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
     private final LoopContext context;
     private final Deadline deadline;
     private final InetSocketAddress remote;
+    private final long idleNanos;
     private final @Nullable TlsNames tls;
 
     private @Nullable ByteBuf pending;
@@ -52,21 +48,18 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
     private RequestFraming framing = RequestFraming.NO_CONTENT;
     private @Nullable RequestContent content;
     private @Nullable Follower follower;
-    private @Nullable ByteBuf unsentHead;
+    private final Output output;
     /** Octets that waited for the viewer when the deadline was last set. */
     private long outputWaiting;
 
-    private boolean chunked;
     private boolean keepAlive;
     private boolean headSent;
-    private boolean endsWithConnection;
     private boolean continueSent;
     /** When the head that is being received must be whole; moved only by the next request. */
     private long headDue = Long.MAX_VALUE;
 
     private boolean reading;
     private boolean parsing;
-    private boolean unflushed;
     private boolean draining;
     private boolean closing;
     private boolean gone;
@@ -86,8 +79,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
         this.connections = connections;
         this.context = context;
         this.tls = tls;
+        this.idleNanos = limits.idleTimeout().toNanos();
         this.remote = (InetSocketAddress) channel.remoteAddress();
         this.deadline = new Deadline(channel.eventLoop(), this::timedOut);
+        this.output = new Output(channel, tls == null, heads, context, this::takesMore);
     }
 
     @Override
@@ -135,7 +130,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         reading = false;
-        if (unflushed) flush();
+        if (output.unflushed()) flush();
     }
 
     /** Uses what has been received: as content of the current request, or as the next ones. */
@@ -148,13 +143,17 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
                     feedContent();
                     break;
                 }
-                if (!pending.isReadable() || !channel.isWritable() || !nextRequest()) break;
+                if (!pending.isReadable() || !output.writable() || !nextRequest()) break;
             }
         } finally {
             parsing = false;
         }
-        if (pending != null && !pending.isReadable()) {
-            pending.release();
+        ByteBuf left = pending;
+        if (left == null) return;
+        if (left.isReadable()) {
+            pending = context.input.toKeep(left, channel.alloc());
+        } else {
+            left.release();
             pending = null;
         }
     }
@@ -184,7 +183,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
         RequestContent receiving = content;
         if (receiving != null) receiving.fail();
         Exchange x = current;
-        if (x != null && unsentHead == null && !headSent) {
+        if (x != null && !headSent) {
             pipeline.reject(x, Rejection.MALFORMED);
         } else {
             abort();
@@ -206,6 +205,13 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
         byte[] scratch = context.scratch;
         int size = Math.min(in.readableBytes(), scratch.length);
         in.getBytes(in.readerIndex(), scratch, 0, size);
+        // One comparison instead of reading the head (benchmark: docs/benchmarks.md, "What a small hit costs").
+        RecentHeads.Recent recent = context.recent.find(scratch, size);
+        if (recent != null) {
+            in.skipBytes(size);
+            serve(new Exchange(this, recent.request()), recent.framing(), size);
+            return true;
+        }
         int end = HeadEnd.find(scratch, 0, size);
         if (end < 0 || end > limits.headBytesMax()) return tooLong(scratch, size);
         HeadParser parser = context.parser;
@@ -217,7 +223,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
             refuse(refusal == null ? Rejection.MALFORMED : refusal);
             return true;
         }
-        serve(head, parser.framing(), end);
+        RequestFraming framed = parser.framing();
+        KnownRequest known = end == size ? context.recent.note(scratch, size, head, framed) : null;
+        serve(known == null ? new Exchange(this, head, framed.hasContent()) : new Exchange(this, known), framed, end);
         return true;
     }
 
@@ -250,7 +258,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
         return false;
     }
 
-    private void serve(RequestHead head, RequestFraming framed, int octets) {
+    private void serve(Exchange x, RequestFraming framed, int octets) {
         headDue = Long.MAX_VALUE;
         framing = framed;
         content = framed.hasContent() ? new RequestContent(this, framed.length()) : null;
@@ -259,12 +267,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
         if (content == null
                 && pending != null
                 && pending.isReadable()
-                && head.fields().has("Upgrade")) {
+                && x.received().fields().has("Upgrade")) {
             // Octets after an upgrade request belong to a protocol that was not agreed on yet.
             refuse(Rejection.MALFORMED);
             return;
         }
-        Exchange x = new Exchange(this, head, framed.hasContent());
         x.received(octets);
         current = x;
         deadline.clear();
@@ -342,23 +349,16 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
         headSent = true;
         RequestContent receiving = content;
         boolean received = receiving == null || receiving.whole();
-        boolean endless = x.contentFollows() && x.length() < 0;
-        chunked = endless && framedAsChunks(x);
-        endsWithConnection = endless && !chunked;
-        keepAlive = framing.keepAlive() && received && !draining && (!endless || chunked) && !beganToTunnel(x);
-        int room = x.contentFollows() && x.length() >= 0 && x.length() <= COPY_MAX ? (int) x.length() : 0;
-        unsentHead = heads.write(channel.alloc(), x, chunked, keepAlive, room);
-        x.sent(unsentHead.readableBytes());
+        keepAlive = framing.keepAlive() && received && !draining && !beganToTunnel(x);
+        output.head(x, keepAlive);
+        keepAlive &= !output.endsWithConnection();
+        x.sent(output.held());
     }
 
     /** Whether the viewer speaks already what it wanted to upgrade to, though it was not agreed on: that is no request. */
     private boolean beganToTunnel(Exchange x) {
         ByteBuf ahead = pending;
         return ahead != null && ahead.isReadable() && x.received().fields().has("Upgrade");
-    }
-
-    private static boolean framedAsChunks(Exchange x) {
-        return x.received().version() == HttpVersion.HTTP_1_1;
     }
 
     @Override
@@ -369,22 +369,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
             return;
         }
         x.sent(taken.readableBytes());
-        ByteBuf head = unsentHead;
-        if (head != null && !chunked && taken.readableBytes() <= Math.min(COPY_MAX, head.writableBytes())) {
-            head.writeBytes(taken);
-            taken.release();
-            return;
-        }
-        sendHead();
-        if (chunked) {
-            byte[] size = (Integer.toHexString(taken.readableBytes()) + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
-            channel.write(Unpooled.wrappedBuffer(size), channel.voidPromise());
-            channel.write(taken, channel.voidPromise());
-            channel.write(Unpooled.wrappedBuffer(CRLF), channel.voidPromise());
-        } else {
-            channel.write(taken, channel.voidPromise());
-        }
-        unflushed = true;
+        output.content(taken);
     }
 
     @Override
@@ -408,36 +393,21 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
         return true;
     }
 
-    private void sendHead() {
-        ByteBuf head = unsentHead;
-        if (head == null) return;
-        unsentHead = null;
-        channel.write(head, channel.voidPromise());
-        unflushed = true;
-    }
-
     @Override
     public void flush() {
-        sendHead();
-        unflushed = false;
-        channel.flush();
-        if (!channel.isWritable() && !gone) awaitViewer();
+        output.flush();
+        if (!output.writable() && !gone) awaitViewer();
     }
 
     /** Output waits for the viewer to take it. */
     private void awaitViewer() {
-        outputWaiting = waitingOutput();
+        outputWaiting = output.waiting();
         deadline.in(limits.stallTimeout());
-    }
-
-    private long waitingOutput() {
-        ChannelOutboundBuffer output = channel.unsafe().outboundBuffer();
-        return output == null ? 0 : output.totalPendingWriteBytes();
     }
 
     @Override
     public boolean writable() {
-        return channel.isWritable() && !gone;
+        return output.writable() && !gone;
     }
 
     @Override
@@ -448,49 +418,47 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
 
     @Override
     public void end() {
-        if (gone || current == null) return;
-        sendHead();
-        if (chunked) {
-            channel.write(Unpooled.wrappedBuffer(LAST_CHUNK), channel.voidPromise());
-            unflushed = true;
-        }
+        Exchange x = current;
+        if (gone || x == null) return;
+        output.end();
+        // What was sent in one go was begun just now: the clock is not asked again.
+        long now = follower == null && x.firstByteNanos() != 0 ? x.firstByteNanos() : System.nanoTime();
+        x.ended(now);
         RequestContent receiving = content;
         boolean reusable = keepAlive && !draining;
         follower = null;
         current = null;
         content = null;
-        chunked = false;
         if (!reusable) {
             close(receiving != null && !receiving.whole());
             return;
         }
-        if (!reading) flush();
-        // With output waiting, the stall deadline that flush has set stands until the viewer takes it.
-        if (channel.isWritable()) deadline.in(limits.idleTimeout());
         if (!channel.config().isAutoRead()) channel.config().setAutoRead(true);
+        if (!reading) flush();
+        // What was sent can have made room for the next request, or have ended the connection.
+        if (gone || current != null) return;
+        // With output waiting, the stall deadline that flush has set stands until the viewer takes it.
+        if (output.waitsForRegions()) awaitViewer();
+        else if (channel.isWritable()) deadline.at(now + idleNanos);
         if (!parsing && pending != null) receive();
     }
 
     @Override
     public boolean retract() {
-        ByteBuf head = unsentHead;
-        if (gone || current == null || head == null) return false;
-        head.release();
-        unsentHead = null;
+        if (gone || current == null || !output.retract()) return false;
         headSent = false;
-        chunked = false;
         return true;
     }
 
     @Override
     public void cut() {
         if (gone || current == null) return;
-        if (endsWithConnection) {
+        if (output.endsWithConnection()) {
             abort();
             return;
         }
         // Length or chunks show what is missing; the viewer gets what there was.
-        sendHead();
+        output.writeHead();
         follower = null;
         current = null;
         content = null;
@@ -509,8 +477,12 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
     /** Sends what is there, then closes; lingering while the viewer may still be sending, so that it can read. */
     private void close(boolean viewerMaySend) {
         closing = true;
-        unflushed = false;
+        output.flush();
         boolean linger = viewerMaySend || (pending != null && pending.isReadable());
+        if (!linger && tls == null && output.waiting() == 0) {
+            channel.close();
+            return;
+        }
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> {
             if (linger && !gone) Lingering.close(channel);
             else channel.close();
@@ -522,12 +494,19 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        if (!channel.isWritable() || gone) return;
+        takesMore();
+    }
+
+    /** The viewer has taken what it was sent, or enough of it. */
+    private void takesMore() {
+        if (!output.writable() || gone) return;
         deadline.clear();
         Follower following = follower;
         if (following != null) {
             following.writable();
-        } else if (current == null && !closing) {
+        } else if (closing || output.waitsForRegions()) {
+            awaitViewer();
+        } else if (current == null) {
             deadline.in(limits.idleTimeout());
             receive();
         }
@@ -545,8 +524,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
         connections.closed(this);
         if (pending != null) pending.release();
         pending = null;
-        if (unsentHead != null) unsentHead.release();
-        unsentHead = null;
+        output.discard();
         Follower following = follower;
         follower = null;
         RequestContent receiving = content;
@@ -558,7 +536,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
     private void timedOut() {
         if (gone) return;
         Exchange x = current;
-        long waiting = waitingOutput();
+        long waiting = output.waiting();
         if (waiting > 0 && waiting < outputWaiting) {
             awaitViewer(); // slow, but it takes what it is sent
         } else if (closing) {
@@ -577,7 +555,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
     /** Finishes the response under way, takes no further request, and closes. */
     void drain() {
         draining = true;
-        if (current == null && !gone) channel.close();
+        if (current == null && !gone && !closing) close(false);
     }
 
     Channel channel() {

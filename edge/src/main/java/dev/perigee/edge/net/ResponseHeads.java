@@ -43,24 +43,23 @@ final class ResponseHeads {
      *
      * @param chunked whether the content will be sent in chunks
      */
-    ByteBuf write(ByteBufAllocator allocator, Exchange x, boolean chunked, boolean keepAlive, int roomAfter) {
-        byte[] common = common(x);
-        ByteBuf out = allocator.directBuffer(common.length + hop.length + DYNAMIC_MAX + roomAfter);
-        out.writeBytes(common);
-        if (chunked) {
-            out.writeBytes(CHUNKED);
-        } else if (x.length() >= 0 && x.status() != 304 && x.status() != 204) {
-            out.writeBytes(CONTENT_LENGTH);
-            number(out, x.length());
+    ByteBuf write(
+            LoopContext loop,
+            ByteBufAllocator allocator,
+            Exchange x,
+            boolean chunked,
+            boolean keepAlive,
+            int roomAfter) {
+        HeadText text = loop.text.begin().add(common(x));
+        if (chunked) text.add(CHUNKED);
+        else if (x.length() >= 0 && x.status() != 304 && x.status() != 204) {
+            text.add(CONTENT_LENGTH).addNumber(x.length());
         }
-        if (x.age() >= 0) {
-            out.writeBytes(AGE);
-            number(out, x.age());
-        }
+        if (x.age() >= 0) text.add(AGE).addNumber(x.age());
         String cacheStatus = x.cacheStatus();
-        if (cacheStatus != null) out.writeBytes(ascii("Cache-Status: " + cacheStatus + "\r\n"));
-        out.writeBytes(xCache(x.result())).writeBytes(hop).writeBytes(ID).writeBytes(x.id());
-        return out.writeBytes(keepAlive ? KEEP_ALIVE : CLOSE);
+        if (cacheStatus != null) text.add(ascii("Cache-Status: " + cacheStatus + "\r\n"));
+        text.add(xCache(x.result())).add(hop).add(ID).add(x.id()).add(keepAlive ? KEEP_ALIVE : CLOSE);
+        return loop.output.take(allocator, text.length() + roomAfter).writeBytes(text.bytes(), 0, text.length());
     }
 
     /** The head of a 101 for a WebSocket. */
@@ -89,19 +88,6 @@ final class ResponseHeads {
             text.append(fields.name(i)).append(": ").append(fields.value(i)).append("\r\n");
         }
         return ascii(text.toString());
-    }
-
-    private static void number(ByteBuf out, long value) {
-        int digits = 1;
-        for (long rest = value / 10; rest > 0; rest /= 10) digits++;
-        int start = out.writerIndex();
-        out.writerIndex(start + digits);
-        long rest = value;
-        for (int i = start + digits - 1; i >= start; i--) {
-            out.setByte(i, (int) ('0' + rest % 10));
-            rest /= 10;
-        }
-        out.writeByte('\r').writeByte('\n');
     }
 
     private static byte[] xCache(CacheResult result) {

@@ -1,5 +1,6 @@
 package dev.perigee.edge.net;
 
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -8,8 +9,11 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 
 /** Which of Netty's transports is used: epoll on Linux, else the JDK's. */
 public final class Transport {
@@ -21,7 +25,10 @@ public final class Transport {
         return new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory(name, true), factory);
     }
 
-    static Class<? extends ServerChannel> serverChannel() {
-        return Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    /** Sockets for an address. One of IPv4 gets sockets of IPv4: each call to one of both kinds costs a little more. */
+    static ChannelFactory<? extends ServerChannel> serverChannels(InetAddress address) {
+        if (!Epoll.isAvailable()) return NioServerSocketChannel::new;
+        boolean both = address instanceof Inet6Address || address.isAnyLocalAddress();
+        return both ? EpollServerSocketChannel::new : () -> new EpollServerSocketChannel(SocketProtocolFamily.INET);
     }
 }

@@ -20,6 +20,8 @@ public final class Exchange {
     private final boolean hasContent;
     private final byte[] id;
     private final long startedNanos;
+    /** Null for one that was read just now, and so must be decided. */
+    private final @Nullable KnownRequest known;
 
     private RequestHead request;
     private @Nullable Distribution distribution;
@@ -60,10 +62,21 @@ public final class Exchange {
     long receivedOctets;
     long sentOctets;
     long firstByteNanos;
+    private long endedNanos;
     long rangeFirst = -1;
     long rangeLast = -1;
 
     public Exchange(Viewer viewer, RequestHead received, boolean hasContent) {
+        this(viewer, received, hasContent, null);
+    }
+
+    /** A request that came before. */
+    public Exchange(Viewer viewer, KnownRequest known) {
+        this(viewer, known.head(), false, known);
+    }
+
+    private Exchange(Viewer viewer, RequestHead received, boolean hasContent, @Nullable KnownRequest known) {
+        this.known = known;
         this.viewer = viewer;
         this.received = received;
         this.request = received;
@@ -117,6 +130,11 @@ public final class Exchange {
     /** The request as it is served: with the default root object in place of {@code /}. */
     public RequestHead request() {
         return request;
+    }
+
+    /** What is remembered of an equal request. */
+    public @Nullable KnownRequest known() {
+        return known;
     }
 
     public boolean hasContent() {
@@ -199,8 +217,22 @@ public final class Exchange {
     }
 
     public void sent(long octets) {
-        if (sentOctets == 0) firstByteNanos = System.nanoTime();
+        sent(octets, sentOctets == 0 ? System.nanoTime() : firstByteNanos);
+    }
+
+    /** As {@link #sent(long)}, for who knows what time it is. */
+    public void sent(long octets, long nowNanos) {
+        if (sentOctets == 0) firstByteNanos = nowNanos;
         sentOctets += octets;
+    }
+
+    /** When the viewer's side was done with it. */
+    public long endedNanos() {
+        return endedNanos == 0 ? System.nanoTime() : endedNanos;
+    }
+
+    public void ended(long nowNanos) {
+        endedNanos = nowNanos;
     }
 
     public long firstByteNanos() {

@@ -70,8 +70,16 @@ final class Transfer implements Viewer.Follower, Fill.Follower {
 
     private void send() {
         Viewer viewer = exchange.viewer();
+        boolean unflushed = false;
         // A flush can end in the viewer's going away, which closes the reader: so it is looked at anew each time.
-        while (reader != null && viewer.writable()) {
+        while (reader != null) {
+            if (!viewer.writable()) {
+                if (!unflushed) return;
+                // As much as there is room for goes out at once.
+                unflushed = false;
+                viewer.flush();
+                continue;
+            }
             ByteBuf piece = reader.next();
             if (piece == null) {
                 if (reader.atEnd()) whole();
@@ -80,7 +88,7 @@ final class Transfer implements Viewer.Follower, Fill.Follower {
                 return;
             }
             viewer.content(piece);
-            viewer.flush();
+            unflushed = true;
         }
     }
 

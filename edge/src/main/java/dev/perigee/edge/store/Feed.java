@@ -165,7 +165,8 @@ public final class Feed {
             if (skips) {
                 woken = List.of();
             } else {
-                WholeFill fresh = WholeFill.block(fill.response(), fill.size(block));
+                WholeFill fresh = WholeFill.block(
+                        fill.response(), fill.size(block), fill.store().growth());
                 fill.arriving.put(block, fresh);
                 current = fresh;
                 woken = fill.waitingFor(block);

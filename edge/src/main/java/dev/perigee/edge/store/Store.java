@@ -11,17 +11,21 @@ import org.jspecify.annotations.Nullable;
  * The index of stored responses: the memory tier. Which ones stay is decided by W-TinyLFU, so that a wave of responses
  * nobody asks for twice does not displace the popular ones.
  */
-public final class Store {
+public final class Store implements AutoCloseable {
     /** Responses by {@link CacheKey}, and blocks of large ones by {@link BlockKey}. */
     private final Cache<Object, Fill> index;
 
     private final Growth growth;
     private final LowerTier lower;
+    private final Thread opening;
+    private volatile @Nullable MemoryFile memory;
 
     /** A store that holds about this many octets, and hands down what it has no room for. */
     public Store(long octetsMax, LowerTier lower) {
         this.lower = lower;
-        growth = new Growth(octetsMax / 2);
+        growth = new Growth(octetsMax / 2, () -> memory);
+        // Linking to the system takes a while the first time, and nothing waits for it.
+        opening = Thread.ofPlatform().daemon().name("memory-file").start(() -> memory = MemoryFile.open(octetsMax));
         index = Caffeine.newBuilder()
                 .maximumWeight(octetsMax)
                 .weigher((Object key, Fill fill) -> fill.weight())
@@ -105,6 +109,19 @@ public final class Store {
     public void clear() {
         index.invalidateAll();
         index.cleanUp();
+    }
+
+    /** Ends it, after everybody who read from it. */
+    @Override
+    public void close() {
+        clear();
+        try {
+            opening.join();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        MemoryFile file = memory;
+        if (file != null) file.close();
     }
 
     public long objects() {

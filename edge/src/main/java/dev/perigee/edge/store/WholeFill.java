@@ -40,6 +40,9 @@ public final class WholeFill implements Fill {
 
     private final @Nullable CacheKey key;
     private final @Nullable Growth growth;
+    /** Whether it takes room for its growth; a block's is bounded by who fills it. */
+    private final boolean bounded;
+
     private final long sizeMax;
     /** Octets of content in the end as far as the head tells, or -1. */
     private final long expected;
@@ -73,12 +76,14 @@ public final class WholeFill implements Fill {
             @Nullable CacheKey key,
             StoredResponse response,
             @Nullable Growth growth,
+            boolean bounded,
             boolean kept,
             long sizeMax,
             long expected,
             int window) {
         this.key = key;
         this.growth = growth;
+        this.bounded = bounded;
         this.response = response;
         this.kept = kept;
         this.sizeMax = sizeMax;
@@ -91,17 +96,17 @@ public final class WholeFill implements Fill {
      * turns into one that does not.
      */
     public static WholeFill kept(CacheKey key, StoredResponse response, Growth growth, long sizeMax, int window) {
-        return new WholeFill(key, response, growth, true, sizeMax, response.contentLength(), window);
+        return new WholeFill(key, response, growth, true, true, sizeMax, response.contentLength(), window);
     }
 
     /** A fill for one reader, never to be listed. */
     public static WholeFill passing(StoredResponse response, int window) {
-        return new WholeFill(null, response, null, false, 0, response.contentLength(), window);
+        return new WholeFill(null, response, null, false, false, 0, response.contentLength(), window);
     }
 
     /** A block of a larger object, of exactly so many octets. */
-    public static WholeFill block(StoredResponse response, int length) {
-        return new WholeFill(null, response, null, true, length, length, 0);
+    public static WholeFill block(StoredResponse response, int length, Growth growth) {
+        return new WholeFill(null, response, growth, false, true, length, length, 0);
     }
 
     @Override
@@ -289,7 +294,7 @@ public final class WholeFill implements Fill {
 
     private boolean mayKeep(int more) {
         if (length + more > sizeMax) return false;
-        if (growth == null) return true;
+        if (growth == null || !bounded) return true;
         if (!growth.take(more)) return false;
         grown += more;
         return true;
@@ -309,7 +314,7 @@ public final class WholeFill implements Fill {
                 if (tail == null || !tail.isWritable()) {
                     // Of fixed size: growing a piece would move its memory away from under the readers.
                     int size = pieceSize(position, taken.readableBytes());
-                    tail = ByteBufAllocator.DEFAULT.directBuffer(size, size);
+                    tail = growth == null ? ByteBufAllocator.DEFAULT.directBuffer(size, size) : growth.piece(size);
                     push(tail);
                 }
                 int size = Math.min(taken.readableBytes(), tail.writableBytes());

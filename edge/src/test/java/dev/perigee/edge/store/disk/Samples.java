@@ -4,6 +4,7 @@ import dev.perigee.core.cache.CacheKey;
 import dev.perigee.core.cache.StoredResponse;
 import dev.perigee.core.http.Fields;
 import dev.perigee.edge.store.BlockedFill;
+import dev.perigee.edge.store.Growth;
 import dev.perigee.edge.store.LowerTier;
 import dev.perigee.edge.store.Store;
 import dev.perigee.edge.store.WholeFill;
@@ -32,7 +33,7 @@ final class Samples {
     }
 
     static WholeFill block(BlockedFill of, ByteBuf taken) {
-        WholeFill block = WholeFill.block(of.response(), taken.readableBytes());
+        WholeFill block = WholeFill.block(of.response(), taken.readableBytes(), new Growth(Long.MAX_VALUE));
         block.append(taken);
         block.complete();
         return block;
