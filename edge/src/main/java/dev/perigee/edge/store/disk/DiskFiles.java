@@ -26,6 +26,9 @@ interface DiskFiles {
 
     void delete(String name) throws IOException;
 
+    /** Returns when what was deleted would stay so after a power cut. */
+    void syncDeletions() throws IOException;
+
     @Nullable
     Closeable lock() throws IOException;
 

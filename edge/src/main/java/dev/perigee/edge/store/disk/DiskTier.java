@@ -186,7 +186,7 @@ public final class DiskTier implements LowerTier, AutoCloseable {
     }
 
     private boolean write(CacheKey key, Meta meta, ByteBuf taken, long purgeSequence, boolean again) {
-        if (shelf == null || writer == null || taken.readableBytes() > BODY_BYTES_MAX) {
+        if (shelf == null || writer == null || !shelf.writable() || taken.readableBytes() > BODY_BYTES_MAX) {
             taken.release();
             return false;
         }

@@ -71,7 +71,10 @@ final class FolderFiles implements DiskFiles {
             if (durable) channel.force(true);
         }
         Files.move(next, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        if (!durable) return;
+        if (durable) syncEntries();
+    }
+
+    private void syncEntries() throws IOException {
         try (FileChannel entries = FileChannel.open(folder, StandardOpenOption.READ)) {
             entries.force(true);
         }
@@ -80,6 +83,11 @@ final class FolderFiles implements DiskFiles {
     @Override
     public void delete(String name) throws IOException {
         Files.deleteIfExists(folder.resolve(name));
+    }
+
+    @Override
+    public void syncDeletions() throws IOException {
+        syncEntries();
     }
 
     @Override

@@ -122,6 +122,8 @@ final class Shelf {
         for (String file : files.list()) {
             if (isCacheFile(file)) files.delete(file);
         }
+        // Purges that were missed hang on it: nothing may come back with a power cut.
+        files.syncDeletions();
     }
 
     private boolean isCacheFile(String file) {

@@ -266,6 +266,7 @@ class DiskTierTest {
     void clearingHoldsAfterARestart() throws IOException {
         for (int i = 0; i < 100; i++) write("/" + i, 100);
         tier.clear();
+        assertEquals(1, files.deletionsSynced);
         assertNull(tier.find(Samples.key("/1")));
         write("/new", 100);
         crash();
@@ -409,5 +410,53 @@ class DiskTierTest {
         until(() -> tier.status().written() == 3);
         tier.dropBlocks(generation, 2);
         assertFalse(tier.mayHaveBlock(new BlockKey(generation, 0)) || tier.mayHaveBlock(new BlockKey(generation, 1)));
+    }
+
+    @Test
+    void blocksSurviveAFullDiskAndAreDoneWithoutOnABrokenOne() {
+        BlockedFill big = Samples.blocked("/big", DiskTier.newGeneration(), 1000, 9000);
+        for (int i = 0; i < 4; i++) tier.arrived(big, i, Samples.block(big, Samples.content("b" + i, 1000)));
+        until(() -> tier.status().written() == 5);
+        files.room.set(100);
+        tier.arrived(big, 4, Samples.block(big, Samples.content("b4", 1000)));
+        until(() -> tier.status().state() == DiskStatus.State.READ_ONLY);
+        assertFalse(tier.mayHaveBlock(big.blockKey(4)));
+        ByteBuf good = tier.findBlock(big, 0);
+        assertNotNull(good);
+        assertTrue(Samples.isContent(good, "b0", 1000));
+        files.readsFail = true;
+        for (int i = 1; i < 4; i++) assertNull(tier.findBlock(big, i));
+        assertEquals(DiskStatus.State.RETIRED, tier.status().state());
+        assertFalse(tier.mayHaveBlock(big.blockKey(0)));
+        tier.arrived(big, 5, Samples.block(big, Samples.content("b5", 1000)));
+        assertFalse(tier.mayHaveBlock(big.blockKey(5)));
+    }
+
+    @Test
+    void whatMemoryEvictsGetsItsChanceUnlessItIsThere() {
+        for (int i = 0; i < 600; i++) write("/" + i, 50_000);
+        WholeFill fill = Samples.whole("/n", 1000);
+        tier.write(Samples.key("/n"), fill);
+        tier.evicted(Samples.key("/n"), fill);
+        assertEquals(2, tier.status().notAdmitted());
+        assertFalse(tier.mayHave(Samples.key("/n")));
+        assertFalse(tier.mayHave(Samples.key("/n")));
+        tier.evicted(Samples.key("/n"), fill);
+        until(() -> tier.mayHave(Samples.key("/n")));
+        assertTrue(has("/n", "/n", 1000));
+        long written = tier.status().written();
+        tier.evicted(Samples.key("/n"), fill);
+        write("/m", 10);
+        assertEquals(written + 1, tier.status().written());
+    }
+
+    @Test
+    void aReadOnlyDiskKeepsWhatItHas() {
+        write("/a", 100);
+        files.room.set(0);
+        write("/b", 100);
+        assertEquals(DiskStatus.State.READ_ONLY, tier.status().state());
+        tier.write(Samples.key("/a"), Samples.whole("/a", 100));
+        assertTrue(has("/a", "/a", 100));
     }
 }

@@ -14,6 +14,7 @@ final class FaultyFiles implements DiskFiles {
     volatile boolean readsFail;
     volatile boolean writesFail;
     volatile boolean locked;
+    int deletionsSynced;
     /** Octets that may still be written before the disk is full. */
     final AtomicLong room = new AtomicLong(Long.MAX_VALUE);
 
@@ -86,6 +87,13 @@ final class FaultyFiles implements DiskFiles {
     @Override
     public void delete(String name) throws IOException {
         real.delete(name);
+    }
+
+    @Override
+    public void syncDeletions() throws IOException {
+        writing(0);
+        deletionsSynced++;
+        real.syncDeletions();
     }
 
     @Override

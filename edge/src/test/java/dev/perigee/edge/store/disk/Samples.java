@@ -27,6 +27,13 @@ final class Samples {
                 200, Fields.of("ETag", etag, "Tags", "Cats, dogs"), 1_000, 0, 3_600, 0, -1, false, etag, -1, -1);
     }
 
+    static WholeFill whole(String path, int length) {
+        WholeFill fill = WholeFill.kept(key(path), response(path), new Growth(1 << 20), 1 << 20, 1 << 16);
+        fill.append(content(path, length));
+        fill.complete();
+        return fill;
+    }
+
     static BlockedFill blocked(String path, long generation, int blockBytes, long length) {
         return new BlockedFill(
                 key(path), response(path), generation, length, blockBytes, new Store(1 << 20, LowerTier.NONE));

@@ -1,0 +1,3 @@
+/** Edges that are killed, and disks that lie. */
+@org.jspecify.annotations.NullMarked
+package dev.perigee.app.crash;
