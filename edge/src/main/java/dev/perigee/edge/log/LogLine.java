@@ -1,5 +1,6 @@
 package dev.perigee.edge.log;
 
+import dev.perigee.core.http.Decimal;
 import dev.perigee.core.http.Fields;
 import dev.perigee.core.http.RequestHead;
 import dev.perigee.core.plan.Distribution;
@@ -189,15 +190,8 @@ final class LogLine {
 
     private LogLine number(long value) {
         if (value < 0) return dash();
-        room(20);
-        int digits = 1;
-        for (long rest = value / 10; rest > 0; rest /= 10) digits++;
-        long rest = value;
-        for (int i = length + digits - 1; i >= length; i--) {
-            bytes[i] = (byte) ('0' + rest % 10);
-            rest /= 10;
-        }
-        length += digits;
+        room(Decimal.DIGITS_MAX);
+        length = Decimal.write(bytes, length, value);
         return this;
     }
 

@@ -1,5 +1,6 @@
 package dev.perigee.edge.net;
 
+import dev.perigee.core.http.Decimal;
 import java.util.Arrays;
 
 /** A head being put together: octets in one growing array, from where they go to the socket's buffer at once. */
@@ -21,15 +22,8 @@ final class HeadText {
 
     /** A number that is not negative, and the end of the line. */
     HeadText addNumber(long value) {
-        if (bytes.length - length < 24) bytes = Arrays.copyOf(bytes, 2 * bytes.length);
-        int digits = 1;
-        for (long rest = value / 10; rest > 0; rest /= 10) digits++;
-        long rest = value;
-        for (int i = length + digits - 1; i >= length; i--) {
-            bytes[i] = (byte) ('0' + rest % 10);
-            rest /= 10;
-        }
-        length += digits;
+        if (bytes.length - length < Decimal.DIGITS_MAX + 2) bytes = Arrays.copyOf(bytes, 2 * bytes.length);
+        length = Decimal.write(bytes, length, value);
         bytes[length++] = '\r';
         bytes[length++] = '\n';
         return this;

@@ -555,7 +555,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
     /** Finishes the response under way, takes no further request, and closes. */
     void drain() {
         draining = true;
-        if (current == null && !gone && !closing) close(false);
+        if (current != null || gone || closing) return;
+        if (output.waiting() > 0) close(false);
+        else channel.close();
     }
 
     Channel channel() {
