@@ -15,6 +15,7 @@ public final class OriginBuilder {
     private int port;
     private int httpsPort = 443;
     private Origin.ProtocolPolicy protocol = Origin.ProtocolPolicy.HTTP_ONLY;
+    private List<String> sslProtocols = List.of("TLSv1.2");
     private int attempts = 1;
     private int connectTimeout = 2;
     private int readTimeout = 5;
@@ -51,6 +52,19 @@ public final class OriginBuilder {
         domainName = name;
         httpsPort = securePort;
         protocol = Origin.ProtocolPolicy.HTTPS_ONLY;
+        return this;
+    }
+
+    /** Asked over TLS at this port by those who come over TLS. */
+    public OriginBuilder matchViewer(int securePort) {
+        httpsPort = securePort;
+        protocol = Origin.ProtocolPolicy.MATCH_VIEWER;
+        return this;
+    }
+
+    /** OriginSslProtocols. */
+    public OriginBuilder sslProtocols(String... names) {
+        sslProtocols = List.of(names);
         return this;
     }
 
@@ -109,7 +123,7 @@ public final class OriginBuilder {
                 port,
                 httpsPort,
                 protocol,
-                List.of("TLSv1.2"),
+                sslProtocols,
                 attempts,
                 connectTimeout,
                 readTimeout,

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
@@ -32,6 +33,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /** An edge in this process on free loopback ports, with the plans and purges that a scenario gives it. */
@@ -155,6 +159,18 @@ public final class ScenarioEdge implements AutoCloseable {
     /** A viewer of the usual distribution over TLS. */
     public ScriptedViewer tlsViewer() {
         return add(new ScriptedViewer(edge.https(), DistributionBuilder.HOST, CERTIFICATE.trustingSockets()));
+    }
+
+    /** A connection over TLS, for what is no HTTP. */
+    public Socket tlsSocket() throws IOException {
+        SSLSocket socket = (SSLSocket) CERTIFICATE
+                .trustingSockets()
+                .createSocket(edge.https().getAddress(), edge.https().getPort());
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setServerNames(List.of(new SNIHostName(DistributionBuilder.HOST)));
+        socket.setSSLParameters(parameters);
+        socket.startHandshake();
+        return socket;
     }
 
     private ScriptedViewer add(ScriptedViewer viewer) {

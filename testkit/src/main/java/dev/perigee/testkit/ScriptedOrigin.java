@@ -17,6 +17,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLSocket;
 
 /**
  * An HTTP/1.1 origin on a free loopback port that does what it was told and remembers what it was asked. Requests that
@@ -32,6 +36,7 @@ public final class ScriptedOrigin implements AutoCloseable {
     private final List<OriginScript> scripts = new CopyOnWriteArrayList<>();
     private final List<RecordedRequest> requests = new ArrayList<>();
     private final List<String> surprises = new CopyOnWriteArrayList<>();
+    private final List<String> tlsSessions = new CopyOnWriteArrayList<>();
     private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
     private final AtomicInteger accepted = new AtomicInteger();
 
@@ -53,6 +58,20 @@ public final class ScriptedOrigin implements AutoCloseable {
         ScriptedOrigin origin = new ScriptedOrigin(clock, listener);
         origin.threads.execute(origin::accept);
         return origin;
+    }
+
+    /** Of each TLS connection that came about: its protocol, and the name in SNI. */
+    public List<String> tlsSessions() {
+        return List.copyOf(tlsSessions);
+    }
+
+    private void shakeHands(SSLSocket socket) throws IOException {
+        socket.startHandshake();
+        var session = (ExtendedSSLSession) socket.getSession();
+        String names = session.getRequestedServerNames().stream()
+                .map(name -> ((SNIHostName) name).getAsciiName())
+                .collect(Collectors.joining(" "));
+        tlsSessions.add(session.getProtocol() + ' ' + names);
     }
 
     public int port() {
@@ -165,6 +184,7 @@ public final class ScriptedOrigin implements AutoCloseable {
     private void serve(Socket socket, int number) {
         try (socket) {
             socket.setTcpNoDelay(true);
+            if (socket instanceof SSLSocket secured) shakeHands(secured);
             OriginConnection connection = new OriginConnection(this, socket, number);
             while (connection.serveOne()) {
                 // The next request of a kept connection.

@@ -63,8 +63,18 @@ public final class TestCertificate {
         return made("CN=" + (names.length == 0 ? "nobody" : names[0]), this, false, names);
     }
 
+    /** As {@link #issue}, but it has expired. */
+    public TestCertificate issueExpired(String... names) {
+        return made("CN=expired", this, false, Instant.parse("2001-01-01T00:00:00Z"), names);
+    }
+
     private static TestCertificate made(
             String subject, @Nullable TestCertificate issuer, boolean authority, String... names) {
+        return made(subject, issuer, authority, Instant.parse("2099-01-01T00:00:00Z"), names);
+    }
+
+    private static TestCertificate made(
+            String subject, @Nullable TestCertificate issuer, boolean authority, Instant until, String... names) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
             generator.initialize(new ECGenParameterSpec("secp256r1"));
@@ -77,7 +87,7 @@ public final class TestCertificate {
                                     issuer.certificate.getSubjectX500Principal().getEncoded()),
                     BigInteger.valueOf(SERIAL.getAndIncrement()),
                     Date.from(Instant.parse("2000-01-01T00:00:00Z")),
-                    Date.from(Instant.parse("2099-01-01T00:00:00Z")),
+                    Date.from(until),
                     name,
                     keys.getPublic());
             if (authority) builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));

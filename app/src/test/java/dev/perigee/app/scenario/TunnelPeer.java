@@ -40,7 +40,11 @@ final class TunnelPeer implements AutoCloseable {
         private final BlockingQueue<TunnelPeer> accepted = new LinkedBlockingQueue<>();
 
         Origin() throws IOException {
-            listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+            this(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+        }
+
+        Origin(ServerSocket listener) {
+            this.listener = listener;
             Thread.ofVirtual().start(() -> {
                 try {
                     while (true) accepted.add(new TunnelPeer(listener.accept()));

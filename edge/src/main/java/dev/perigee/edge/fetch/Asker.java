@@ -16,6 +16,7 @@ import dev.perigee.edge.origin.OriginKeys;
 import dev.perigee.edge.origin.OriginOutcome;
 import dev.perigee.edge.origin.OriginRequest;
 import dev.perigee.edge.origin.S3Signer;
+import dev.perigee.edge.origin.UpgradeOutcome;
 import java.time.InstantSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,30 +47,31 @@ public final class Asker {
      * @param conditions fields of our own for a revalidation
      */
     OriginOutcome ask(Ask ask, OriginFields.Pass pass, Fields conditions) {
-        return ask(ask, pass, conditions, false);
+        return ask(ask, pass, conditions, false).ordinary();
     }
 
     /** Asks for a WebSocket; the viewer's handshake was found good. */
-    OriginOutcome upgrade(Ask ask) {
+    UpgradeOutcome upgrade(Ask ask) {
         return ask(ask, OriginFields.Pass.RANGE_AND_CONDITIONS, Fields.EMPTY, true);
     }
 
-    private OriginOutcome ask(Ask ask, OriginFields.Pass pass, Fields conditions, boolean upgrade) {
-        OriginOutcome first = askOne(ask, pass, conditions, upgrade);
+    private UpgradeOutcome ask(Ask ask, OriginFields.Pass pass, Fields conditions, boolean upgrade) {
+        UpgradeOutcome first = askOne(ask, pass, conditions, upgrade);
         Failover failover = ask.failover();
         if (failover == null || !failsOver(failover, first)) return first;
         if (first instanceof OriginOutcome.Answered(ResponseHead unused, OriginBody body)) body.discard();
         return askOne(ask.of(failover.secondary()), pass, conditions, upgrade);
     }
 
-    private static boolean failsOver(Failover failover, OriginOutcome first) {
+    private static boolean failsOver(Failover failover, UpgradeOutcome first) {
         return switch (first) {
             case OriginOutcome.Answered(ResponseHead head, OriginBody unused) -> failover.triggeredBy(head.status());
+            case UpgradeOutcome.Switched _ -> false;
             case OriginOutcome.Failed(OriginFailure failure) -> !(failure instanceof OriginFailure.ViewerGone);
         };
     }
 
-    private OriginOutcome askOne(Ask ask, OriginFields.Pass pass, Fields conditions, boolean upgrade) {
+    private UpgradeOutcome askOne(Ask ask, OriginFields.Pass pass, Fields conditions, boolean upgrade) {
         Behavior behavior = ask.behavior();
         Origin origin = behavior.origin();
         Fields.Builder fields =
@@ -89,7 +91,7 @@ public final class Asker {
         return send(origin, request, ask);
     }
 
-    private OriginOutcome send(Origin origin, OriginRequest request, Ask ask) {
+    private UpgradeOutcome send(Origin origin, OriginRequest request, Ask ask) {
         Fields signed;
         try {
             signed = S3Signer.sign(origin, request, keys, clock.instant());
@@ -97,18 +99,11 @@ public final class Asker {
             LOG.error("origin {} cannot be asked: {}", origin.domainName(), e.getMessage());
             return new OriginOutcome.Failed(new OriginFailure.Untrusted(String.valueOf(e.getMessage())));
         }
-        return origins.exchange(
-                origin,
-                new OriginRequest(
-                        request.method(),
-                        request.target(),
-                        signed,
-                        request.tls(),
-                        request.serverName(),
-                        request.upgrade()),
-                ask.content(),
-                ask.times(),
-                ask.near());
+        OriginRequest sent = new OriginRequest(
+                request.method(), request.target(), signed, request.tls(), request.serverName(), request.upgrade());
+        return request.upgrade()
+                ? origins.upgrade(origin, sent, ask.times(), ask.near())
+                : origins.exchange(origin, sent, ask.content(), ask.times(), ask.near());
     }
 
     private static boolean usesTls(Origin origin, boolean viewerUsesTls) {

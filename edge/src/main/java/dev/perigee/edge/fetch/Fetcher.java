@@ -26,6 +26,7 @@ import dev.perigee.edge.origin.OriginBody;
 import dev.perigee.edge.origin.OriginFailure;
 import dev.perigee.edge.origin.OriginOutcome;
 import dev.perigee.edge.origin.TunnelEnd;
+import dev.perigee.edge.origin.UpgradeOutcome;
 import dev.perigee.edge.store.BlockedFill;
 import dev.perigee.edge.store.Feed;
 import dev.perigee.edge.store.Fill;
@@ -484,7 +485,7 @@ public final class Fetcher {
     /** Asks for a WebSocket. Any other answer is delivered like one that is not stored. */
     public Fetched upgrade(Ask ask) {
         return switch (asker.upgrade(ask)) {
-            case OriginOutcome.Answered(ResponseHead head, TunnelEnd tunnel) -> {
+            case UpgradeOutcome.Switched(ResponseHead head, TunnelEnd tunnel) -> {
                 if (WebSocketHandshake.isAccepted(ask.request(), head.fields())) {
                     yield new Fetched.Switched(head, tunnel);
                 }

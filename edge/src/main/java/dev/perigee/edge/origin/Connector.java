@@ -106,13 +106,8 @@ final class Connector implements AutoCloseable {
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        if (context != null) {
-                            SslHandler handler = context.newHandler(
-                                    channel.alloc(),
-                                    target.serverName(),
-                                    target.address().getPort());
-                            channel.pipeline().addLast(handler);
-                        }
+                        if (context != null)
+                            channel.pipeline().addLast(OriginTls.handler(context, target, channel.alloc()));
                         var decoder = new ResponseDecoder(headBytesMax);
                         channel.pipeline().addLast(decoder);
                         channel.pipeline().addLast(new OriginConnection(channel, decoder, context != null, pool));

@@ -1,5 +1,6 @@
 package dev.perigee.edge.origin;
 
+import dev.perigee.core.http.ResponseHead;
 import dev.perigee.edge.origin.OriginFailure.Broken;
 import dev.perigee.edge.origin.OriginFailure.Malformed;
 import dev.perigee.edge.origin.OriginFailure.Phase;
@@ -52,7 +53,7 @@ final class Exchange {
     private final Timing timing;
     private final @Nullable RequestBody body;
     private final @Nullable Upload upload;
-    private final CompletableFuture<OriginOutcome> outcome = new CompletableFuture<>();
+    private final CompletableFuture<UpgradeOutcome> outcome = new CompletableFuture<>();
 
     private State state = State.WAITING;
     private boolean sent;
@@ -81,7 +82,7 @@ final class Exchange {
         upload = body == null ? null : new Upload(this, body);
     }
 
-    CompletableFuture<OriginOutcome> outcome() {
+    CompletableFuture<UpgradeOutcome> outcome() {
         return outcome;
     }
 
@@ -203,7 +204,7 @@ final class Exchange {
                 state = State.ENDED;
                 stopTimer();
                 TunnelEnd tunnel = connection.intoTunnel();
-                if (!outcome.complete(new OriginOutcome.Answered(start.head(), tunnel))) tunnel.discard();
+                if (!outcome.complete(new UpgradeOutcome.Switched(start.head(), tunnel))) tunnel.discard();
             }
         }
     }
@@ -307,8 +308,12 @@ final class Exchange {
     /** From the waiting thread: it waits no longer. Returns what it gets, which is the failure unless an answer won. */
     OriginOutcome abandon(OriginFailure failure) {
         OriginOutcome failed = new OriginOutcome.Failed(failure);
-        if (!outcome.complete(failed) && outcome.join() instanceof OriginOutcome.Answered late) {
-            late.body().discard();
+        if (!outcome.complete(failed)) {
+            switch (outcome.join()) {
+                case OriginOutcome.Answered(ResponseHead _, OriginBody late) -> late.discard();
+                case UpgradeOutcome.Switched(ResponseHead _, TunnelEnd late) -> late.discard();
+                case OriginOutcome.Failed _ -> {}
+            }
         }
         post(() -> fail(failure), () -> {});
         return failed;

@@ -111,7 +111,7 @@ public final class OriginClient implements AutoCloseable {
     }
 
     /** What one try came to, and whether another may follow. */
-    private record Result(OriginOutcome outcome, boolean stale, boolean repeat) {
+    private record Result(UpgradeOutcome outcome, boolean stale, boolean repeat) {
         static Result last(OriginFailure failure) {
             return new Result(new Failed(failure), false, false);
         }
@@ -137,6 +137,20 @@ public final class OriginClient implements AutoCloseable {
             @Nullable RequestBody body,
             @Nullable UpstreamTimes times,
             Executor near) {
+        return ask(origin, request, body, times, near).ordinary();
+    }
+
+    /** As {@link #exchange}, with a request for a WebSocket. */
+    public UpgradeOutcome upgrade(Origin origin, OriginRequest request, @Nullable UpstreamTimes times, Executor near) {
+        return ask(origin, request, null, times, near);
+    }
+
+    private UpgradeOutcome ask(
+            Origin origin,
+            OriginRequest request,
+            @Nullable RequestBody body,
+            @Nullable UpstreamTimes times,
+            Executor near) {
         long completion =
                 origin.completionTimeout() == 0 ? NEVER : TimeUnit.SECONDS.toNanos(origin.completionTimeout());
         var call = new Call(
@@ -146,7 +160,7 @@ public final class OriginClient implements AutoCloseable {
                 near instanceof EventLoop loop ? loop : null,
                 System.nanoTime() + completion,
                 times == null ? new UpstreamTimes() : times);
-        OriginOutcome outcome;
+        UpgradeOutcome outcome;
         try {
             outcome = attempt(call);
         } catch (InterruptedException e) {
@@ -168,7 +182,7 @@ public final class OriginClient implements AutoCloseable {
         return reason.toLowerCase(Locale.ROOT).contains("alert") ? new Unaccepted(reason) : failure;
     }
 
-    private OriginOutcome attempt(Call call) throws InterruptedException {
+    private UpgradeOutcome attempt(Call call) throws InterruptedException {
         if (call.request().upgrade() && call.origin().access() instanceof OriginAccess.Certificate) {
             // Developer guide, "Origin mutual TLS": WebSocket is not supported for such origins.
             return new Failed(new Malformed("request: no WebSocket with a client certificate"));
@@ -210,7 +224,13 @@ public final class OriginClient implements AutoCloseable {
         }
         if (route != null) {
             if (!route.address().isUnresolved()) {
-                targets.add(Target.of(route.address(), tls, request.serverName(), origin.sslProtocols(), identity));
+                targets.add(Target.of(
+                        route.address(),
+                        tls,
+                        request.serverName(),
+                        origin.domainName(),
+                        origin.sslProtocols(),
+                        identity));
                 return null;
             }
             host = route.address().getHostString();
@@ -220,7 +240,12 @@ public final class OriginClient implements AutoCloseable {
         for (InetAddress address : addresses) {
             if (route == null && !AddressGuard.allows(address, privateOrigins)) continue;
             targets.add(Target.of(
-                    new InetSocketAddress(address, port), tls, request.serverName(), origin.sslProtocols(), identity));
+                    new InetSocketAddress(address, port),
+                    tls,
+                    request.serverName(),
+                    origin.domainName(),
+                    origin.sslProtocols(),
+                    identity));
         }
         return targets.isEmpty() ? new Forbidden(addresses.getFirst().getHostAddress()) : null;
     }
@@ -278,7 +303,7 @@ public final class OriginClient implements AutoCloseable {
             return Result.last(new Broken(Phase.REQUEST, "the edge is stopping"));
         }
         long begun = System.nanoTime();
-        OriginOutcome outcome = await(exchange);
+        UpgradeOutcome outcome = await(exchange);
         call.times().answered(System.nanoTime() - begun);
         if (!(outcome instanceof Failed(OriginFailure failure))) return new Result(outcome, false, false);
         boolean stale = reused && failure instanceof Broken && exchange.mayBeSentAgain(call.idempotent());
@@ -287,7 +312,7 @@ public final class OriginClient implements AutoCloseable {
     }
 
     /** The exchange's loop keeps the time and fails what is under way when it ends: this wait needs no clock of its own. */
-    private static OriginOutcome await(Exchange exchange) throws InterruptedException {
+    private static UpgradeOutcome await(Exchange exchange) throws InterruptedException {
         try {
             return exchange.outcome().get();
         } catch (ExecutionException e) {

@@ -9,7 +9,7 @@ import dev.perigee.core.http.Fields;
  * @param fields with Host; without hop-by-hop and framing fields
  * @param tls whether to speak HTTPS
  * @param serverName name for SNI and certificate verification
- * @param upgrade whether it asks for a WebSocket: the answer may be 101, with a {@link TunnelEnd} in place of content
+ * @param upgrade whether it asks for a WebSocket: the answer may be 101, see {@link UpgradeOutcome.Switched}
  */
 public record OriginRequest(
         String method, String target, Fields fields, boolean tls, String serverName, boolean upgrade) {

@@ -1,9 +1,12 @@
 package dev.perigee.edge.origin;
 
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -12,13 +15,15 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** TLS towards origins: trusts the JDK's roots and those of the configuration, and always verifies the host name. */
+/** TLS towards origins: trusts the JDK's roots and those of the configuration, and always verifies the name. */
 final class OriginTls {
     private static final Set<String> KNOWN = Set.of("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3");
 
@@ -55,6 +60,35 @@ final class OriginTls {
         SslContext built = build(kind);
         SslContext first = contexts.putIfAbsent(kind, built);
         return first == null ? built : first;
+    }
+
+    /**
+     * TLS with the origin's name in SNI, or the viewer's Host where that is forwarded. The certificate has to be for that
+     * name or for the origin's own (developer guide, "Require HTTPS for communication between CloudFront and your custom
+     * origin"): the JDK's trust manager looks at the name in SNI first, and then at the peer's.
+     */
+    static SslHandler handler(SslContext context, Target target, ByteBufAllocator allocator) {
+        SslHandler handler = context.newHandler(
+                allocator, target.originName(), target.address().getPort());
+        // Netty sends no name of one label; servers under development have no other, and some insist on it.
+        boolean usual = target.serverName().equalsIgnoreCase(target.originName());
+        if (usual && target.originName().indexOf('.') >= 0) return handler;
+        SNIHostName asked = inSni(target.serverName());
+        if (asked == null) return handler;
+        SSLParameters parameters = handler.engine().getSSLParameters();
+        parameters.setServerNames(List.of(asked));
+        handler.engine().setSSLParameters(parameters);
+        return handler;
+    }
+
+    /** Null for what cannot stand in SNI: an address, or a host that is no name (RFC 6066 section 3). */
+    private static @Nullable SNIHostName inSni(String host) {
+        if (NetUtil.isValidIpV4Address(host)) return null;
+        try {
+            return new SNIHostName(host);
+        } catch (IllegalArgumentException _) {
+            return null;
+        }
     }
 
     private SslContext build(Kind kind) throws SSLException {

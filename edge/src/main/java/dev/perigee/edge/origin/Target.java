@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * What connections are pooled by: two requests share a connection only if neither could tell.
  *
  * @param address resolved
- * @param serverName for SNI and verification; empty without TLS
+ * @param serverName for SNI; empty without TLS
+ * @param originName the origin's domain name; its certificate is for this or for the name in SNI. Empty without TLS
  * @param sslProtocols as the origin allows them; empty without TLS
  * @param identity shown when the origin asks for a client certificate
  */
@@ -16,16 +17,18 @@ record Target(
         InetSocketAddress address,
         boolean tls,
         String serverName,
+        String originName,
         List<String> sslProtocols,
         @Nullable OriginIdentity identity) {
     static Target of(
             InetSocketAddress address,
             boolean tls,
             String serverName,
+            String originName,
             List<String> sslProtocols,
             @Nullable OriginIdentity identity) {
         return tls
-                ? new Target(address, true, serverName, sslProtocols, identity)
-                : new Target(address, false, "", List.of(), null);
+                ? new Target(address, true, serverName, originName, sslProtocols, identity)
+                : new Target(address, false, "", "", List.of(), null);
     }
 }

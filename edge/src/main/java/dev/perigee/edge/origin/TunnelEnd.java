@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * other's output. It reads only while the other end keeps up. Everything happens on the event loop of its own channel; the
  * two ends send each other tasks.
  */
-public final class TunnelEnd extends ChannelInboundHandlerAdapter implements OriginBody {
+public final class TunnelEnd extends ChannelInboundHandlerAdapter {
     /** Octets on their way to the other end's socket above which nothing more is read. */
     private static final int IN_FLIGHT_MAX = 128 << 10;
 
@@ -195,24 +195,7 @@ public final class TunnelEnd extends ChannelInboundHandlerAdapter implements Ori
         }
     }
 
-    @Override
-    public long length() {
-        return -1;
-    }
-
-    /** Octets of a tunnel have no end that a sink could be told. */
-    @Override
-    public void into(Sink sink) {
-        throw new UnsupportedOperationException("a tunnel is joined");
-    }
-
-    @Override
-    public void resume() {
-        throw new UnsupportedOperationException("a tunnel is joined");
-    }
-
-    /** Gives up a tunnel that was not joined. */
-    @Override
+    /** Gives up a tunnel that was not joined. Safe from any thread. */
     public void discard() {
         onLoop(() -> {
             for (ByteBuf octets : early) octets.release();
