@@ -9,6 +9,7 @@ import java.time.Duration;
  * @param requestLineBytesMax a longer target is answered 414 (CloudFront: a URL of 8,192 bytes)
  * @param headBytesMax request line and fields together; more is answered 494 (CloudFront: 32,768 bytes)
  * @param fieldsMax field lines of one request
+ * @param contentBytesMax content of a request; more is answered 413
  * @param headTimeout from the first byte of a request, or the accept, to the end of its head
  * @param idleTimeout between requests on a kept connection
  * @param stallTimeout without progress in sending a response or receiving a request body
@@ -29,6 +30,7 @@ public record EdgeLimits(
         int requestLineBytesMax,
         int headBytesMax,
         int fieldsMax,
+        long contentBytesMax,
         Duration headTimeout,
         Duration idleTimeout,
         Duration stallTimeout,
@@ -48,6 +50,7 @@ public record EdgeLimits(
         require(requestLineBytesMax >= 64, "requestLineBytesMax", requestLineBytesMax);
         require(headBytesMax >= requestLineBytesMax, "headBytesMax", headBytesMax);
         require(fieldsMax >= 8, "fieldsMax", fieldsMax);
+        require(contentBytesMax >= 0, "contentBytesMax", contentBytesMax);
         require(connectionsMax >= 1, "connectionsMax", connectionsMax);
         require(fetchesMax >= 1, "fetchesMax", fetchesMax);
         require(originConnectionsMax >= 1, "originConnectionsMax", originConnectionsMax);
@@ -65,6 +68,7 @@ public record EdgeLimits(
                 8_192,
                 32_768,
                 128,
+                64L << 30,
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(30),

@@ -8,6 +8,7 @@ public final class LimitsBuilder {
     private static final EdgeLimits DEFAULTS = EdgeLimits.defaults();
 
     private int fieldsMax = DEFAULTS.fieldsMax();
+    private long contentBytesMax = DEFAULTS.contentBytesMax();
     private Duration headTimeout = DEFAULTS.headTimeout();
     private Duration idleTimeout = DEFAULTS.idleTimeout();
     private Duration stallTimeout = DEFAULTS.stallTimeout();
@@ -28,6 +29,11 @@ public final class LimitsBuilder {
 
     public LimitsBuilder fieldsMax(int fields) {
         fieldsMax = fields;
+        return this;
+    }
+
+    public LimitsBuilder contentBytesMax(long bytes) {
+        contentBytesMax = bytes;
         return this;
     }
 
@@ -88,6 +94,7 @@ public final class LimitsBuilder {
                 DEFAULTS.requestLineBytesMax(),
                 DEFAULTS.headBytesMax(),
                 fieldsMax,
+                contentBytesMax,
                 headTimeout,
                 idleTimeout,
                 stallTimeout,

@@ -84,6 +84,7 @@ public record LocalOptions(
                 usual.requestLineBytesMax(),
                 usual.headBytesMax(),
                 usual.fieldsMax(),
+                usual.contentBytesMax(),
                 usual.headTimeout(),
                 usual.idleTimeout(),
                 usual.stallTimeout(),

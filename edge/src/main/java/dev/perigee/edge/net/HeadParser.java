@@ -226,6 +226,7 @@ final class HeadParser {
         } else if (length != null) {
             octets = contentLength(length);
             if (octets < 0) return Rejection.MALFORMED;
+            if (octets > limits.contentBytesMax()) return Rejection.CONTENT_TOO_LARGE;
         }
         boolean keepAlive = version == HttpVersion.HTTP_1_1;
         if (connection != null) {

@@ -178,13 +178,14 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
         if (stuffed && channel.config().isAutoRead()) channel.config().setAutoRead(false);
     }
 
-    /** The viewer broke the framing of its content; the origin must not take what came so far for whole. */
+    /** The viewer broke the framing of its content, or sends too much; the origin must not take what came so far for whole. */
     private void breakOff() {
         RequestContent receiving = content;
         if (receiving != null) receiving.fail();
         Exchange x = current;
         if (x != null && !headSent) {
-            pipeline.reject(x, Rejection.MALFORMED);
+            boolean tooLarge = receiving != null && receiving.tooLarge();
+            pipeline.reject(x, tooLarge ? Rejection.CONTENT_TOO_LARGE : Rejection.MALFORMED);
         } else {
             abort();
         }
@@ -261,7 +262,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
     private void serve(Exchange x, RequestFraming framed, int octets) {
         headDue = Long.MAX_VALUE;
         framing = framed;
-        content = framed.hasContent() ? new RequestContent(this, framed.length()) : null;
+        content = framed.hasContent() ? new RequestContent(this, framed.length(), limits.contentBytesMax()) : null;
         continueSent = false;
         headSent = false;
         if (content == null

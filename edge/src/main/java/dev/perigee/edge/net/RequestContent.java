@@ -16,15 +16,19 @@ final class RequestContent implements RequestBody {
 
     private final Source source;
     private final long length;
+    private final long octetsMax;
     private final @Nullable ChunkedReader chunks;
     private long remaining;
+    private long received;
     private @Nullable Sink sink;
     private boolean paused;
     private boolean discarded;
     private boolean ended;
 
-    RequestContent(Source source, long length) {
+    /** @param octetsMax of chunked content; what says its length was looked at before */
+    RequestContent(Source source, long length, long octetsMax) {
         this.source = source;
+        this.octetsMax = octetsMax;
         this.length = length;
         this.remaining = length;
         this.chunks = length == RequestFraming.CHUNKED ? new ChunkedReader() : null;
@@ -77,7 +81,12 @@ final class RequestContent implements RequestBody {
         return chunks == null ? remaining == 0 : chunks.done();
     }
 
-    /** Takes what the connection has. False when the framing is broken. */
+    /** Whether more has come than anybody takes. */
+    boolean tooLarge() {
+        return received > octetsMax;
+    }
+
+    /** Takes what the connection has. False when the framing is broken, or it is too large. */
     boolean feed(ByteBuf in) {
         while (flowing() && in.isReadable() && !whole()) {
             ByteBuf piece;
@@ -88,6 +97,11 @@ final class RequestContent implements RequestBody {
                 piece = chunks.read(in);
                 if (chunks.broken()) return false;
                 if (piece == null) break;
+                received += piece.readableBytes();
+                if (tooLarge()) {
+                    piece.release();
+                    return false;
+                }
             }
             give(piece);
         }

@@ -69,6 +69,7 @@ final class Fixture implements AutoCloseable {
                 base.requestLineBytesMax(),
                 base.headBytesMax(),
                 base.fieldsMax(),
+                base.contentBytesMax(),
                 base.headTimeout(),
                 base.idleTimeout(),
                 base.stallTimeout(),
