@@ -6,14 +6,10 @@ import dev.perigee.control.api.Refused;
 import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import software.amazon.awssdk.services.cloudfront.model.AllowedMethods;
-import software.amazon.awssdk.services.cloudfront.model.CookieNames;
-import software.amazon.awssdk.services.cloudfront.model.CookiePreference;
 import software.amazon.awssdk.services.cloudfront.model.DefaultCacheBehavior;
 import software.amazon.awssdk.services.cloudfront.model.ForwardedValues;
-import software.amazon.awssdk.services.cloudfront.model.ItemSelection;
 import software.amazon.awssdk.services.cloudfront.model.Method;
 
 /** What CloudFront refuses in a cache behavior. */
@@ -24,12 +20,6 @@ final class BehaviorRules {
     private static final Set<Method> READ_OPTIONS = Set.of(Method.GET, Method.HEAD, Method.OPTIONS);
     private static final Set<Method> ALL =
             Set.of(Method.GET, Method.HEAD, Method.OPTIONS, Method.PUT, Method.POST, Method.PATCH, Method.DELETE);
-    private static final int COOKIES_MAX = 10;
-    private static final int HEADERS_MAX = 10;
-    private static final int QUERY_STRINGS_MAX = 10;
-
-    /** Headers that an S3 origin cannot be given. */
-    private static final Set<String> NOT_FOR_S3 = Set.of("*", "host", "authorization");
 
     private final Set<String> originIds;
     private final Set<String> s3Origins;
@@ -121,7 +111,7 @@ final class BehaviorRules {
                 behavior.minTTL() == 0 || !forwarded.headers().items().contains("*"),
                 "InvalidArgument",
                 "The parameter MinTTL of " + where + " must be 0 when all headers are forwarded.");
-        checkForwarded(where, forwarded, s3Origins.contains(behavior.targetOriginId()));
+        ForwardedRules.check(where, forwarded, s3Origins.contains(behavior.targetOriginId()));
     }
 
     private static void checkTtls(String where, DefaultCacheBehavior behavior) throws Refused {
@@ -133,50 +123,5 @@ final class BehaviorRules {
                 "InvalidTTLOrder",
                 "In " + where + " MinTTL " + min + ", DefaultTTL " + fallback + " and MaxTTL " + max
                         + " are not in ascending order.");
-    }
-
-    private static void checkForwarded(String where, ForwardedValues forwarded, boolean s3) throws Refused {
-        checkCookies(where, forwarded.cookies());
-        List<String> headers = forwarded.headers().items();
-        unless(
-                headers.size() <= HEADERS_MAX,
-                "TooManyHeadersInForwardedValues",
-                "In " + where + " " + headers.size() + " headers are forwarded, more than " + HEADERS_MAX + ".");
-        for (String header : headers) {
-            String lower = header.toLowerCase(Locale.ROOT);
-            unless(
-                    !s3 || !NOT_FOR_S3.contains(lower),
-                    "InvalidHeadersForS3Origin",
-                    "The header '" + header + "' of " + where + " cannot be forwarded to an S3 origin.");
-            unless(
-                    !header.isBlank() && (!header.equals("*") || headers.size() == 1),
-                    "InvalidArgument",
-                    "The header '" + header + "' of " + where + " is empty, or '*' beside others.");
-        }
-        List<String> keys = forwarded.queryStringCacheKeys().items();
-        unless(
-                keys.isEmpty() || forwarded.queryString(),
-                "InvalidQueryStringParameters",
-                "In " + where + " QueryStringCacheKeys are " + keys + ", but QueryString is false.");
-        unless(
-                keys.size() <= QUERY_STRINGS_MAX,
-                "TooManyQueryStringParameters",
-                "In " + where + " there are " + keys.size() + " QueryStringCacheKeys, more than " + QUERY_STRINGS_MAX
-                        + ".");
-    }
-
-    private static void checkCookies(String where, CookiePreference cookies) throws Refused {
-        CookieNames names = cookies.whitelistedNames();
-        int count = names == null ? 0 : names.items().size();
-        boolean whitelist = cookies.forward() == ItemSelection.WHITELIST;
-        unless(
-                whitelist == count > 0,
-                "InvalidForwardCookies",
-                "In " + where + " Forward is '" + cookies.forwardAsString() + "', but there are " + count
-                        + " WhitelistedNames.");
-        unless(
-                count <= COOKIES_MAX,
-                "TooManyCookieNamesInWhiteList",
-                "In " + where + " " + count + " cookies are listed, more than " + COOKIES_MAX + ".");
     }
 }

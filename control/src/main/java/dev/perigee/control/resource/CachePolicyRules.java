@@ -114,10 +114,12 @@ final class CachePolicyRules {
         boolean encodings = key.enableAcceptEncodingGzip() || key.enableAcceptEncodingBrotli();
         PolicyTexts.checkHeaders(
                 headers,
-                name -> NOT_IN_A_KEY.contains(name)
-                        || name.startsWith("x-edge-")
-                        || name.equals("*")
-                        || (encodings && name.equals("accept-encoding")));
+                name -> !mayBeKeyed(name) || name.equals("*") || (encodings && name.equals("accept-encoding")));
+    }
+
+    /** Whether CloudFront can cache by the values of this header, its name in lower case. */
+    static boolean mayBeKeyed(String header) {
+        return !NOT_IN_A_KEY.contains(header) && !header.startsWith("x-edge-");
     }
 
     private static void checkCookies(CachePolicyCookiesConfig config) throws Refused {

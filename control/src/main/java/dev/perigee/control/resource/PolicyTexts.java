@@ -43,6 +43,10 @@ final class PolicyTexts {
         return given;
     }
 
+    static boolean isParameterName(String name) {
+        return !name.isEmpty() && name.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '&' && c != '=');
+    }
+
     static boolean isToken(String name) {
         return TOKEN.matcher(name).matches();
     }
@@ -80,9 +84,7 @@ final class PolicyTexts {
         boolean headers = what.equals("Headers");
         Set<String> seen = new HashSet<>();
         for (String name : names) {
-            boolean valid = what.equals("QueryStrings")
-                    ? !name.isEmpty() && name.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '&' && c != '=')
-                    : isToken(name);
+            boolean valid = what.equals("QueryStrings") ? isParameterName(name) : isToken(name);
             unless(
                     valid,
                     "InvalidArgument",

@@ -11,6 +11,7 @@ import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 import software.amazon.awssdk.services.cloudfront.model.FunctionAssociation;
 import software.amazon.awssdk.services.cloudfront.model.GeoRestriction;
 import software.amazon.awssdk.services.cloudfront.model.GeoRestrictionType;
+import software.amazon.awssdk.services.cloudfront.model.IpAddressType;
 import software.amazon.awssdk.services.cloudfront.model.LambdaFunctionAssociation;
 import software.amazon.awssdk.services.cloudfront.model.Origin;
 import software.amazon.awssdk.services.cloudfront.model.ViewerCertificate;
@@ -49,6 +50,11 @@ final class Unbuilt {
             off(
                     "OriginShield.Enabled of origin '" + origin.id() + "'",
                     origin.originShield().enabled());
+            // IPv4 and dual stack come to the same: every address of a name is tried, those of IPv4 first.
+            off(
+                    "IpAddressType ipv6 of origin '" + origin.id() + "'",
+                    origin.customOriginConfig() != null
+                            && origin.customOriginConfig().ipAddressType() == IpAddressType.IPV6);
             off(
                     "OriginMtlsConfig of origin '" + origin.id() + "'",
                     origin.customOriginConfig() != null

@@ -395,6 +395,7 @@ class DistributionRulesTest {
                         "InvalidOriginKeepaliveTimeout",
                         "121",
                         Configs.custom(o -> o.originKeepaliveTimeout(121))),
+                row("IPv6", "InvalidArgument", "ipv6", Configs.custom(o -> o.ipAddressType("ipv6"))),
                 row("port", "InvalidArgument", "1023", Configs.custom(o -> o.httpPort(1023))),
                 row("TLS port", "InvalidArgument", "65536", Configs.custom(o -> o.httpsPort(65536))));
     }
