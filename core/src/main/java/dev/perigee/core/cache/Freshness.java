@@ -173,6 +173,9 @@ public final class Freshness {
         if (policy.cachingDisabled()) return Reason.CACHING_DISABLED;
         if (head.status() == 206) return Reason.PARTIAL_CONTENT;
         if (!asError && !isStorable(head, cc)) return Reason.STATUS;
+        // RFC 9111 section 5.2.2.3. Its other half, to ignore no-store then, is left out: CloudFront says that it obeys
+        // it.
+        if (cc.mustUnderstand() && !isUnderstood(head.status())) return Reason.STATUS;
         if (sharesAuthorized(behavior, method, request, cc)) return Reason.AUTHORIZATION;
         if (policy.minTtl() > 0) return null;
         // CloudFront's documents say only that errors are kept for ErrorCachingMinTTL. no-store and private keep their
@@ -200,6 +203,18 @@ public final class Freshness {
             default ->
                 cc.sharedMaxAge() >= 0 || (!cc.targeted() && head.fields().has("Expires"));
         };
+    }
+
+    /** Whether the status is one of RFC 9110, RFC 6585 or RFC 7725, whose meaning for caches is known. */
+    private static boolean isUnderstood(int status) {
+        return (status >= 200 && status <= 206)
+                || (status >= 300 && status <= 308 && status != 306)
+                || (status >= 400 && status <= 417)
+                || (status >= 500 && status <= 505)
+                || switch (status) {
+                    case 421, 422, 426, 428, 429, 431, 451, 511 -> true;
+                    default -> false;
+                };
     }
 
     /**

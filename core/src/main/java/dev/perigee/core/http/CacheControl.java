@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param noCache {@code no-cache} without field names
  * @param isPrivate {@code private} without field names
  * @param mustRevalidate {@code must-revalidate} or {@code proxy-revalidate}
+ * @param mustUnderstand {@code must-understand}
  * @param isPublic {@code public}
  * @param maxAge seconds, or -1 when absent
  * @param sMaxAge seconds, or -1 when absent
@@ -26,6 +27,7 @@ public record CacheControl(
         boolean noCache,
         boolean isPrivate,
         boolean mustRevalidate,
+        boolean mustUnderstand,
         boolean isPublic,
         long maxAge,
         long sMaxAge,
@@ -36,7 +38,7 @@ public record CacheControl(
         boolean targeted) {
     /** No directive at all. */
     public static final CacheControl NONE =
-            new CacheControl(false, false, false, false, false, -1, -1, -1, -1, List.of(), List.of(), false);
+            new CacheControl(false, false, false, false, false, false, -1, -1, -1, -1, List.of(), List.of(), false);
 
     /** RFC 9111 section 1.2.2: a larger number of seconds counts as this one. */
     public static final long MAX_SECONDS = 1L << 31;
@@ -84,6 +86,7 @@ public record CacheControl(
         private boolean noCache;
         private boolean isPrivate;
         private boolean mustRevalidate;
+        private boolean mustUnderstand;
         private boolean isPublic;
         private long maxAge = -1;
         private long sMaxAge = -1;
@@ -121,6 +124,7 @@ public record CacheControl(
                 case "no-store" -> noStore = true;
                 case "public" -> isPublic = true;
                 case "must-revalidate", "proxy-revalidate" -> mustRevalidate = true;
+                case "must-understand" -> mustUnderstand = true;
                 case "no-cache" -> noCache |= !namesFields(argument, noCacheFields);
                 case "private" -> isPrivate |= !namesFields(argument, privateFields);
                 case "max-age" -> maxAge = maxAge < 0 ? deltaSeconds(argument) : maxAge;
@@ -140,6 +144,7 @@ public record CacheControl(
                     noCache,
                     isPrivate,
                     mustRevalidate,
+                    mustUnderstand,
                     isPublic,
                     maxAge,
                     sMaxAge,

@@ -26,6 +26,7 @@ public final class TargetedCacheControl {
                 isSet(members, "no-cache"),
                 isSet(members, "private"),
                 isSet(members, "must-revalidate") || isSet(members, "proxy-revalidate"),
+                isSet(members, "must-understand"),
                 isSet(members, "public"),
                 seconds(members, "max-age"),
                 seconds(members, "s-maxage"),
@@ -41,7 +42,7 @@ public final class TargetedCacheControl {
             boolean right = switch (member.getKey()) {
                 case "max-age", "s-maxage", "stale-while-revalidate", "stale-if-error" ->
                     member.getValue() instanceof Long seconds && seconds >= 0;
-                case "no-store", "must-revalidate", "proxy-revalidate", "public" ->
+                case "no-store", "must-revalidate", "proxy-revalidate", "must-understand", "public" ->
                     member.getValue() instanceof Boolean;
                 default -> true;
             };

@@ -28,10 +28,15 @@ class StorabilityTest {
     private static final CachePolicy FLOORED = Samples.ttls(50, 100, 1000);
 
     private static String verdict(Behavior behavior, Method method, ResponseHead head, String... requestFields) {
+        return verdict(behavior, method, head, Set.of(), requestFields);
+    }
+
+    private static String verdict(
+            Behavior behavior, Method method, ResponseHead head, Set<Extension> extensions, String... requestFields) {
         var distribution = Samples.distribution(behavior, new ErrorRule(503, 0, null, 0));
         var request = Samples.request(method.name(), "/a", requestFields);
         CacheControl cc = CacheControl.parse(head.fields());
-        return switch (Freshness.storability(distribution, behavior, method, request, head, cc, Set.of(), NOW)) {
+        return switch (Freshness.storability(distribution, behavior, method, request, head, cc, extensions, NOW)) {
             case Store(long seconds, var rule) -> seconds + " " + rule;
             case RevalidateAlways(var rule) -> "stale " + rule;
             case DoNotStore(var reason) -> "no " + reason;
@@ -96,6 +101,35 @@ class StorabilityTest {
         assertEquals(free, verdict(FREE, head));
         assertEquals(floored, verdict(FLOORED, head));
         assertEquals("no CACHING_DISABLED", verdict(Samples.ttls(0, 0, 0), head));
+    }
+
+    /** RFC 9111 section 5.2.2.3; also where the status would be kept otherwise. */
+    @ParameterizedTest(name = "{0} with {1}, errors by RFC {2}: {3}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "200 | max-age=60, must-understand           | false | 60 MAX_AGE",
+                "200 | max-age=60, must-understand, no-store | false | no NO_STORE",
+                "204 | max-age=60, must-understand           | true  | 60 MAX_AGE",
+                "299 | max-age=60, must-understand           | false | no STATUS",
+                "299 | max-age=60                            | false | 60 MAX_AGE",
+                "308 | max-age=60, must-understand           | false | 60 MAX_AGE",
+                "404 | max-age=60, must-understand           | false | 60 ERROR_CACHING_MIN_TTL",
+                "404 | max-age=60, must-understand           | true  | 60 MAX_AGE",
+                "410 | max-age=60, must-understand           | true  | 60 MAX_AGE",
+                "499 | max-age=60, must-understand           | true  | no STATUS",
+                "599 | max-age=60                            | true  | 60 MAX_AGE",
+                "599 | max-age=60, Must-Understand           | true  | no STATUS",
+            })
+    void mustUnderstandKeepsOnlyKnownStatuses(int status, String cacheControl, boolean byRfc, String expected) {
+        Set<Extension> extensions = byRfc ? Set.of(Extension.RFC_ERROR_CACHING) : Set.of();
+        assertEquals(
+                expected,
+                verdict(Samples.behavior(FREE), Method.GET, Samples.controlled(status, cacheControl), extensions));
+        if (!expected.equals("no STATUS")) return;
+        assertEquals(
+                expected,
+                verdict(Samples.behavior(FLOORED), Method.GET, Samples.controlled(status, cacheControl), extensions));
     }
 
     @ParameterizedTest

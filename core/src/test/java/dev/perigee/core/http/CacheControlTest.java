@@ -104,6 +104,7 @@ class CacheControlTest {
     @CsvSource({"must-revalidate, true", "Proxy-Revalidate, true", "must-understand, false", "immutable, false"})
     void readsMustRevalidate(String line, boolean expected) {
         assertEquals(expected, parse(line).mustRevalidate());
+        assertEquals(line.equals("must-understand"), parse(line).mustUnderstand());
         assertFalse(parse(line).isPublic());
     }
 
