@@ -36,14 +36,25 @@ public final class VaryNames {
         return !ForwardedNames.isKeyed(behavior, name) && OriginFields.goesAlong(name, behavior, method);
     }
 
-    /** The request's values under these names, null for absent ones; lists lose the spaces around their commas. */
+    /**
+     * The request's values under these names, null for absent ones; lists lose the spaces around their commas, and
+     * names of languages, codings and charsets their case, which means nothing (RFC 9110 sections 8.3.2, 8.4.1, 8.5.1).
+     */
     public static @Nullable String[] values(List<String> names, RequestHead request) {
         @Nullable String[] values = new @Nullable String[names.size()];
         for (int i = 0; i < values.length; i++) {
             String sent = request.fields().joined(names.get(i));
-            values[i] = sent == null || sent.indexOf(' ') < 0 ? sent : unspaced(sent);
+            String value = sent == null || sent.indexOf(' ') < 0 ? sent : unspaced(sent);
+            values[i] = value != null && isCaseless(names.get(i)) ? value.toLowerCase(Locale.ROOT) : value;
         }
         return values;
+    }
+
+    private static boolean isCaseless(String lowerName) {
+        return switch (lowerName) {
+            case "accept-language", "accept-encoding", "accept-charset" -> true;
+            default -> false;
+        };
     }
 
     private static String unspaced(String list) {

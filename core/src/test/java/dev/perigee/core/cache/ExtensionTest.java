@@ -149,4 +149,23 @@ class ExtensionTest {
                 CacheStatus.forwarded("P", CacheStatus.Forward.METHOD, 201, false, false, 0));
         assertEquals("P; fwd=bypass", CacheStatus.forwarded("P", CacheStatus.Forward.BYPASS, 0, false, false, 0));
     }
+
+    @ParameterizedTest(name = "{0}: {1} and {2} are the same: {3}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "accept-language | en, DE | EN,de   | true",
+                "accept-language | en, de | de, en  | false",
+                "accept-charset  | UTF-8  | utf-8   | true",
+                "accept          | a/B    | a/b     | false",
+                "foo             | x      | X       | false",
+            })
+    void theCaseOfLanguagesDoesNotSelect(String name, String one, String other, boolean same) {
+        List<String> names = List.of(name);
+        assertEquals(
+                same,
+                Arrays.equals(
+                        VaryNames.values(names, Samples.get("/a", name, one)),
+                        VaryNames.values(names, Samples.get("/a", name, other))));
+    }
 }
