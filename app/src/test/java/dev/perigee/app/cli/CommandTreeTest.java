@@ -153,6 +153,7 @@ class CommandTreeTest {
     void completionKnowsTheCommands() {
         assertEquals(0, CommandTree.execute(console, "completion"));
         assertTrue(out.toString().contains("--default-distribution"), "flags are completed");
+        assertTrue(out.toString().contains("--origin-ca"), "flags are completed");
     }
 
     @Test
