@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Tag;
 class HugeObjectTest {
     private static final long SIZE = 2L << 30;
     private static final int VIEWERS = 50;
+    private static final long MEMORY = 64L << 20;
 
     private static long offHeap() {
         return ((ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT)
@@ -37,36 +38,52 @@ class HugeObjectTest {
     @Scenario
     void memoryStaysFlatWhileFiftyViewersReadItSlowly(ScenarioEdge edge) throws IOException {
         try (RangingOrigin origin = RangingOrigin.start(SIZE)) {
-            edge.restart(limits().memory(64L << 20, 32L << 20).build());
-            edge.serve(distribution(origin.port()));
-            long at = SIZE - 777;
-            Response one =
-                    edge.viewer().get("/o", "Range", "bytes=" + at + '-' + at).response();
-            expect(one).status(206);
-            assertEquals(1 << 20, origin.sent(), "one octet costs one block");
-            List<Socket> viewers = new ArrayList<>();
-            try {
-                for (int i = 0; i < VIEWERS; i++) viewers.add(ask(edge));
-                long before = offHeap();
-                long most = 0;
-                byte[] some = new byte[100_000];
-                for (int round = 0; round < 60; round++) {
-                    for (int i = 0; i < VIEWERS; i++) {
-                        InputStream in = viewers.get(i).getInputStream();
-                        // Each at its own pace, so that they are soon far apart.
-                        for (int n = 0; n <= i % 5; n++) assertEquals(some.length, in.readNBytes(some, 0, some.length));
-                    }
-                    most = Math.max(most, offHeap());
+            edge.restart(limits().memory(MEMORY, 32L << 20).build());
+            readByMany(edge, origin, 0);
+        }
+    }
+
+    @Scenario
+    void memoryStaysFlatAlsoWhenThereIsADiskBelow(ScenarioEdge edge) throws IOException {
+        try (RangingOrigin origin = RangingOrigin.start(SIZE)) {
+            edge.restart(limits().memory(MEMORY, 32L << 20).disk(256L << 20).build());
+            // What may wait to be written, the writer's two records, and what four threads read.
+            readByMany(edge, origin, (64L << 20) + (10L << 20));
+            assertTrue(edge.status().disk().written() > 20, () -> edge.status().toString());
+            assertTrue(
+                    edge.status().disk().bytes() <= 260L << 20,
+                    () -> edge.status().toString());
+        }
+    }
+
+    private static void readByMany(ScenarioEdge edge, RangingOrigin origin, long more) throws IOException {
+        edge.serve(distribution(origin.port()));
+        long at = SIZE - 777;
+        Response one =
+                edge.viewer().get("/o", "Range", "bytes=" + at + '-' + at).response();
+        expect(one).status(206);
+        assertEquals(1 << 20, origin.sent(), "one octet costs one block");
+        List<Socket> viewers = new ArrayList<>();
+        try {
+            for (int i = 0; i < VIEWERS; i++) viewers.add(ask(edge));
+            long before = offHeap();
+            long most = 0;
+            byte[] some = new byte[100_000];
+            for (int round = 0; round < 60; round++) {
+                for (int i = 0; i < VIEWERS; i++) {
+                    InputStream in = viewers.get(i).getInputStream();
+                    // Each at its own pace, so that they are soon far apart.
+                    for (int n = 0; n <= i % 5; n++) assertEquals(some.length, in.readNBytes(some, 0, some.length));
                 }
-                // The cache, and for each viewer a block, a socket buffer of content, and what two feeds are ahead.
-                long bound = before + (64L << 20) + VIEWERS * (4L << 20);
-                assertTrue(most < bound, most + " octets off heap, at first " + before);
-                assertTrue(
-                        edge.status().storedBytes() <= 64L << 20,
-                        () -> edge.status().toString());
-            } finally {
-                for (Socket viewer : viewers) viewer.close();
+                most = Math.max(most, offHeap());
             }
+            // The cache, and for each viewer a block, a socket buffer of content, and what two feeds are ahead.
+            long bound = before + MEMORY + VIEWERS * (4L << 20) + more;
+            assertTrue(most < bound, most + " octets off heap, at first " + before);
+            assertTrue(
+                    edge.status().storedBytes() <= MEMORY, () -> edge.status().toString());
+        } finally {
+            for (Socket viewer : viewers) viewer.close();
         }
     }
 

@@ -95,6 +95,12 @@ class DiskTierTest {
         until(() -> tier.status().written() > before || !tier.status().reason().isEmpty());
     }
 
+    private void arrive(BlockedFill of, int index, String seed, int length) {
+        WholeFill block = Samples.block(of, Samples.content(seed, length));
+        tier.arrived(of, index, block);
+        block.release();
+    }
+
     private boolean has(String path, String seed, int length) {
         Found found = tier.find(Samples.key(path));
         if (found == null) return false;
@@ -347,8 +353,8 @@ class DiskTierTest {
     void blocksAreFoundByGenerationAndIndex() throws IOException {
         long generation = DiskTier.newGeneration();
         BlockedFill big = Samples.blocked("/big", generation, 1000, 1500);
-        tier.arrived(big, 0, Samples.block(big, Samples.content("b0", 1000)));
-        tier.arrived(big, 1, Samples.block(big, Samples.content("b1", 500)));
+        arrive(big, 0, "b0", 1000);
+        arrive(big, 1, "b1", 500);
         until(() -> tier.status().written() == 3);
         crash();
         Found head = tier.find(Samples.key("/big"));
@@ -367,7 +373,7 @@ class DiskTierTest {
     void aBlockOfAnotherLengthOrADamagedOneIsAMissAndCounted() throws IOException {
         long generation = DiskTier.newGeneration();
         BlockedFill big = Samples.blocked("/big", generation, 1000, 3000);
-        for (int i = 0; i < 3; i++) tier.arrived(big, i, Samples.block(big, Samples.content("b" + i, 1000)));
+        for (int i = 0; i < 3; i++) arrive(big, i, "b" + i, 1000);
         until(() -> tier.status().written() == 4);
         assertNull(tier.findBlock(Samples.blocked("/big", generation, 999, 3000), 0));
         assertFalse(tier.mayHaveBlock(new BlockKey(generation, 0)));
@@ -400,13 +406,14 @@ class DiskTierTest {
         tier.evicted(key, block);
         write("/n", 10);
         assertEquals(written + 1, tier.status().written(), "what is there is not written again");
+        block.release();
     }
 
     @Test
     void blocksThatNobodyCanNameAnyMoreGoOffTheIndex() {
         long generation = DiskTier.newGeneration();
         BlockedFill big = Samples.blocked("/big", generation, 1000, 2000);
-        for (int i = 0; i < 2; i++) tier.arrived(big, i, Samples.block(big, Samples.content("b" + i, 1000)));
+        for (int i = 0; i < 2; i++) arrive(big, i, "b" + i, 1000);
         until(() -> tier.status().written() == 3);
         tier.dropBlocks(generation, 2);
         assertFalse(tier.mayHaveBlock(new BlockKey(generation, 0)) || tier.mayHaveBlock(new BlockKey(generation, 1)));
@@ -415,10 +422,10 @@ class DiskTierTest {
     @Test
     void blocksSurviveAFullDiskAndAreDoneWithoutOnABrokenOne() {
         BlockedFill big = Samples.blocked("/big", DiskTier.newGeneration(), 1000, 9000);
-        for (int i = 0; i < 4; i++) tier.arrived(big, i, Samples.block(big, Samples.content("b" + i, 1000)));
+        for (int i = 0; i < 4; i++) arrive(big, i, "b" + i, 1000);
         until(() -> tier.status().written() == 5);
         files.room.set(100);
-        tier.arrived(big, 4, Samples.block(big, Samples.content("b4", 1000)));
+        arrive(big, 4, "b4", 1000);
         until(() -> tier.status().state() == DiskStatus.State.READ_ONLY);
         assertFalse(tier.mayHaveBlock(big.blockKey(4)));
         ByteBuf good = tier.findBlock(big, 0);
@@ -428,7 +435,7 @@ class DiskTierTest {
         for (int i = 1; i < 4; i++) assertNull(tier.findBlock(big, i));
         assertEquals(DiskStatus.State.RETIRED, tier.status().state());
         assertFalse(tier.mayHaveBlock(big.blockKey(0)));
-        tier.arrived(big, 5, Samples.block(big, Samples.content("b5", 1000)));
+        arrive(big, 5, "b5", 1000);
         assertFalse(tier.mayHaveBlock(big.blockKey(5)));
     }
 
@@ -448,6 +455,7 @@ class DiskTierTest {
         tier.evicted(Samples.key("/n"), fill);
         write("/m", 10);
         assertEquals(written + 1, tier.status().written());
+        fill.release();
     }
 
     @Test
@@ -456,7 +464,9 @@ class DiskTierTest {
         files.room.set(0);
         write("/b", 100);
         assertEquals(DiskStatus.State.READ_ONLY, tier.status().state());
-        tier.write(Samples.key("/a"), Samples.whole("/a", 100));
+        WholeFill again = Samples.whole("/a", 100);
+        tier.write(Samples.key("/a"), again);
+        again.release();
         assertTrue(has("/a", "/a", 100));
     }
 }
