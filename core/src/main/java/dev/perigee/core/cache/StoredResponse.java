@@ -225,17 +225,23 @@ public record StoredResponse(
     /** RFC 9111 section 3.1, and the field forms of no-cache and private: stored without the named fields. */
     private static Fields storable(Fields fields, CacheControl cc) {
         List<String> nominated = HopByHop.nominated(fields);
+        int kept = 0;
+        while (kept < fields.size() && isStored(fields.name(kept), nominated, cc)) kept++;
+        if (kept == fields.size()) return fields;
         Fields.Builder builder = Fields.builder(fields.size());
         for (int i = 0; i < fields.size(); i++) {
             String name = fields.name(i);
-            boolean dropped = HopByHop.contains(name)
-                    || Fields.sameName(name, "Age")
-                    || HopByHop.listed(nominated, name)
-                    || HopByHop.listed(cc.noCacheFields(), name)
-                    || HopByHop.listed(cc.privateFields(), name);
-            if (!dropped) builder.add(name, fields.value(i));
+            if (i < kept || isStored(name, nominated, cc)) builder.add(name, fields.value(i));
         }
         return builder.build();
+    }
+
+    private static boolean isStored(String name, List<String> nominated, CacheControl cc) {
+        return !HopByHop.contains(name)
+                && !Fields.sameName(name, "Age")
+                && !HopByHop.listed(nominated, name)
+                && !HopByHop.listed(cc.noCacheFields(), name)
+                && !HopByHop.listed(cc.privateFields(), name);
     }
 
     private static long contentLength(Fields fields) {

@@ -34,6 +34,11 @@ public final class Fields {
         return new Fields(namesAndValues.clone(), namesAndValues.length / 2);
     }
 
+    /** Fields of the first so many lines of name, value, name, value, …; the array stays the caller's. */
+    public static Fields copyOf(String[] namesAndValues, int lines) {
+        return lines == 0 ? EMPTY : new Fields(Arrays.copyOf(namesAndValues, 2 * lines), lines);
+    }
+
     public static Builder builder(int expected) {
         return new Builder(expected);
     }

@@ -18,6 +18,7 @@ import dev.perigee.edge.origin.OriginRequest;
 import dev.perigee.edge.origin.S3Signer;
 import dev.perigee.edge.origin.UpgradeOutcome;
 import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,7 +72,28 @@ public final class Asker {
         };
     }
 
+    /**
+     * As {@link #ask(Ask, OriginFields.Pass, Fields)}, on the viewer's event loop and without waiting.
+     *
+     * @return false when that cannot be done; nothing was done then
+     */
+    boolean askHere(Ask ask, OriginFields.Pass pass, Fields conditions, OriginClient.Answer answer) {
+        if (ask.failover() != null || ask.content() != null) return false;
+        OriginRequest request = signed(ask, request(ask, pass, conditions, false));
+        return request != null
+                && origins.exchangeHere(ask.behavior().origin(), request, ask.times(), ask.near(), answer);
+    }
+
     private UpgradeOutcome askOne(Ask ask, OriginFields.Pass pass, Fields conditions, boolean upgrade) {
+        OriginRequest request = signed(ask, request(ask, pass, conditions, upgrade));
+        if (request == null) return new OriginOutcome.Failed(new OriginFailure.Untrusted("no key to sign with"));
+        Origin origin = ask.behavior().origin();
+        return upgrade
+                ? origins.upgrade(origin, request, ask.times(), ask.near())
+                : origins.exchange(origin, request, ask.content(), ask.times(), ask.near());
+    }
+
+    private OriginRequest request(Ask ask, OriginFields.Pass pass, Fields conditions, boolean upgrade) {
         Behavior behavior = ask.behavior();
         Origin origin = behavior.origin();
         Fields.Builder fields =
@@ -81,29 +103,25 @@ public final class Asker {
         Fields built = fields.build();
         String host = built.first("Host");
         boolean whole = pass == OriginFields.Pass.NOTHING && ask.method() == Method.HEAD;
-        OriginRequest request = new OriginRequest(
+        return new OriginRequest(
                 whole ? "GET" : ask.method().name(),
                 OriginFields.originTarget(behavior, ask.request()),
                 built,
                 usesTls(origin, ask.viewer().https()),
                 host == null ? origin.domainName() : host,
                 upgrade);
-        return send(origin, request, ask);
     }
 
-    private UpgradeOutcome send(Origin origin, OriginRequest request, Ask ask) {
-        Fields signed;
+    /** Null when there is no key for it. */
+    private @Nullable OriginRequest signed(Ask ask, OriginRequest request) {
+        Origin origin = ask.behavior().origin();
         try {
-            signed = S3Signer.sign(origin, request, keys, clock.instant());
+            Fields signed = S3Signer.sign(origin, request, keys, clock.instant());
+            return request.with(signed);
         } catch (OriginKeyMissing e) {
             LOG.error("origin {} cannot be asked: {}", origin.domainName(), e.getMessage());
-            return new OriginOutcome.Failed(new OriginFailure.Untrusted(String.valueOf(e.getMessage())));
+            return null;
         }
-        OriginRequest sent = new OriginRequest(
-                request.method(), request.target(), signed, request.tls(), request.serverName(), request.upgrade());
-        return request.upgrade()
-                ? origins.upgrade(origin, sent, ask.times(), ask.near())
-                : origins.exchange(origin, sent, ask.content(), ask.times(), ask.near());
     }
 
     private static boolean usesTls(Origin origin, boolean viewerUsesTls) {

@@ -23,6 +23,7 @@ import dev.perigee.edge.fetch.Flights.Boarding;
 import dev.perigee.edge.fetch.Flights.Flight;
 import dev.perigee.edge.fetch.Flights.Landing;
 import dev.perigee.edge.origin.OriginBody;
+import dev.perigee.edge.origin.OriginClient;
 import dev.perigee.edge.origin.OriginFailure;
 import dev.perigee.edge.origin.OriginOutcome;
 import dev.perigee.edge.origin.TunnelEnd;
@@ -38,9 +39,7 @@ import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,15 +107,8 @@ public final class Fetcher {
         Boarding boarding = recalls.board(key);
         Flight flight = boarding.flight();
         if (!boarding.leads()) {
-            try {
-                Landing landing = flight.landing().get(RECALL_SECONDS_MAX, TimeUnit.SECONDS);
-                return landing instanceof Landing.Shared(Fill fill, boolean _) && fill.tryRetain() ? fill : null;
-            } catch (TimeoutException | ExecutionException _) {
-                return null;
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
-                return null;
-            }
+            Landing landing = flight.await(RECALL_SECONDS_MAX);
+            return landing instanceof Landing.Shared(Fill fill, boolean _) && fill.tryRetain() ? fill : null;
         }
         Landing landing = null;
         try {
@@ -166,7 +158,8 @@ public final class Fetcher {
             if (boarding.leads()) return lead(ask, key, boarding.flight(), stale);
             // A request that has been here before may be the very one that the flight is waiting for.
             if (CdnLoop.passes(ask.request().fields()) > 0) return alone(ask, stale);
-            Landing landing = await(boarding.flight(), ask);
+            // As long as the leader may take at the very most, which has deadlines of its own.
+            Landing landing = boarding.flight().await(ask.patienceSeconds());
             if (landing == null) return new Fetched.Failed(Rejection.ORIGIN_TIMEOUT);
             switch (landing) {
                 case Landing.Shared(Fill fill, boolean revalidated) -> {
@@ -185,35 +178,88 @@ public final class Fetcher {
         return alone(ask, stale);
     }
 
-    /** Waits as long as the leader may take at the very most, which has deadlines of its own. */
-    private static @Nullable Landing await(Flight flight, Ask ask) {
+    /**
+     * As {@link #fetch} with nothing stored, on the viewer's event loop: without a thread for as long as only the origin's
+     * answer has to be waited for (decision 008). The steps are the same.
+     */
+    public void fetchHere(Ask ask, CacheKey primary, Here here) {
+        boolean plain = variants == null && !ask.request().fields().has("Range");
+        Boarding boarding = plain ? flights.board(primary) : null;
+        if (boarding == null || !boarding.leads()) {
+            here.goOn(() -> fetch(ask, primary, null));
+            return;
+        }
+        Flight flight = boarding.flight();
+        boolean handedOver = false;
         try {
-            return flight.landing().get(ask.patienceSeconds(), TimeUnit.SECONDS);
-        } catch (TimeoutException | ExecutionException _) {
-            return null;
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            return null;
+            leadHere(ask, primary, flight, here);
+            handedOver = true;
+        } finally {
+            if (!handedOver) flights.land(flight, null);
+        }
+    }
+
+    private void leadHere(Ask ask, CacheKey key, Flight flight, Here here) {
+        Fetched stored = landed(key);
+        if (stored != null) {
+            here.fetched(land(flight, () -> stored));
+            return;
+        }
+        boolean asked = asker.askHere(ask, OriginFields.Pass.NOTHING, Fields.EMPTY, new OriginClient.Answer() {
+            @Override
+            public void outcome(OriginOutcome outcome) {
+                Fetched fetched;
+                try {
+                    fetched = land(flight, () -> store(ask, key, flight, null, outcome));
+                } catch (RuntimeException | Error e) {
+                    here.broken(e);
+                    return;
+                }
+                here.fetched(fetched);
+            }
+
+            @Override
+            public void goOn(Supplier<OriginOutcome> rest) {
+                goOnElsewhere(here, flight, () -> store(ask, key, flight, null, rest.get()));
+            }
+        });
+        if (!asked) goOnElsewhere(here, flight, () -> askAndStore(ask, key, flight, null));
+    }
+
+    private void goOnElsewhere(Here here, Flight flight, Supplier<Fetched> step) {
+        try {
+            here.goOn(() -> land(flight, step));
+        } catch (RuntimeException | Error e) {
+            flights.land(flight, null);
+            here.broken(e);
         }
     }
 
     private Fetched lead(Ask ask, CacheKey key, Flight flight, @Nullable Fill stale) {
-        Landing landing = null;
-        try {
-            // The last flight may have landed between our look-up and our boarding.
-            Fill found = store.find(key);
-            if (found != null) {
-                if (found.response().fresh(clock.millis())) {
-                    landing = new Landing.Shared(found, false);
-                    return new Fetched.Response(found, How.JOINED);
-                }
-                found.release();
-            }
+        return land(flight, () -> {
+            Fetched stored = landed(key);
+            if (stored != null) return stored;
             BlockSpan span = stale == null && ask.method() == Method.GET
                     ? BlockSpan.of(ask.request().fields().first("Range"), limits.blockBytes())
                     : null;
-            Fetched fetched =
-                    span == null ? askAndStore(ask, key, flight, stale) : askForBlocks(ask, key, flight, span);
+            return span == null ? askAndStore(ask, key, flight, stale) : askForBlocks(ask, key, flight, span);
+        });
+    }
+
+    /** The last flight may have landed between our look-up and our boarding. */
+    private @Nullable Fetched landed(CacheKey key) {
+        Fill found = store.find(key);
+        if (found == null) return null;
+        if (found.response().fresh(clock.millis())) return new Fetched.Response(found, How.JOINED);
+        found.release();
+        return null;
+    }
+
+    /** Ends a flight with the step that gives what it came to, whatever becomes of that step. */
+    private Fetched land(Flight flight, Supplier<Fetched> step) {
+        Landing landing = null;
+        try {
+            Fetched fetched = step.get();
             // What is stale at once is not shared: those who wait ask for themselves, side by side.
             if (fetched instanceof Fetched.Response response && isShared(response)) {
                 landing = new Landing.Shared(response.fill(), response.how() == How.REVALIDATED);
@@ -240,6 +286,10 @@ public final class Fetcher {
             if (stale.response().validatedBy(head)) return revalidated(ask, head, stale);
             outcome = asker.ask(ask, OriginFields.Pass.NOTHING, Fields.EMPTY);
         }
+        return store(ask, key, flight, stale, outcome);
+    }
+
+    private Fetched store(Ask ask, CacheKey key, Flight flight, @Nullable Fill stale, OriginOutcome outcome) {
         return switch (outcome) {
             case OriginOutcome.Answered(ResponseHead head, OriginBody body) ->
                 answered(ask, key, flight, stale, dated(head), body);

@@ -9,6 +9,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -45,9 +48,17 @@ public final class Flights {
             return purgeSequence;
         }
 
-        /** What came of it; a joiner waits here. */
-        CompletableFuture<Landing> landing() {
-            return landing;
+        /** Waits for what comes of it, as a joiner; null when that took too long. */
+        @Nullable
+        Landing await(long seconds) {
+            try {
+                return landing.get(seconds, TimeUnit.SECONDS);
+            } catch (TimeoutException | ExecutionException _) {
+                return null;
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+                return null;
+            }
         }
 
         /**

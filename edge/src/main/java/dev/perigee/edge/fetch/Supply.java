@@ -39,7 +39,7 @@ final class Supply implements OriginBody.Sink, WholeFill.Supply {
         fill.complete();
         CacheKey key = fill.key();
         if (key != null && fill.isKept()) {
-            store.reweigh(key, fill);
+            if (fill.response().contentLength() != fill.length()) store.reweigh(key, fill);
             disk.write(key, fill);
         }
         fill.release();

@@ -43,6 +43,7 @@ final class Connector implements AutoCloseable {
     private final OriginPools pools;
     private final Traffic traffic;
     private final int headBytesMax;
+    private final KnownTexts texts = new KnownTexts();
     private final Set<OriginConnection> open = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
@@ -108,9 +109,8 @@ final class Connector implements AutoCloseable {
                     protected void initChannel(Channel channel) {
                         if (context != null)
                             channel.pipeline().addLast(OriginTls.handler(context, target, channel.alloc()));
-                        var decoder = new ResponseDecoder(headBytesMax);
-                        channel.pipeline().addLast(decoder);
-                        channel.pipeline().addLast(new OriginConnection(channel, decoder, context != null, pool));
+                        var reader = new ResponseReader(headBytesMax, texts);
+                        channel.pipeline().addLast(new OriginConnection(channel, reader, context != null, pool));
                     }
                 })
                 .connect(target.address());

@@ -17,7 +17,9 @@ final class Download implements OriginBody {
 
     private final Exchange exchange;
     private final long length;
-    private final ArrayDeque<ByteBuf> waiting = new ArrayDeque<>();
+    /** Small: where the sink is there before the content, nothing ever waits. */
+    private final ArrayDeque<ByteBuf> waiting = new ArrayDeque<>(1);
+
     private @Nullable Sink sink;
     private boolean wanted;
     private boolean whole;
@@ -38,7 +40,7 @@ final class Download implements OriginBody {
 
     @Override
     public void into(Sink target) {
-        exchange.post(
+        exchange.onLoop(
                 () -> {
                     if (claimed) throw new IllegalStateException("content taken twice");
                     claimed = true;
@@ -52,6 +54,7 @@ final class Download implements OriginBody {
 
     @Override
     public void resume() {
+        // Later, even on the loop: the sink may be in the middle of append, whose answer would undo this.
         exchange.post(
                 () -> {
                     if (sink == null || over) return;

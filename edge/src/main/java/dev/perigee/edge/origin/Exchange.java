@@ -1,8 +1,6 @@
 package dev.perigee.edge.origin;
 
-import dev.perigee.core.http.ResponseHead;
 import dev.perigee.edge.origin.OriginFailure.Broken;
-import dev.perigee.edge.origin.OriginFailure.Malformed;
 import dev.perigee.edge.origin.OriginFailure.Phase;
 import dev.perigee.edge.origin.OriginFailure.TimedOut;
 import io.netty.buffer.ByteBuf;
@@ -10,20 +8,14 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.handler.codec.PrematureChannelClosureException;
-import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.LastHttpContent;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request and its response on one connection. Lives on the connection's event loop; a virtual thread waits for
- * {@link #outcome}. It ends exactly once, in {@link #end}, and gives the connection back there.
+ * One request and its response on one connection. Lives on the connection's event loop; whoever {@linkplain Asking asks}
+ * is told the outcome. It ends exactly once, in {@link #end}, and gives the connection back there.
  */
 final class Exchange {
     private static final ByteBuf CRLF =
@@ -36,6 +28,16 @@ final class Exchange {
 
     /** What it costs, in time. */
     record Timing(long readNanos, long keepaliveNanos, long completionDeadline) {}
+
+    /** Who asks. */
+    interface Asking {
+        /**
+         * Takes the outcome, on the event loop. The first one counts.
+         *
+         * @return false when nobody waits for it any more
+         */
+        boolean complete(UpgradeOutcome outcome);
+    }
 
     private enum State {
         /** The request is under way, or sent; no head yet. */
@@ -53,17 +55,16 @@ final class Exchange {
     private final Timing timing;
     private final @Nullable RequestBody body;
     private final @Nullable Upload upload;
-    private final CompletableFuture<UpgradeOutcome> outcome = new CompletableFuture<>();
+    private final Asking asking;
 
     private State state = State.WAITING;
     private boolean sent;
     private long contentSent;
-    private boolean interim;
     private boolean persistent;
     private boolean untilClose;
     private long lastProgress;
     private @Nullable Download download;
-    private @Nullable Future<?> timer;
+    private @Nullable TunnelEnd tunnel;
 
     /** Written before the outcome is completed and read after. */
     private boolean wrote;
@@ -73,22 +74,20 @@ final class Exchange {
             OriginRequest request,
             @Nullable RequestBody body,
             Timing timing,
-            Traffic traffic) {
+            Traffic traffic,
+            Asking asking) {
         this.connection = connection;
         this.request = request;
         this.body = body;
         this.timing = timing;
         this.traffic = traffic;
+        this.asking = asking;
         upload = body == null ? null : new Upload(this, body);
-    }
-
-    CompletableFuture<UpgradeOutcome> outcome() {
-        return outcome;
     }
 
     /** After a failure: whether the origin cannot have seen this request, or may see it twice without harm. */
     boolean mayBeSentAgain(boolean idempotent) {
-        return !wrote || (body == null && idempotent && !connection.decoder().begun());
+        return !wrote || (body == null && idempotent && !connection.reader().begun());
     }
 
     /** Sends the head and lets the content follow. */
@@ -100,18 +99,19 @@ final class Exchange {
         }
         wrote = true;
         traffic.requests().increment();
-        connection.decoder().expect(request.method().equals("HEAD"), request.upgrade());
+        connection.reader().expect(request.method().equals("HEAD"), request.upgrade());
         Channel channel = connection.channel();
         RequestBody content = body;
         ByteBuf head = RequestForm.write(channel.alloc(), request, content == null ? null : content.length());
         ChannelFuture written = channel.writeAndFlush(head);
         Upload toSend = upload;
         if (content == null || toSend == null) {
-            var _ = written.addListener(_ -> onSent(written));
+            if (written.isDone()) onSent(written);
+            else written.addListener(_ -> onSent(written));
         } else {
             content.into(toSend);
         }
-        schedule(timing.readNanos());
+        watch(lastProgress + timing.readNanos());
         channel.read();
     }
 
@@ -171,45 +171,7 @@ final class Exchange {
         if (upload != null) upload.stop();
     }
 
-    void onHead(HttpResponse response) {
-        if (state != State.WAITING) {
-            // A second response behind a whole one: the first stands, the connection does not.
-            persistent = false;
-            return;
-        }
-        if (isPremature(response.decoderResult().cause())) {
-            fail(OriginConnection.closedDuring(Phase.FIRST_BYTE));
-            return;
-        }
-        int status = response.status().code();
-        if (response.decoderResult().isSuccess() && status == 101) {
-            switchProtocols(response);
-            return;
-        }
-        if (response.decoderResult().isSuccess() && status < 200) {
-            interim = true;
-            return;
-        }
-        switch (ResponseStart.of(response, request.method().equals("HEAD"))) {
-            case ResponseStart.Refused(String reason) -> fail(new Malformed(reason));
-            case ResponseStart.Accepted start -> answer(start);
-        }
-    }
-
-    /** Only where that was asked for: the guard lets no other 101 through. */
-    private void switchProtocols(HttpResponse response) {
-        switch (ResponseStart.ofSwitch(response)) {
-            case ResponseStart.Refused(String reason) -> fail(new Malformed(reason));
-            case ResponseStart.Accepted start -> {
-                state = State.ENDED;
-                stopTimer();
-                TunnelEnd tunnel = connection.intoTunnel();
-                if (!outcome.complete(new UpgradeOutcome.Switched(start.head(), tunnel))) tunnel.discard();
-            }
-        }
-    }
-
-    private void answer(ResponseStart.Accepted start) {
+    void onHead(ResponseStart.Accepted start) {
         // An early answer: the rest of the request would be wasted, and the connection is lost with it.
         persistent = start.persistent() && sent;
         untilClose = start.untilClose();
@@ -218,36 +180,39 @@ final class Exchange {
         download = content;
         state = State.FLOWING;
         lastProgress = System.nanoTime();
-        if (!outcome.complete(new OriginOutcome.Answered(start.head(), content))) content.discard();
+        if (!asking.complete(new OriginOutcome.Answered(start.head(), content))) content.discard();
     }
 
-    void onContent(HttpContent message) {
+    /** Only where that was asked for: no other 101 is accepted. */
+    void onSwitch(ResponseStart.Accepted start) {
+        state = State.ENDED;
+        TunnelEnd made = connection.intoTunnel();
+        tunnel = made;
+        if (!asking.complete(new UpgradeOutcome.Switched(start.head(), made))) made.discard();
+    }
+
+    /** What came behind the head of a 101, taken. */
+    void onTunnel(ByteBuf taken) {
+        TunnelEnd made = tunnel;
+        if (made == null) taken.release();
+        else made.receive(taken);
+    }
+
+    void onContent(ByteBuf taken) {
         Download content = download;
-        if (interim) {
-            message.release();
-            interim = !(message instanceof LastHttpContent);
-            return;
-        }
         if (state != State.FLOWING || content == null) {
-            message.release();
+            taken.release();
             return;
         }
-        if (message.decoderResult().isFailure()) {
-            message.release();
-            fail(new Malformed("content: "
-                    + OriginConnection.reason(message.decoderResult().cause())));
-            return;
-        }
-        int count = message.content().readableBytes();
         lastProgress = System.nanoTime();
-        traffic.bytes().add(count);
-        connection.decoder().countContent(count);
-        content.append(message.content());
-        if (message instanceof LastHttpContent) onWhole(content);
+        traffic.bytes().add(taken.readableBytes());
+        content.append(taken);
     }
 
-    private void onWhole(Download content) {
-        if (state != State.FLOWING) return;
+    /** The framing says that this was all. */
+    void onWhole() {
+        Download content = download;
+        if (state != State.FLOWING || content == null) return;
         if (untilClose && !connection.endIsGenuine()) {
             fail(new Broken(Phase.BODY, "TLS connection cut without close_notify"));
             return;
@@ -257,7 +222,6 @@ final class Exchange {
             return;
         }
         state = State.WHOLE;
-        stopTimer();
         content.complete();
     }
 
@@ -301,46 +265,21 @@ final class Exchange {
             Download content = download;
             if (content != null) content.fail(failure);
         } finally {
-            outcome.complete(new OriginOutcome.Failed(failure));
+            asking.complete(new OriginOutcome.Failed(failure));
         }
-    }
-
-    /** From the waiting thread: it waits no longer. Returns what it gets, which is the failure unless an answer won. */
-    OriginOutcome abandon(OriginFailure failure) {
-        OriginOutcome failed = new OriginOutcome.Failed(failure);
-        if (!outcome.complete(failed)) {
-            switch (outcome.join()) {
-                case OriginOutcome.Answered(ResponseHead _, OriginBody late) -> late.discard();
-                case UpgradeOutcome.Switched(ResponseHead _, TunnelEnd late) -> late.discard();
-                case OriginOutcome.Failed _ -> {}
-            }
-        }
-        post(() -> fail(failure), () -> {});
-        return failed;
     }
 
     private void end(boolean reusable) {
         state = State.ENDED;
-        stopTimer();
         connection.end(reusable, timing.keepaliveNanos());
     }
 
-    private void stopTimer() {
-        Future<?> running = timer;
-        if (running != null) running.cancel(false);
-        timer = null;
+    private void watch(long due) {
+        connection.watch(due - timing.completionDeadline() < 0 ? due : timing.completionDeadline());
     }
 
-    private void schedule(long nanos) {
-        long untilCompletion = timing.completionDeadline() - System.nanoTime();
-        timer = connection
-                .channel()
-                .eventLoop()
-                .schedule(this::checkTime, Math.max(1, Math.min(nanos, untilCompletion)), TimeUnit.NANOSECONDS);
-    }
-
-    /** One timer per exchange, which looks at the last progress when it fires. */
-    private void checkTime() {
+    /** The connection's timer has fired: looks at the last progress. */
+    void checkTime() {
         if (state == State.ENDED || state == State.WHOLE) return;
         long now = System.nanoTime();
         if (timing.completionDeadline() - now <= 0) {
@@ -352,7 +291,7 @@ final class Exchange {
             long left = lastProgress + UNCLAIMED_NANOS - now;
             if (left <= 0) fail(new Broken(Phase.BODY, "nobody took the content"));
             // It may be taken at any moment, and then the read timeout runs.
-            else schedule(Math.min(left, timing.readNanos()));
+            else watch(now + Math.min(left, timing.readNanos()));
             return;
         }
         // Time in which the origin waits for us, or we for the viewer, is not the origin's.
@@ -360,25 +299,29 @@ final class Exchange {
         if (ours) lastProgress = now;
         long left = lastProgress + timing.readNanos() - now;
         if (left <= 0) fail(new TimedOut(phase()));
-        else schedule(left);
+        else watch(now + left);
+    }
+
+    /** Runs on the event loop: now, if this is it, else later; {@code otherwise} runs here when the loop is gone. */
+    void onLoop(Runnable task, Runnable otherwise) {
+        if (connection.channel().eventLoop().inEventLoop()) guarded(task);
+        else post(task, otherwise);
     }
 
     /** Runs on the event loop, later; {@code otherwise} runs here when the loop is gone. */
     void post(Runnable task, Runnable otherwise) {
         try {
-            connection.channel().eventLoop().execute(() -> {
-                try {
-                    task.run();
-                } catch (RuntimeException e) {
-                    fail(new Broken(phase(), OriginConnection.reason(e)));
-                }
-            });
+            connection.channel().eventLoop().execute(() -> guarded(task));
         } catch (RejectedExecutionException e) {
             otherwise.run();
         }
     }
 
-    private static boolean isPremature(@Nullable Throwable cause) {
-        return cause instanceof PrematureChannelClosureException;
+    private void guarded(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            fail(new Broken(phase(), OriginConnection.reason(e)));
+        }
     }
 }

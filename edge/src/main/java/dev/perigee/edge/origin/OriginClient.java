@@ -1,6 +1,7 @@
 package dev.perigee.edge.origin;
 
 import dev.perigee.core.http.Method;
+import dev.perigee.core.http.ResponseHead;
 import dev.perigee.core.plan.Origin;
 import dev.perigee.core.plan.OriginAccess;
 import dev.perigee.edge.EdgeLimits;
@@ -22,10 +23,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -151,25 +154,106 @@ public final class OriginClient implements AutoCloseable {
             @Nullable RequestBody body,
             @Nullable UpstreamTimes times,
             Executor near) {
+        Call call = call(origin, request, body, times, near);
+        UpgradeOutcome outcome = whole(() -> attempt(call));
+        if (!(outcome instanceof Failed(OriginFailure failure))) return outcome;
+        if (body != null) body.discard();
+        return new Failed(origin.access() instanceof OriginAccess.Certificate ? ofRefusal(failure) : failure);
+    }
+
+    /** What may be interrupted while it waits. */
+    private interface Waiting {
+        UpgradeOutcome outcome() throws InterruptedException;
+    }
+
+    private static UpgradeOutcome whole(Waiting waiting) {
+        try {
+            return waiting.outcome();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Failed(new Broken(Phase.CONNECT, "interrupted"));
+        }
+    }
+
+    /** Who asks without waiting. */
+    public interface Answer {
+        /** Takes what came of it, on the event loop. */
+        void outcome(OriginOutcome outcome);
+
+        /** The first try did not do, and another is allowed: what remains is to be called on a virtual thread. */
+        void goOn(Supplier<OriginOutcome> rest);
+    }
+
+    /**
+     * As {@link #exchange(Origin, OriginRequest, RequestBody, UpstreamTimes, Executor)}, for a request without content,
+     * from the event loop {@code near} itself and without a thread that waits: which takes a known address and a
+     * connection that is idle on that loop.
+     *
+     * @return false when there is neither; nothing was done then
+     */
+    public boolean exchangeHere(
+            Origin origin, OriginRequest request, @Nullable UpstreamTimes times, Executor near, Answer answer) {
+        if (!(near instanceof EventLoop loop) || !loop.inEventLoop() || request.upgrade()) return false;
+        // What an alert means to those is judged where they are waited for.
+        if (origin.access() instanceof OriginAccess.Certificate) return false;
+        Call call = call(origin, request, null, times, near);
+        List<Target> targets = new ArrayList<>(2);
+        long begun = System.nanoTime();
+        if (RequestForm.fault(request) != null || locateHere(call, targets) != null) return false;
+        OriginPool pool = pools.find(choose(targets, 0));
+        OriginConnection idle = pool == null ? null : pool.enterAndTakeIdle(loop);
+        if (idle == null) return false;
+        call.times().resolved(System.nanoTime() - begun);
+        idle.start(new Here(call, targets, idle, answer).exchange);
+        return true;
+    }
+
+    /** The first try of a call that nobody waits for. */
+    private final class Here implements Exchange.Asking {
+        private final Call call;
+        private final List<Target> targets;
+        private final Answer answer;
+        private final Exchange exchange;
+        private final long begun = System.nanoTime();
+        private boolean complete;
+
+        private Here(Call call, List<Target> targets, OriginConnection connection, Answer answer) {
+            this.call = call;
+            this.targets = targets;
+            this.answer = answer;
+            exchange = exchange(call, connection, this);
+        }
+
+        @Override
+        public boolean complete(UpgradeOutcome outcome) {
+            if (complete) return true;
+            complete = true;
+            call.times().answered(System.nanoTime() - begun);
+            Result result = judge(call, exchange, outcome, true);
+            if (result.stale() || result.repeat()) {
+                answer.goOn(() -> whole(() -> goOn(call, targets, result)).ordinary());
+            } else {
+                answer.outcome(outcome.ordinary());
+            }
+            return true;
+        }
+    }
+
+    private static Call call(
+            Origin origin,
+            OriginRequest request,
+            @Nullable RequestBody body,
+            @Nullable UpstreamTimes times,
+            Executor near) {
         long completion =
                 origin.completionTimeout() == 0 ? NEVER : TimeUnit.SECONDS.toNanos(origin.completionTimeout());
-        var call = new Call(
+        return new Call(
                 origin,
                 request,
                 body,
                 near instanceof EventLoop loop ? loop : null,
                 System.nanoTime() + completion,
                 times == null ? new UpstreamTimes() : times);
-        UpgradeOutcome outcome;
-        try {
-            outcome = attempt(call);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            outcome = new Failed(new Broken(Phase.CONNECT, "interrupted"));
-        }
-        if (!(outcome instanceof Failed(OriginFailure failure))) return outcome;
-        if (body != null) body.discard();
-        return new Failed(origin.access() instanceof OriginAccess.Certificate ? ofRefusal(failure) : failure);
     }
 
     /** An origin says with an alert that it does not take a certificate; with TLS 1.3 only after the handshake. */
@@ -191,12 +275,17 @@ public final class OriginClient implements AutoCloseable {
         if (fault != null) return new Failed(new Malformed("request: " + fault));
         List<Target> targets = new ArrayList<>();
         long begun = System.nanoTime();
-        OriginFailure unreachable = locate(call, targets);
+        OriginFailure unreachable = locate(call, targets, call.connectWait());
         call.times().resolved(System.nanoTime() - begun);
         if (unreachable != null) return new Failed(unreachable);
+        return goOn(call, targets, once(call, choose(targets, 0), false));
+    }
+
+    /** What the first try came to, or what further ones come to where they are allowed. */
+    private UpgradeOutcome goOn(Call call, List<Target> targets, Result first) throws InterruptedException {
+        Result result = first;
         boolean fresh = false;
-        for (int tried = 0; ; tried++) {
-            Result result = once(call, choose(targets, tried), fresh);
+        for (int tried = 0; ; ) {
             if (result.stale() && !fresh) {
                 // The origin closed an idle connection while the request was on its way: that was no attempt.
                 fresh = true;
@@ -206,11 +295,13 @@ public final class OriginClient implements AutoCloseable {
             if (call.completionDeadline() - System.nanoTime() <= 0) {
                 return new Failed(new TimedOut(Phase.COMPLETION));
             }
+            tried++;
+            result = once(call, choose(targets, tried), fresh);
         }
     }
 
     /** Where the origin can be reached, in the order to try; or why nowhere. */
-    private @Nullable OriginFailure locate(Call call, List<Target> targets) throws InterruptedException {
+    private @Nullable OriginFailure locate(Call call, List<Target> targets, Duration wait) throws InterruptedException {
         Origin origin = call.origin();
         OriginRequest request = call.request();
         OriginRoutes.Route route = routes.find(origin.domainName());
@@ -235,7 +326,7 @@ public final class OriginClient implements AutoCloseable {
             }
             host = route.address().getHostString();
         }
-        List<InetAddress> addresses = names.find(host, call.connectWait());
+        List<InetAddress> addresses = names.find(host, wait);
         if (addresses.isEmpty()) return new Unresolved(host);
         for (InetAddress address : addresses) {
             if (route == null && !AddressGuard.allows(address, privateOrigins)) continue;
@@ -248,6 +339,15 @@ public final class OriginClient implements AutoCloseable {
                     identity));
         }
         return targets.isEmpty() ? new Forbidden(addresses.getFirst().getHostAddress()) : null;
+    }
+
+    /** As {@link #locate}, without waiting. */
+    private @Nullable OriginFailure locateHere(Call call, List<Target> targets) {
+        try {
+            return locate(call, targets, Duration.ZERO);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nothing waits", e);
+        }
     }
 
     /** One address per attempt, in order; the first attempt prefers an address with an idle connection. */
@@ -295,7 +395,8 @@ public final class OriginClient implements AutoCloseable {
     }
 
     private Result send(Call call, OriginConnection connection, boolean reused) throws InterruptedException {
-        var exchange = new Exchange(connection, call.request(), call.body(), call.timing(), traffic);
+        var waiting = new CompletableFuture<UpgradeOutcome>();
+        var exchange = exchange(call, connection, waiting::complete);
         try {
             connection.begin(exchange);
         } catch (RejectedExecutionException e) {
@@ -303,8 +404,16 @@ public final class OriginClient implements AutoCloseable {
             return Result.last(new Broken(Phase.REQUEST, "the edge is stopping"));
         }
         long begun = System.nanoTime();
-        UpgradeOutcome outcome = await(exchange);
+        UpgradeOutcome outcome = await(exchange, waiting);
         call.times().answered(System.nanoTime() - begun);
+        return judge(call, exchange, outcome, reused);
+    }
+
+    private Exchange exchange(Call call, OriginConnection connection, Exchange.Asking asking) {
+        return new Exchange(connection, call.request(), call.body(), call.timing(), traffic, asking);
+    }
+
+    private static Result judge(Call call, Exchange exchange, UpgradeOutcome outcome, boolean reused) {
         if (!(outcome instanceof Failed(OriginFailure failure))) return new Result(outcome, false, false);
         boolean stale = reused && failure instanceof Broken && exchange.mayBeSentAgain(call.idempotent());
         boolean silent = failure instanceof TimedOut(Phase phase) && phase == Phase.FIRST_BYTE;
@@ -312,15 +421,28 @@ public final class OriginClient implements AutoCloseable {
     }
 
     /** The exchange's loop keeps the time and fails what is under way when it ends: this wait needs no clock of its own. */
-    private static UpgradeOutcome await(Exchange exchange) throws InterruptedException {
+    private static UpgradeOutcome await(Exchange exchange, CompletableFuture<UpgradeOutcome> waiting)
+            throws InterruptedException {
         try {
-            return exchange.outcome().get();
+            return waiting.get();
         } catch (ExecutionException e) {
             throw new IllegalStateException("outcomes are values", e);
         } catch (InterruptedException e) {
-            exchange.abandon(new Broken(Phase.FIRST_BYTE, "interrupted"));
+            abandon(exchange, waiting, new Broken(Phase.FIRST_BYTE, "interrupted"));
             throw e;
         }
+    }
+
+    /** It waits no longer; an answer that comes all the same is given up. */
+    private static void abandon(Exchange exchange, CompletableFuture<UpgradeOutcome> waiting, OriginFailure failure) {
+        if (!waiting.complete(new Failed(failure))) {
+            switch (waiting.join()) {
+                case OriginOutcome.Answered(ResponseHead _, OriginBody late) -> late.discard();
+                case UpgradeOutcome.Switched(ResponseHead _, TunnelEnd late) -> late.discard();
+                case Failed _ -> {}
+            }
+        }
+        exchange.post(() -> exchange.fail(failure), () -> {});
     }
 
     /** Requests written to a connection, retries included. */
@@ -351,8 +473,8 @@ public final class OriginClient implements AutoCloseable {
     /** Whether a request would find an idle connection to the first address, for tests. */
     boolean hasIdle(Origin origin, OriginRequest request) throws InterruptedException {
         List<Target> targets = new ArrayList<>();
-        var unreachable =
-                locate(new Call(origin, request, null, null, System.nanoTime() + NEVER, new UpstreamTimes()), targets);
+        Call call = call(origin, request, null, null, Runnable::run);
+        var unreachable = locate(call, targets, call.connectWait());
         return unreachable == null && pools.hasIdle(targets.getFirst());
     }
 

@@ -3,15 +3,15 @@ package dev.perigee.edge.origin;
 import dev.perigee.edge.origin.OriginFailure.Broken;
 import dev.perigee.edge.origin.OriginFailure.Malformed;
 import dev.perigee.edge.origin.OriginFailure.Phase;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.DecoderException;
-import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
@@ -26,18 +26,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class OriginConnection extends ChannelInboundHandlerAdapter {
     private final Channel channel;
-    private final ResponseDecoder decoder;
+    private final ResponseReader reader;
     private final boolean tls;
     private final OriginPool pool;
 
     private @Nullable Exchange exchange;
     private boolean closeNotified;
-    private boolean idleTimerSet;
+    private @Nullable Future<?> timer;
+    private long timerDue;
     private volatile long idleUntil;
 
-    OriginConnection(Channel channel, ResponseDecoder decoder, boolean tls, OriginPool pool) {
+    OriginConnection(Channel channel, ResponseReader reader, boolean tls, OriginPool pool) {
         this.channel = channel;
-        this.decoder = decoder;
+        this.reader = reader;
         this.tls = tls;
         this.pool = pool;
     }
@@ -46,8 +47,8 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
         return channel;
     }
 
-    ResponseDecoder decoder() {
-        return decoder;
+    ResponseReader reader() {
+        return reader;
     }
 
     OriginPool pool() {
@@ -75,28 +76,31 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
 
     /** Starts an exchange; the caller owns the connection. */
     void begin(Exchange next) {
-        channel.eventLoop().execute(() -> {
-            exchange = next;
-            try {
-                next.start();
-            } catch (RuntimeException e) {
-                // Somebody waits for its outcome, without a clock.
-                next.fail(new Broken(Phase.REQUEST, reason(e)));
-            }
-        });
+        channel.eventLoop().execute(() -> start(next));
+    }
+
+    /** As {@link #begin}, on the event loop. */
+    void start(Exchange next) {
+        exchange = next;
+        try {
+            next.start();
+        } catch (RuntimeException e) {
+            // Somebody waits for its outcome, without a clock.
+            next.fail(new Broken(Phase.REQUEST, reason(e)));
+        }
     }
 
     /** Ends the exchange. The connection becomes idle, or is closed. */
     void end(boolean reusable, long keepaliveNanos) {
         exchange = null;
-        decoder.expectNothing();
+        reader.expectNothing();
         if (!reusable) {
             pool.leave();
             close();
             return;
         }
         idleUntil = System.nanoTime() + keepaliveNanos;
-        if (!idleTimerSet) scheduleIdleCheck(keepaliveNanos);
+        watch(idleUntil);
         pool.giveBack(this);
     }
 
@@ -106,32 +110,38 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
         var _ = channel.closeFuture().addListener(_ -> pool.leave());
         TunnelEnd end = new TunnelEnd(channel);
         channel.pipeline().replace(this, null, end);
-        channel.pipeline().remove(decoder);
         return end;
     }
 
     boolean canBeReused() {
-        return channel.isActive() && !closeNotified && !decoder.hasLeftover();
+        return channel.isActive() && !closeNotified && !reader.hasLeftover();
     }
 
-    /** One timer serves many uses of the connection: it looks at the deadline in force when it fires. */
-    private void scheduleIdleCheck(long nanos) {
-        idleTimerSet = true;
-        var _ = channel.eventLoop()
-                .schedule(
-                        () -> {
-                            idleTimerSet = false;
-                            if (exchange != null || !channel.isActive()) return;
-                            long left = idleUntil - System.nanoTime();
-                            if (left > 0) {
-                                scheduleIdleCheck(left);
-                            } else {
-                                pool.forget(this);
-                                close();
-                            }
-                        },
-                        nanos,
-                        TimeUnit.NANOSECONDS);
+    /**
+     * Has the time looked at, at the latest then. One timer serves all uses of the connection and the time between them:
+     * it is set anew only when it would fire too late.
+     */
+    void watch(long due) {
+        if (timer != null) {
+            if (timerDue - due <= 0) return;
+            timer.cancel(false);
+        }
+        timerDue = due;
+        timer = channel.eventLoop()
+                .schedule(this::lookAtTime, Math.max(1, due - System.nanoTime()), TimeUnit.NANOSECONDS);
+    }
+
+    private void lookAtTime() {
+        timer = null;
+        if (!channel.isActive()) return;
+        Exchange current = exchange;
+        if (current != null) {
+            current.checkTime();
+        } else if (idleUntil - System.nanoTime() > 0) {
+            watch(idleUntil);
+        } else {
+            closeIdle();
+        }
     }
 
     @Override
@@ -142,15 +152,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
             closeIdle();
             return;
         }
-        switch (message) {
-            case ResponseDecoder.Refusal(String reason) -> current.fail(new Malformed(reason));
-            case HttpResponse head -> current.onHead(head);
-            case HttpContent content -> current.onContent(content);
-            default -> {
-                ReferenceCountUtil.release(message);
-                current.fail(new Malformed("unexpected " + message.getClass().getSimpleName()));
-            }
-        }
+        reader.read((ByteBuf) message, current);
     }
 
     @Override
@@ -191,9 +193,11 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         Exchange current = exchange;
+        if (timer != null) timer.cancel(false);
         if (current == null) {
             pool.forget(this);
         } else {
+            if (reader.endsWithConnection()) current.onWhole();
             current.onClosed();
         }
     }

@@ -54,16 +54,19 @@ final class OriginNames implements AutoCloseable {
         known = Caffeine.newBuilder()
                 .maximumSize(NAMES_MAX)
                 .ticker(ticker)
+                // Upkeep is short; waking another pool of threads for it costs more, and every miss looks here.
+                .executor(Runnable::run)
                 .expireAfter(Expiry.<String, List<InetAddress>>creating(
                         (_, addresses) -> addresses.isEmpty() ? MISSING : FOUND))
                 .build();
     }
 
-    /** Addresses of this host, IPv4 first; none when it does not resolve in time. */
+    /** Addresses of this host, IPv4 first; none when it does not resolve in time, or is not known when there is no time. */
     List<InetAddress> find(String host, Duration wait) throws InterruptedException {
         String name = host.toLowerCase(Locale.ROOT);
         List<InetAddress> addresses = known.getIfPresent(name);
         if (addresses != null) return addresses;
+        if (wait.isZero()) return List.of();
         try {
             return join(name).get(wait.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {

@@ -61,6 +61,24 @@ final class OriginPool {
         }
     }
 
+    /**
+     * Enters, and takes a connection that is idle on this event loop, if both can be done without waiting and without
+     * going before those who wait; else null, and nothing was done.
+     */
+    @Nullable
+    OriginConnection enterAndTakeIdle(EventLoop near) {
+        if (permits.hasQueuedThreads() || !permits.tryAcquire()) return null;
+        OriginConnection found;
+        lock.lock();
+        try {
+            found = firstOn(near);
+        } finally {
+            lock.unlock();
+        }
+        if (found == null) permits.release();
+        return found;
+    }
+
     private @Nullable OriginConnection firstOn(EventLoop near) {
         for (Iterator<OriginConnection> rest = idle.iterator(); rest.hasNext(); ) {
             OriginConnection next = rest.next();

@@ -27,6 +27,13 @@ final class OriginPools implements AutoCloseable {
         pools.computeIfPresent(target, (_, old) -> old.holders() == 1 ? null : new Held(old.pool(), old.holders() - 1));
     }
 
+    /** The pool of this target if there is one: an idle connection in it is what holds it. */
+    @Nullable
+    OriginPool find(Target target) {
+        @Nullable Held held = pools.get(target);
+        return held == null ? null : held.pool();
+    }
+
     /** Whether a connection to this target is idle now. */
     boolean hasIdle(Target target) {
         @Nullable Held held = pools.get(target);

@@ -16,4 +16,10 @@ public record OriginRequest(
     public OriginRequest(String method, String target, Fields fields, boolean tls, String serverName) {
         this(method, target, fields, tls, serverName, false);
     }
+
+    /** The same with these fields. */
+    @SuppressWarnings("ReferenceEquality") // the very same fields make the very same request
+    public OriginRequest with(Fields others) {
+        return others == fields ? this : new OriginRequest(method, target, others, tls, serverName, upgrade);
+    }
 }

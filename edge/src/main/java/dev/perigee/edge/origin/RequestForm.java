@@ -4,8 +4,6 @@ import dev.perigee.core.http.Fields;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,19 +11,7 @@ import org.jspecify.annotations.Nullable;
  * checked one by one, and the framing fields are written here and nowhere else.
  */
 final class RequestForm {
-    /** Of the viewer's connection or written below. Expect was answered on the viewer's side. */
-    private static final Set<String> NOT_FORWARDED = Set.of(
-            "connection",
-            "keep-alive",
-            "proxy-connection",
-            "transfer-encoding",
-            "content-length",
-            "te",
-            "trailer",
-            "upgrade",
-            "expect");
-
-    private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
+    private static final boolean[] TOKEN = HeadReader.token();
 
     private RequestForm() {}
 
@@ -53,16 +39,11 @@ final class RequestForm {
      * @param contentLength -1 for chunked content, or null when there is none
      */
     static ByteBuf write(ByteBufAllocator allocator, OriginRequest request, @Nullable Long contentLength) {
-        ByteBuf head = allocator.buffer(512);
-        text(head, request.method());
-        head.writeByte(' ');
-        text(head, request.target());
-        text(head, " HTTP/1.1\r\n");
+        StringBuilder head = new StringBuilder(640);
+        head.append(request.method()).append(' ').append(request.target()).append(" HTTP/1.1\r\n");
         Fields fields = request.fields();
         for (int i = 0; i < fields.size(); i++) {
-            if (!NOT_FORWARDED.contains(fields.name(i).toLowerCase(Locale.ROOT))) {
-                line(head, fields.name(i), fields.value(i));
-            }
+            if (isForwarded(fields.name(i))) line(head, fields.name(i), fields.value(i));
         }
         if (contentLength != null && contentLength < 0) {
             line(head, "Transfer-Encoding", "chunked");
@@ -74,7 +55,23 @@ final class RequestForm {
         }
         if (request.upgrade()) line(head, "Upgrade", "websocket");
         line(head, "Connection", request.upgrade() ? "Upgrade" : "Keep-Alive");
-        return head.writeByte('\r').writeByte('\n');
+        // Octets came in as ISO 8859-1 and leave as they came.
+        byte[] octets = head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+        return allocator.directBuffer(octets.length).writeBytes(octets);
+    }
+
+    /** Not what is of the viewer's connection or written above. Expect was answered on the viewer's side. */
+    private static boolean isForwarded(String name) {
+        return !switch (name.length()) {
+            case 2 -> Fields.sameName(name, "TE");
+            case 6 -> Fields.sameName(name, "Expect");
+            case 7 -> Fields.sameName(name, "Trailer") || Fields.sameName(name, "Upgrade");
+            case 10 -> Fields.sameName(name, "Connection") || Fields.sameName(name, "Keep-Alive");
+            case 14 -> Fields.sameName(name, "Content-Length");
+            case 16 -> Fields.sameName(name, "Proxy-Connection");
+            case 17 -> Fields.sameName(name, "Transfer-Encoding");
+            default -> false;
+        };
     }
 
     private static boolean definesContent(String method) {
@@ -84,23 +81,14 @@ final class RequestForm {
         };
     }
 
-    private static void line(ByteBuf head, String name, String value) {
-        text(head, name);
-        head.writeByte(':').writeByte(' ');
-        text(head, value);
-        head.writeByte('\r').writeByte('\n');
-    }
-
-    /** Octets came in as ISO 8859-1 and leave as they came. */
-    private static void text(ByteBuf head, String text) {
-        head.writeCharSequence(text, StandardCharsets.ISO_8859_1);
+    private static void line(StringBuilder head, String name, String value) {
+        head.append(name).append(": ").append(value).append("\r\n");
     }
 
     private static boolean isToken(String name) {
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
-            boolean alphanumeric = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-            if (!alphanumeric && TOKEN_MARKS.indexOf(c) < 0) return false;
+            if (c > 0xff || !TOKEN[c]) return false;
         }
         return !name.isEmpty();
     }

@@ -11,7 +11,6 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.RejectedExecutionException;
@@ -84,11 +83,11 @@ public final class TunnelEnd extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        if (!(message instanceof ByteBuf octets)) {
-            // The end of the head that made this a tunnel.
-            ReferenceCountUtil.release(message);
-            return;
-        }
+        receive((ByteBuf) message);
+    }
+
+    /** Takes octets that came in here. */
+    void receive(ByteBuf octets) {
         TunnelEnd far = other;
         if (far == null && channel.isActive()) early.add(octets);
         else if (far == null) octets.release();

@@ -22,6 +22,7 @@ import dev.perigee.edge.EdgeLimits;
 import dev.perigee.edge.fetch.Ask;
 import dev.perigee.edge.fetch.Fetched;
 import dev.perigee.edge.fetch.Fetcher;
+import dev.perigee.edge.fetch.Here;
 import dev.perigee.edge.fetch.How;
 import dev.perigee.edge.fetch.Variants;
 import dev.perigee.edge.origin.TunnelEnd;
@@ -33,6 +34,7 @@ import java.time.InstantSource;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -169,8 +171,12 @@ public final class Pipeline {
                 serve(x, key, fill);
             }
             case CacheDecision.Revalidate _, CacheDecision.Fetch _ -> {
-                if (fill != null) x.forward = CacheStatus.Forward.STALE;
-                onVirtualThread(x, () -> fetch(x, key, fill), fill);
+                if (fill == null) {
+                    fetchHere(x, key);
+                } else {
+                    x.forward = CacheStatus.Forward.STALE;
+                    onVirtualThread(x, () -> fetch(x, key, fill), fill);
+                }
             }
         }
     }
@@ -233,6 +239,55 @@ public final class Pipeline {
             deliver(x, fetcher.fetch(ask(x, true), key, stale));
         } finally {
             if (stale != null) stale.release();
+        }
+    }
+
+    private void fetchHere(Exchange x, CacheKey key) {
+        if (!fetches.tryAcquire()) {
+            delivery.reject(x, Rejection.CAPACITY);
+            return;
+        }
+        Loop here = new Loop(x);
+        try {
+            fetcher.fetchHere(ask(x, true), key, here);
+        } catch (RuntimeException | Error e) {
+            here.broken(e);
+        }
+    }
+
+    /** A request that is fetched on its viewer's event loop, until it would have to wait. Holds a permit to fetch. */
+    private final class Loop implements Here {
+        private final Exchange x;
+        private boolean over;
+
+        private Loop(Exchange x) {
+            this.x = x;
+        }
+
+        @Override
+        public void fetched(Fetched fetched) {
+            end();
+            guarded(x, () -> deliver(x, fetched)).run();
+        }
+
+        @Override
+        public void goOn(Supplier<Fetched> rest) {
+            startThread(x.viewer(), guarded(x, () -> deliver(x, rest.get())));
+            // The permit goes with the thread.
+            over = true;
+        }
+
+        @Override
+        public void broken(Throwable mistake) {
+            LOG.error("request {} failed", x.idText(), mistake);
+            if (over) return;
+            end();
+            x.viewer().execute(() -> delivery.cut(x));
+        }
+
+        private void end() {
+            over = true;
+            fetches.release();
         }
     }
 
@@ -381,36 +436,44 @@ public final class Pipeline {
 
     /** Moves the request, once and to its end; a reference to the fill moves with it. */
     private void onVirtualThread(Exchange x, Runnable task, @Nullable Fill carried) {
-        boolean started = start(x.viewer(), () -> {
+        if (start(x.viewer(), guarded(x, task))) return;
+        if (carried != null) carried.release();
+        delivery.reject(x, Rejection.CAPACITY);
+    }
+
+    private Runnable guarded(Exchange x, Runnable task) {
+        return () -> {
             try {
                 task.run();
             } catch (RuntimeException | Error e) {
                 LOG.error("request {} failed", x.idText(), e);
                 x.viewer().execute(() -> delivery.cut(x));
             }
-        });
-        if (started) return;
-        if (carried != null) carried.release();
-        delivery.reject(x, Rejection.CAPACITY);
+        };
     }
 
     private boolean start(Viewer viewer, Runnable task) {
         if (!fetches.tryAcquire()) return false;
         try {
-            viewer.loop()
-                    .threads()
-                    .newThread(() -> {
-                        try {
-                            task.run();
-                        } finally {
-                            fetches.release();
-                        }
-                    })
-                    .start();
+            startThread(viewer, task);
             return true;
         } catch (RejectedExecutionException _) {
             fetches.release();
             return false;
         }
+    }
+
+    /** With a permit to fetch, which the thread gives back. */
+    private void startThread(Viewer viewer, Runnable task) {
+        viewer.loop()
+                .threads()
+                .newThread(() -> {
+                    try {
+                        task.run();
+                    } finally {
+                        fetches.release();
+                    }
+                })
+                .start();
     }
 }

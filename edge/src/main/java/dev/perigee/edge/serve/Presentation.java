@@ -52,7 +52,8 @@ public final class Presentation {
                 .build();
         if (policy != null) shown = PolicyFields.apply(policy, shown, x.request(), allowOrigin, nowMillis / 1000);
         Presentation made = new Presentation(stored, behavior, allowOrigin, shown);
-        if (shared) fill.rendering(made);
+        // Most of what is fetched is never asked for again: only what was is worth the memory.
+        if (shared && x.result() != CacheResult.MISS) fill.rendering(made);
         return made;
     }
 

@@ -39,15 +39,9 @@ public final class WholeFill implements Fill {
     }
 
     private final @Nullable CacheKey key;
-    private final @Nullable Growth growth;
-    /** Whether it takes room for its growth; a block's is bounded by who fills it. */
-    private final boolean bounded;
-
-    private final long sizeMax;
     /** Octets of content in the end as far as the head tells, or -1. */
     private final long expected;
 
-    private final int window;
     private volatile StoredResponse response;
     private volatile boolean kept;
     private volatile State state = State.GROWING;
@@ -57,20 +51,85 @@ public final class WholeFill implements Fill {
 
     private volatile long purgeSequence;
 
-    private @Nullable Supply supply;
     private ByteBuf[] pieces = new ByteBuf[1];
     private int pieceCount;
-    /** Octets taken from {@link #growth}. */
-    private long grown;
-    /** Pieces before this one were read and freed; only ever above 0 when not kept. */
-    private int firstPiece;
-
-    private long firstPieceStart;
-    private final List<Place> readers = new ArrayList<>(1);
-    /** Whether a reader ever came; until then nothing may be forgotten. */
-    private boolean opened;
+    /** Guarded by this. Null once it is complete and kept: that is the state in which there may be millions. */
+    private @Nullable Arrival arrival;
 
     private volatile int references = 1;
+
+    /** What matters while content arrives, and as long as there are readers of content that is not kept. */
+    private static final class Arrival {
+        private final @Nullable Growth growth;
+        /** Whether it takes room for its growth; a block's is bounded by who fills it. */
+        private final boolean bounded;
+
+        private final long sizeMax;
+        private final int window;
+        private @Nullable Supply supply;
+        /** Octets taken from {@link #growth}. */
+        private long grown;
+        /** Pieces before this one were read and freed; only ever above 0 when not kept. */
+        private int firstPiece;
+
+        private long firstPieceStart;
+        /** Most fills are complete before anybody reads. */
+        private List<Place> readers = List.of();
+        /** Whether a reader ever came; until then nothing may be forgotten. */
+        private boolean opened;
+
+        private Arrival(@Nullable Growth growth, boolean bounded, long sizeMax, int window) {
+            this.growth = growth;
+            this.bounded = bounded;
+            this.sizeMax = sizeMax;
+            this.window = window;
+        }
+
+        private void enter(Place reader) {
+            if (readers.isEmpty()) readers = new ArrayList<>(1);
+            readers.add(reader);
+            opened = true;
+        }
+
+        private boolean leave(Place reader) {
+            return !readers.isEmpty() && readers.remove(reader);
+        }
+
+        private boolean takes(int more, long length) {
+            if (length + more > sizeMax) return false;
+            if (growth == null || !bounded) return true;
+            if (!growth.take(more)) return false;
+            grown += more;
+            return true;
+        }
+
+        private void giveGrowthBack() {
+            if (growth != null) growth.give(grown);
+            grown = 0;
+        }
+
+        private List<Place> waiting() {
+            List<Place> waiting = List.of();
+            for (Place reader : readers) {
+                if (!reader.waits) continue;
+                reader.waits = false;
+                if (waiting.isEmpty()) waiting = new ArrayList<>(readers.size());
+                waiting.add(reader);
+            }
+            return waiting;
+        }
+
+        /** Up to where every reader has read, in content of this length so far. */
+        private long slowest(long length) {
+            long slowest = Long.MAX_VALUE;
+            for (Place reader : readers) slowest = Math.min(slowest, reader.position);
+            return slowest == Long.MAX_VALUE ? length : slowest;
+        }
+
+        private boolean isFull(long length) {
+            return length - slowest(length) >= window;
+        }
+    }
 
     private WholeFill(
             @Nullable CacheKey key,
@@ -82,13 +141,10 @@ public final class WholeFill implements Fill {
             long expected,
             int window) {
         this.key = key;
-        this.growth = growth;
-        this.bounded = bounded;
         this.response = response;
         this.kept = kept;
-        this.sizeMax = sizeMax;
         this.expected = expected;
-        this.window = window;
+        this.arrival = new Arrival(growth, bounded, sizeMax, window);
     }
 
     /**
@@ -206,9 +262,10 @@ public final class WholeFill implements Fill {
     }
 
     private synchronized void free() {
-        for (int i = firstPiece; i < pieceCount; i++) pieces[i].release();
+        Arrival arriving = arrival;
+        for (int i = arriving == null ? 0 : arriving.firstPiece; i < pieceCount; i++) pieces[i].release();
         pieceCount = 0;
-        firstPiece = 0;
+        if (arriving != null) arriving.firstPiece = 0;
         Arrays.fill(pieces, Unpooled.EMPTY_BUFFER);
     }
 
@@ -226,7 +283,7 @@ public final class WholeFill implements Fill {
 
     /** Connects the supply, before the first content. */
     public synchronized void supply(Supply connected) {
-        this.supply = connected;
+        if (arrival != null) arrival.supply = connected;
     }
 
     /** Adds content and takes its reference; false asks the supplier to wait. */
@@ -236,23 +293,25 @@ public final class WholeFill implements Fill {
         List<Place> waiting;
         boolean more;
         synchronized (this) {
-            if (references == 0 || state != State.GROWING) {
+            Arrival arriving = arrival;
+            if (references == 0 || state != State.GROWING || arriving == null) {
                 taken.release();
                 return true;
             }
-            if (kept && !mayKeep(taken.readableBytes())) {
-                giveGrowthBack();
+            if (kept && !arriving.takes(taken.readableBytes(), length)) {
+                arriving.giveGrowthBack();
                 kept = false;
-                overflown = supply;
+                overflown = arriving.supply;
             }
             int size = taken.readableBytes();
-            if (kept) copy(taken);
+            if (kept) copy(taken, arriving.growth);
             else add(taken);
             length += size;
-            if (!kept && opened) forget();
-            more = kept || length - (opened ? slowest() : firstPieceStart) < window;
-            waiting = waiting();
-            abandoned = opened && readers.isEmpty();
+            if (!kept && arriving.opened) forget(arriving);
+            long read = arriving.opened ? arriving.slowest(length) : arriving.firstPieceStart;
+            more = kept || length - read < arriving.window;
+            waiting = arriving.waiting();
+            abandoned = arriving.opened && arriving.readers.isEmpty();
         }
         if (overflown != null) {
             overflown.overflown();
@@ -274,39 +333,33 @@ public final class WholeFill implements Fill {
 
     @Override
     public void abandon() {
-        Supply told = kept || state != State.GROWING ? null : supply;
+        Supply told;
+        synchronized (this) {
+            told = kept || state != State.GROWING || arrival == null ? null : arrival.supply;
+        }
         if (told != null) told.abandoned();
     }
 
     private void end(State last) {
         List<Place> waiting;
         synchronized (this) {
-            if (state != State.GROWING) return;
-            giveGrowthBack();
-            if (last == State.COMPLETE && kept) trim();
-            state = last;
+            Arrival arriving = arrival;
+            if (state != State.GROWING || arriving == null) return;
+            arriving.giveGrowthBack();
             // The whole exchange with the origin hangs on it.
-            supply = null;
-            waiting = waiting();
+            arriving.supply = null;
+            waiting = arriving.waiting();
+            if (last == State.COMPLETE && kept) {
+                trim();
+                arrival = null;
+            }
+            state = last;
         }
         waiting.forEach(Place::wake);
     }
 
-    private boolean mayKeep(int more) {
-        if (length + more > sizeMax) return false;
-        if (growth == null || !bounded) return true;
-        if (!growth.take(more)) return false;
-        grown += more;
-        return true;
-    }
-
-    private void giveGrowthBack() {
-        if (growth != null) growth.give(grown);
-        grown = 0;
-    }
-
     /** Copies into pieces of our own: origin buffers are shared and mostly air. */
-    private void copy(ByteBuf taken) {
+    private void copy(ByteBuf taken, @Nullable Growth growth) {
         try {
             long position = length;
             while (taken.isReadable()) {
@@ -318,7 +371,10 @@ public final class WholeFill implements Fill {
                     push(tail);
                 }
                 int size = Math.min(taken.readableBytes(), tail.writableBytes());
-                tail.writeBytes(taken, size);
+                // Not writeBytes: that leaves a view of 64 octets with the piece for as long as it is kept.
+                int at = tail.writerIndex();
+                taken.readBytes(tail.nioBuffer(at, size));
+                tail.writerIndex(at + size);
                 position += size;
             }
         } finally {
@@ -353,38 +409,23 @@ public final class WholeFill implements Fill {
         pieces[pieceCount - 1] = exact;
     }
 
-    private List<Place> waiting() {
-        List<Place> waiting = List.of();
-        for (Place reader : readers) {
-            if (!reader.waits) continue;
-            reader.waits = false;
-            if (waiting.isEmpty()) waiting = new ArrayList<>(readers.size());
-            waiting.add(reader);
-        }
-        return waiting;
-    }
-
-    private long slowest() {
-        long slowest = Long.MAX_VALUE;
-        for (Place reader : readers) slowest = Math.min(slowest, reader.position);
-        return slowest == Long.MAX_VALUE ? length : slowest;
-    }
-
     /** Frees the pieces that every reader has behind it. */
-    private void forget() {
-        long needed = slowest();
-        while (firstPiece < pieceCount && firstPieceStart + pieces[firstPiece].readableBytes() <= needed) {
-            ByteBuf piece = pieces[firstPiece];
-            firstPieceStart += piece.readableBytes();
+    private void forget(Arrival from) {
+        long needed = from.slowest(length);
+        int first = from.firstPiece;
+        while (first < pieceCount && from.firstPieceStart + pieces[first].readableBytes() <= needed) {
+            ByteBuf piece = pieces[first];
+            from.firstPieceStart += piece.readableBytes();
             piece.release();
-            pieces[firstPiece++] = Unpooled.EMPTY_BUFFER;
+            pieces[first++] = Unpooled.EMPTY_BUFFER;
         }
-        if (firstPiece > 32) {
-            System.arraycopy(pieces, firstPiece, pieces, 0, pieceCount - firstPiece);
-            Arrays.fill(pieces, pieceCount - firstPiece, pieceCount, Unpooled.EMPTY_BUFFER);
-            pieceCount -= firstPiece;
-            firstPiece = 0;
+        if (first > 32) {
+            System.arraycopy(pieces, first, pieces, 0, pieceCount - first);
+            Arrays.fill(pieces, pieceCount - first, pieceCount, Unpooled.EMPTY_BUFFER);
+            pieceCount -= first;
+            first = 0;
         }
+        from.firstPiece = first;
     }
 
     /** All content of a complete, kept fill, retained for the caller; null when it is not, or not any more. */
@@ -411,9 +452,10 @@ public final class WholeFill implements Fill {
         Place reader = new Place(from, to, follower);
         if (state == State.COMPLETE && kept) return reader;
         synchronized (this) {
-            if (from >= firstPieceStart) {
-                readers.add(reader);
-                opened = true;
+            Arrival arriving = arrival;
+            if (arriving == null) return reader;
+            if (from >= arriving.firstPieceStart) {
+                arriving.enter(reader);
                 return reader;
             }
         }
@@ -468,23 +510,22 @@ public final class WholeFill implements Fill {
                     waits = state == State.GROWING;
                     return null;
                 }
-                boolean wasFull = !kept && length - slowest() >= window;
+                Arrival passing = kept ? null : arrival;
+                boolean wasFull = passing != null && passing.isFull(length);
                 found = slice();
-                if (!kept) forget();
-                if (wasFull && length - slowest() < window) goOn = supply;
+                if (passing != null) {
+                    forget(passing);
+                    if (wasFull && !passing.isFull(length)) goOn = passing.supply;
+                }
             }
             if (goOn != null) goOn.resume();
             return found;
         }
 
         private ByteBuf slice() {
-            long start = firstPieceStart;
-            int index = firstPiece;
-            if (kept) {
-                // All pieces of kept content but the last are full, unless the origin's first pieces were smaller.
-                index = 0;
-                start = 0;
-            }
+            Arrival arriving = kept ? null : arrival;
+            long start = arriving == null ? 0 : arriving.firstPieceStart;
+            int index = arriving == null ? 0 : arriving.firstPiece;
             while (start + pieces[index].readableBytes() <= position) start += pieces[index++].readableBytes();
             ByteBuf piece = pieces[index];
             int offset = (int) (position - start);
@@ -500,10 +541,11 @@ public final class WholeFill implements Fill {
             Supply told = null;
             boolean last = false;
             synchronized (WholeFill.this) {
-                if (readers.remove(this) && !kept && state == State.GROWING) {
-                    last = readers.isEmpty();
-                    forget();
-                    told = supply;
+                Arrival arriving = arrival;
+                if (arriving != null && arriving.leave(this) && !kept && state == State.GROWING) {
+                    last = arriving.readers.isEmpty();
+                    forget(arriving);
+                    told = arriving.supply;
                 }
             }
             if (told != null && last) told.abandoned();

@@ -79,7 +79,7 @@ class AnswersTest {
         "HTTP/1.1 100 Continue\\r\\n\\r\\n, FIRST_BYTE",
     })
     void aConnectionThatEndsBeforeTheHeadIsBroken(String answer, Phase phase) throws IOException {
-        try (var origin = ScriptedOrigin.answeringOnce(HeadGuardTest.unescape(answer))) {
+        try (var origin = ScriptedOrigin.answeringOnce(HeadReaderTest.unescape(answer))) {
             assertEquals(new Broken(phase, "connection closed"), Fixture.failure(fixture.get(origin.port())));
         }
     }
@@ -103,7 +103,7 @@ class AnswersTest {
         "HTTP/1.1 103 Hints\\r\\nLink: x\\r\\n\\r\\nHTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nhi, 2, hi",
     })
     void contentEndsWhereItsFramingSays(String answer, long length, String content) throws IOException {
-        String bytes = HeadGuardTest.unescape(answer);
+        String bytes = HeadReaderTest.unescape(answer);
         try (var whole = ScriptedOrigin.answeringOnce(bytes);
                 var pieces = ScriptedOrigin.start(peer -> {
                     peer.socket().setTcpNoDelay(true);
@@ -153,7 +153,7 @@ class AnswersTest {
         "HTTP/1.1 200 OK\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n5;a=\"\\n\"\\r\\nhello\\r\\n0\\r\\n\\r\\n, Malformed",
     })
     void contentThatIsCutOrMalformedIsNeverComplete(String answer, String expected) throws IOException {
-        try (var origin = ScriptedOrigin.answeringOnce(HeadGuardTest.unescape(answer))) {
+        try (var origin = ScriptedOrigin.answeringOnce(HeadReaderTest.unescape(answer))) {
             // Content that is bad from its first byte may be refused before the head is handed out.
             OriginOutcome outcome = fixture.get(origin.port());
             Object end = outcome instanceof OriginOutcome.Failed(OriginFailure failure)

@@ -45,7 +45,7 @@ class ReuseTest {
         "HTTP/1.1 200 OK\\r\\nContent-Length: 0\\r\\n\\r\\n\\r\\n, 3",
     })
     void aConnectionIsUsedAgainOnlyWhenNothingIsInDoubt(String answer, int connections) throws IOException {
-        try (var origin = ScriptedOrigin.answering(HeadGuardTest.unescape(answer))) {
+        try (var origin = ScriptedOrigin.answering(HeadReaderTest.unescape(answer))) {
             for (int i = 0; i < 3; i++) {
                 Fixture.text(fixture.get(origin.port()));
                 int done = i + 1;

@@ -4,6 +4,7 @@ import dev.perigee.edge.store.PurgeLog;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -26,6 +27,8 @@ final class DiskWriter {
     private static final int QUEUE_LENGTH_MAX = 65_536;
     private static final long SWEEP_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long STOP_MILLIS = 5_000;
+    private static final Duration NAP = Duration.ofMillis(4);
+    private static final long ATTENTIVE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Shelf shelf;
     private final PurgeLog purges;
@@ -38,10 +41,14 @@ final class DiskWriter {
     /** For what is carried forward while a new record waits in the other. */
     private final ByteBuf moving = Unpooled.directBuffer(Location.RECORD_BYTES_MAX + Location.UNIT);
 
+    private final Batch batch;
     private final Thread thread;
     private volatile boolean stopping;
     /** Jobs that were handed over and are not done yet. */
     private final AtomicInteger outstanding = new AtomicInteger();
+
+    /** Whether the batch holds something. */
+    private volatile boolean unwritten;
 
     /** Hashes of what waits to be written, so that it is not handed over again. */
     private final Set<Long> pending = ConcurrentHashMap.newKeySet();
@@ -51,6 +58,7 @@ final class DiskWriter {
     private int lastId;
     private @Nullable Sweep sweep;
     private long nextSweepNanos = System.nanoTime();
+    private long lastJobNanos = nextSweepNanos - ATTENTIVE_NANOS;
 
     DiskWriter(Shelf shelf, PurgeLog purges, KeyHash hash, Loading loading, int segmentBytes) {
         this.shelf = shelf;
@@ -59,6 +67,7 @@ final class DiskWriter {
         this.loading = loading;
         this.segmentBytes = segmentBytes;
         this.lastId = loading.newest();
+        this.batch = new Batch(shelf);
         this.thread = Thread.ofPlatform().daemon().name("disk-" + shelf.name).unstarted(this::run);
     }
 
@@ -89,7 +98,7 @@ final class DiskWriter {
 
     /** Whether nothing waits to be written. */
     boolean idle() {
-        return outstanding.get() == 0;
+        return outstanding.get() == 0 && !unwritten;
     }
 
     private void wake() {
@@ -118,6 +127,7 @@ final class DiskWriter {
     private void run() {
         try {
             while (!stopping || !queue.isEmpty()) turn();
+            settle();
             seal();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -127,15 +137,21 @@ final class DiskWriter {
         } finally {
             staging.release();
             moving.release();
+            batch.release();
         }
     }
 
     private void turn() throws InterruptedException {
         boolean busy = !loading.done() || sweep != null;
-        Job job = busy || stopping ? queue.poll() : queue.poll(1, TimeUnit.SECONDS);
+        Job job = queue.poll();
+        if (job == null) {
+            settle();
+            job = busy || stopping ? null : next();
+        }
         if (job != null) {
             queued.addAndGet(-job.weight());
             try {
+                lastJobNanos = System.nanoTime();
                 carryOut(job);
             } finally {
                 pending.remove(job.writes());
@@ -146,6 +162,38 @@ final class DiskWriter {
             loading.step();
         } else {
             sweep();
+        }
+    }
+
+    /**
+     * Waits for a job. While jobs come one after the other it sleeps rather than waits: being woken for each of them would
+     * cost whoever hands one over, which is an event loop, more than the job itself.
+     */
+    private @Nullable Job next() throws InterruptedException {
+        if (System.nanoTime() - lastJobNanos >= ATTENTIVE_NANOS) return queue.poll(1, TimeUnit.SECONDS);
+        Thread.sleep(NAP);
+        return queue.poll();
+    }
+
+    private void settle() {
+        try {
+            flush();
+        } catch (IOException e) {
+            shelf.writeFailed(e);
+        }
+    }
+
+    /** Writes what was gathered. Whatever else looks at the segment or the index comes after this. */
+    private void flush() throws IOException {
+        if (batch.isEmpty()) return;
+        try {
+            batch.write((hashed, location, purgeSequence) -> {
+                sidecar.add(hashed, location, purgeSequence);
+                shelf.index.put(hashed, location);
+                shelf.written.increment();
+            });
+        } finally {
+            unwritten = false;
         }
     }
 
@@ -206,27 +254,53 @@ final class DiskWriter {
         RecordHeader header = new RecordHeader(
                 kind, false, keyLength, metaLength, bodyLength, bodyCrc, hashed, purgeSequence, segment.id, (int)
                         (segment.length / Location.UNIT));
+        if (Batch.isFor(length) && kind != Kind.TOMBSTONE) {
+            gather(segment, header);
+            return;
+        }
+        flush();
         long location = put(segment, header, staging);
         if (kind == Kind.TOMBSTONE) return;
         shelf.index.put(hashed, location);
         shelf.written.increment();
     }
 
+    /** Has what is staged written together with others. */
+    private void gather(Segment segment, RecordHeader header) throws IOException {
+        if (!batch.takes(segment, header.recordLength())) flush();
+        complete(header, staging);
+        batch.add(segment, header, location(segment, header), staging);
+        unwritten = !batch.isEmpty();
+        grow(segment, header);
+    }
+
     private long put(Segment segment, RecordHeader header, ByteBuf record) throws IOException {
-        header.write(record);
-        int length = header.recordLength();
-        record.writeZero(length - record.writerIndex());
-        long offset = segment.length;
-        segment.file.write(record.nioBuffer(), offset);
-        long location = Location.of(segment.id, offset, length, header.kind());
+        complete(header, record);
+        segment.file.write(record.nioBuffer(), segment.length);
+        long location = location(segment, header);
         sidecar.add(header.hash(), location, header.purgeSequence());
-        segment.oldestSequence = Math.min(segment.oldestSequence, header.purgeSequence());
-        segment.length = offset + length;
-        shelf.bytes.addAndGet(length);
+        grow(segment, header);
         return location;
     }
 
+    private static void complete(RecordHeader header, ByteBuf record) {
+        header.write(record);
+        record.writeZero(header.recordLength() - record.writerIndex());
+    }
+
+    private static long location(Segment segment, RecordHeader header) {
+        return Location.of(segment.id, segment.length, header.recordLength(), header.kind());
+    }
+
+    private void grow(Segment segment, RecordHeader header) {
+        segment.oldestSequence = Math.min(segment.oldestSequence, header.purgeSequence());
+        long start = segment.length;
+        segment.length = start + header.recordLength();
+        shelf.bytes.addAndGet(header.recordLength());
+    }
+
     private void bury(long gone) throws IOException {
+        flush();
         long location = shelf.index.get(gone);
         if (location != 0 && Location.kind(location) != Kind.TOMBSTONE) shelf.index.remove(gone, location);
         staging.clear().writeZero(RecordHeader.BYTES);
@@ -238,6 +312,7 @@ final class DiskWriter {
         Segment now = active;
         boolean current = now != null && shelf.segments.get(now.id) == now;
         if (now != null && current && now.length + length <= segmentBytes) return now;
+        settle();
         if (current) seal();
         if (lastId == Location.SEGMENT_MAX) {
             shelf.clear();

@@ -114,6 +114,38 @@ class DiskTierTest {
     }
 
     @Test
+    void smallRecordsAreWrittenTogetherAndEachIsFound() throws IOException {
+        long before = files.writes.get();
+        int count = 1500;
+        for (int i = 0; i < count; i++) {
+            String path = "/small" + i;
+            tier.write(Samples.key(path), Samples.response(path), Samples.content(path, 500 + i), 0, true);
+        }
+        until(() -> tier.status().written() == count);
+        assertTrue(files.writes.get() - before < count, "a write for each");
+        for (int i = 0; i < count; i++) assertTrue(has("/small" + i, "/small" + i, 500 + i));
+        crash();
+        for (int i = 0; i < count; i++) assertTrue(has("/small" + i, "/small" + i, 500 + i));
+    }
+
+    @Test
+    void whatWaitsToBeWrittenWhenTheCacheIsClearedIsGone() {
+        for (int round = 0; round < 50; round++) {
+            for (int i = 0; i < 20; i++) {
+                String path = "/r" + round + "-" + i;
+                tier.write(Samples.key(path), Samples.response(path), Samples.content(path, 700), round, true);
+            }
+            tier.purges().restart(round + 1);
+            tier.clear();
+            for (int i = 0; i < 20; i++) assertNull(tier.find(Samples.key("/r" + round + "-" + i)));
+        }
+        write("/last", "/last", 10, 50);
+        assertTrue(has("/last", "/last", 10));
+        for (int i = 0; i < 20; i++) assertNull(tier.find(Samples.key("/r49-" + i)));
+        assertEquals("", tier.status().reason());
+    }
+
+    @Test
     void whatWasWrittenIsReadBack() {
         write("/a", 1000);
         assertTrue(tier.mayHave(Samples.key("/a")));

@@ -18,6 +18,8 @@ final class FaultyFiles implements DiskFiles {
     /** Octets that may still be written before the disk is full. */
     final AtomicLong room = new AtomicLong(Long.MAX_VALUE);
 
+    final AtomicLong writes = new AtomicLong();
+
     FaultyFiles(Path folder) throws IOException {
         real = new FolderFiles(folder);
     }
@@ -27,6 +29,7 @@ final class FaultyFiles implements DiskFiles {
     }
 
     private void writing(long octets) throws IOException {
+        writes.incrementAndGet();
         if (writesFail) throw new IOException("Read-only file system");
         if (room.addAndGet(-octets) < 0) throw new IOException("No space left on device");
     }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class HeadGuardTest {
+class HeadReaderTest {
     @ParameterizedTest(name = "{0} -> {1}")
     @CsvSource(
             nullValues = "fine",
@@ -81,15 +81,14 @@ class HeadGuardTest {
     }
 
     private static @Nullable String inspect(byte[] bytes, int step) {
-        var guard = new HeadGuard(1024);
-        guard.expectHead(false);
-        String fault = null;
+        var reader = new HeadReader(1024, new KnownTexts());
+        reader.expect(false);
         for (int at = 0; at < bytes.length; at += step) {
             ByteBuf piece = Unpooled.wrappedBuffer(bytes, at, Math.min(step, bytes.length - at));
-            fault = guard.inspect(piece);
+            reader.read(piece);
             piece.release();
         }
-        return fault;
+        return reader.fault();
     }
 
     static String unescape(String text) {
