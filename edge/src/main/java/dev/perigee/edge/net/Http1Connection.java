@@ -479,6 +479,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
     private void close(boolean viewerMaySend) {
         closing = true;
         output.flush();
+        if (gone) return;
         boolean linger = viewerMaySend || (pending != null && pending.isReadable());
         if (!linger && tls == null && output.waiting() == 0) {
             channel.close();
@@ -501,7 +502,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
     /** The viewer has taken what it was sent, or enough of it. */
     private void takesMore() {
         if (!output.writable() || gone) return;
-        deadline.clear();
+        RequestContent receiving = content;
+        // Content of the request under way is still waited for, whatever was sent meanwhile.
+        if (receiving != null && !receiving.whole() && receiving.flowing()) deadline.in(limits.stallTimeout());
+        else deadline.clear();
         Follower following = follower;
         if (following != null) {
             following.writable();

@@ -27,23 +27,28 @@ final class Output {
     /** Content from this size on is sent from its file: at 16 KiB that is no gain yet. */
     private static final int REGION_MIN = 32 << 10;
 
+    /** Octets of regions at once: few calls for a fast viewer, and little held for one who takes nothing. */
+    private static final long REGIONS_MAX = 512 << 10;
+
     private final Channel channel;
     private final ResponseHeads heads;
     private final LoopContext context;
-
-    /** Octets of regions at once: few calls for a fast viewer, and little held for one who takes nothing. */
-    private static final long REGIONS_MAX = 512 << 10;
 
     /** Whether stored content is sent from its file. TLS needs it in its hands. */
     private final @Nullable EpollSocketChannel sendsFiles;
     /** What is called when regions have been sent. */
     private final Runnable whenSent;
 
+    /** What the socket has not taken whole yet. */
     private final ArrayDeque<StoredRegion> regions = new ArrayDeque<>(2);
+    /** Octets of these, and of the region that is still being put together. */
     private long regionOctets;
+
+    // The region that is being put together: neighbours from the first to the last.
     private MemoryFile.@Nullable Extent first;
     private MemoryFile.@Nullable Extent last;
     private List<ByteBuf> pieces = List.of();
+    /** Whether a head waits to leave together with a region. */
     private boolean corks;
 
     private @Nullable ByteBuf head;
