@@ -70,10 +70,11 @@ public final class Edge implements AutoCloseable {
                 config.directory(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         EdgeLimits limits = config.limits();
         String name = config.pop() + "50-P1";
-        String via =
-                "1.1 " + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong())
-                        + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong())
-                        + ".cloudfront.net (CloudFront)";
+        String hostName = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong())
+                + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong())
+                + ".cloudfront.net (CloudFront)";
+        // Viewers are told 1.1 whatever they speak, as by CloudFront; origins the viewer's version.
+        String via = "1.1 " + hostName;
         planFile = new PlanFile(config.directory().resolve("plan"));
         log = new AccessLog(config.directory().resolve("access.log"), name);
         loops = Transport.loops("edge-" + config.pop(), config.threads());
@@ -87,7 +88,7 @@ public final class Edge implements AutoCloseable {
         purges = disk.purges();
         flights = new Flights(purges::sequence);
         // Whoever verifies a signature goes by the time of the wall, wherever the caches' clock was moved to.
-        Asker asker = new Asker(origins, config.keys(), InstantSource.system(), via);
+        Asker asker = new Asker(origins, config.keys(), InstantSource.system(), hostName);
         Set<Extension> extensions = config.extensions();
         Variants variants = extensions.contains(Extension.VARY) ? new Variants() : null;
         String cacheName = extensions.contains(Extension.CACHE_STATUS) ? "Perigee-" + config.pop() : null;
@@ -104,7 +105,7 @@ public final class Edge implements AutoCloseable {
                 () -> https.getPort(),
                 variants,
                 cacheName);
-        listeners = new Listeners(config, loops, pipeline, log, name);
+        listeners = new Listeners(config, loops, plans, pipeline, log, name);
     }
 
     /**

@@ -24,6 +24,7 @@ import java.time.Duration;
  * @param blockBytes a stored object larger than this is stored in blocks of this size, if it can be asked for in parts
  * @param windowBytes how far an origin may be ahead of the slowest viewer of a response that is not stored
  * @param tunnelIdle without an octet either way, after which a WebSocket is closed (CloudFront: 10 minutes)
+ * @param http2 of one HTTP/2 connection
  * @param drain how long a stop waits for responses under way
  */
 public record EdgeLimits(
@@ -45,6 +46,7 @@ public record EdgeLimits(
         int blockBytes,
         int windowBytes,
         Duration tunnelIdle,
+        Http2Limits http2,
         Duration drain) {
     public EdgeLimits {
         require(requestLineBytesMax >= 64, "requestLineBytesMax", requestLineBytesMax);
@@ -83,6 +85,7 @@ public record EdgeLimits(
                 1 << 20,
                 1 << 20,
                 Duration.ofMinutes(10),
+                Http2Limits.defaults(),
                 Duration.ofSeconds(5));
     }
 

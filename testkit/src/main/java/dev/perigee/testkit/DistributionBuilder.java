@@ -3,6 +3,7 @@ package dev.perigee.testkit;
 import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.ErrorRule;
+import dev.perigee.core.plan.OfferedVersions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -24,6 +25,7 @@ public final class DistributionBuilder {
     private boolean enabled = true;
     private @Nullable String rootObject;
     private @Nullable String cacheTagHeader;
+    private OfferedVersions versions = OfferedVersions.HTTP_2;
 
     private DistributionBuilder(int originPort) {
         this.originPort = originPort;
@@ -80,6 +82,12 @@ public final class DistributionBuilder {
         return this;
     }
 
+    /** HttpVersion. */
+    public DistributionBuilder offers(OfferedVersions offered) {
+        versions = offered;
+        return this;
+    }
+
     /** A behavior after those already given. */
     public DistributionBuilder behavior(String pattern, Consumer<BehaviorBuilder> changes) {
         BehaviorBuilder behavior = new BehaviorBuilder(pattern, originPort);
@@ -100,6 +108,6 @@ public final class DistributionBuilder {
                 .toList();
         List<String> names =
                 Stream.concat(Stream.of(domainName), hosts.stream()).toList();
-        return new Distribution(id, domainName, names, enabled, all, rootObject, errors, cacheTagHeader);
+        return new Distribution(id, domainName, names, enabled, all, rootObject, errors, cacheTagHeader, versions);
     }
 }

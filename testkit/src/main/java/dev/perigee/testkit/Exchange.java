@@ -114,6 +114,20 @@ public final class Exchange {
         }
     }
 
+    void mayContinue(boolean may) {
+        mayContinue.complete(may);
+    }
+
+    void headCame(int status) {
+        begun.complete(status);
+    }
+
+    void contentCame(byte[] content) {
+        synchronized (body) {
+            body.writeBytes(content);
+        }
+    }
+
     void complete(Response response) {
         ended.complete(response);
     }

@@ -1,6 +1,7 @@
 package dev.perigee.testkit;
 
 import dev.perigee.edge.EdgeLimits;
+import dev.perigee.edge.Http2Limits;
 import java.time.Duration;
 
 /** Limits of an edge: the defaults, but for what the scenario makes small, and a drain that no test waits for. */
@@ -14,12 +15,14 @@ public final class LimitsBuilder {
     private Duration stallTimeout = DEFAULTS.stallTimeout();
     private Duration handshakeTimeout = DEFAULTS.handshakeTimeout();
     private Duration tunnelIdle = DEFAULTS.tunnelIdle();
+    private Http2Limits http2 = DEFAULTS.http2();
     private int connectionsMax = DEFAULTS.connectionsMax();
     private int fetchesMax = DEFAULTS.fetchesMax();
     private long memoryBytes = 128L << 20;
     private long diskBytes;
     private long objectBytesMax = 32L << 20;
     private int blockBytes = DEFAULTS.blockBytes();
+    private Duration drain = Duration.ofMillis(200);
 
     private LimitsBuilder() {}
 
@@ -62,6 +65,11 @@ public final class LimitsBuilder {
         return this;
     }
 
+    public LimitsBuilder http2(Http2Limits limits) {
+        http2 = limits;
+        return this;
+    }
+
     public LimitsBuilder connectionsMax(int connections) {
         connectionsMax = connections;
         return this;
@@ -75,6 +83,11 @@ public final class LimitsBuilder {
     public LimitsBuilder memory(long bytes, long perObject) {
         memoryBytes = bytes;
         objectBytesMax = perObject;
+        return this;
+    }
+
+    public LimitsBuilder drain(Duration time) {
+        drain = time;
         return this;
     }
 
@@ -109,6 +122,7 @@ public final class LimitsBuilder {
                 blockBytes,
                 DEFAULTS.windowBytes(),
                 tunnelIdle,
-                Duration.ofMillis(200));
+                http2,
+                drain);
     }
 }

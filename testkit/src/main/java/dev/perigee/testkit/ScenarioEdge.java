@@ -34,6 +34,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,9 @@ public final class ScenarioEdge implements AutoCloseable {
     private final OriginRoutes routes = new OriginRoutes();
     private final OriginIdentities identities = new OriginIdentities();
     private final List<ScriptedViewer> viewers = new ArrayList<>();
+    private final List<Http2Wire> wires = new ArrayList<>();
+    private boolean http2;
+    private volatile boolean stopped;
     private Set<Extension> extensions = Set.of();
     private List<X509Certificate> originRoots = List.of();
     private EdgeLimits limits = LimitsBuilder.limits().build();
@@ -153,7 +157,30 @@ public final class ScenarioEdge implements AutoCloseable {
 
     /** A viewer that asks for this host, in clear. */
     public ScriptedViewer viewer(String host) {
-        return add(new ScriptedViewer(edge.http(), host, null));
+        return http2 ? http2Viewer(host) : add(new ScriptedViewer(edge.http(), host, null));
+    }
+
+    /** A viewer that asks for this host over HTTP/2. */
+    public ScriptedViewer http2Viewer(String host) {
+        return add(new ScriptedViewer(edge.https(), host, CERTIFICATE.trustingSockets(), true));
+    }
+
+    /** An HTTP/2 connection for the usual host, for frames of the test's own. */
+    public Http2Wire http2Wire() {
+        return http2Wire(0);
+    }
+
+    /** As {@link #http2Wire()}, with a kernel buffer of this size for what the edge sends. */
+    public Http2Wire http2Wire(int receiveBuffer) {
+        Http2Wire wire =
+                Http2Wire.open(edge.https(), DistributionBuilder.HOST, CERTIFICATE.trustingSockets(), receiveBuffer);
+        wires.add(wire);
+        return wire;
+    }
+
+    /** Trust in the edge's certificate, for clients that the testkit has not made. */
+    public SSLContext trust() {
+        return CERTIFICATE.trust();
     }
 
     /** A viewer of the usual distribution over TLS. */
@@ -241,6 +268,12 @@ public final class ScenarioEdge implements AutoCloseable {
         restart(limits);
     }
 
+    /** Stops the edge for good, while its viewers stay. */
+    public void stop() {
+        stopped = true;
+        edge.close();
+    }
+
     public void restart(EdgeLimits other) {
         closeViewers();
         edge.close();
@@ -278,7 +311,14 @@ public final class ScenarioEdge implements AutoCloseable {
         }
     }
 
+    /** Lets the viewers made from now on speak HTTP/2 over TLS. */
+    void speakHttp2() {
+        http2 = true;
+    }
+
     private void closeViewers() {
+        wires.forEach(Http2Wire::close);
+        wires.clear();
         viewers.forEach(ScriptedViewer::close);
         viewers.clear();
     }
@@ -286,7 +326,7 @@ public final class ScenarioEdge implements AutoCloseable {
     @Override
     public void close() {
         closeViewers();
-        edge.close();
+        if (!stopped) edge.close();
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
         } catch (IOException e) {

@@ -19,11 +19,12 @@ public final class ScenarioExtension
 
     /** One scenario's cast. */
     private record Cast(ManualClock clock, ScriptedOrigin origin, ScenarioEdge edge) {
-        static Cast assemble() {
+        static Cast assemble(boolean http2) {
             ManualClock clock = new ManualClock();
             ScriptedOrigin origin = ScriptedOrigin.start(clock);
             ScenarioEdge edge = ScenarioEdge.start(clock);
             edge.serve(DistributionBuilder.distribution(origin));
+            if (http2) edge.speakHttp2();
             return new Cast(clock, origin, edge);
         }
 
@@ -60,7 +61,8 @@ public final class ScenarioExtension
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        Cast cast = context.getStore(NAMESPACE).computeIfAbsent(Cast.class, _ -> Cast.assemble(), Cast.class);
+        boolean http2 = context.getRequiredTestClass().isAnnotationPresent(OverHttp2.class);
+        Cast cast = context.getStore(NAMESPACE).computeIfAbsent(Cast.class, _ -> Cast.assemble(http2), Cast.class);
         Class<?> type = parameter.getParameter().getType();
         if (type == ScenarioEdge.class) return cast.edge();
         if (type == ScriptedOrigin.class) return cast.origin();
@@ -82,7 +84,7 @@ public final class ScenarioExtension
     @Override
     public void afterAll(ExtensionContext context) {
         BufferLeaks.provoke(() -> {
-            Cast cast = Cast.assemble();
+            Cast cast = Cast.assemble(false);
             try {
                 cast.origin().on("GET", "/").reply(200, Replies.body("x"));
                 cast.edge().viewer().get("/").response();

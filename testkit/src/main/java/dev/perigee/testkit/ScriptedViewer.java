@@ -23,9 +23,16 @@ public final class ScriptedViewer implements AutoCloseable {
     private final @Nullable SSLSocketFactory tls;
     private final List<ViewerConnection> past = new ArrayList<>();
     private @Nullable ViewerConnection current;
+    private final boolean http2;
+    private final List<Http2Session> sessions = new ArrayList<>();
     private int receiveBuffer;
 
     ScriptedViewer(InetSocketAddress edge, String host, @Nullable SSLSocketFactory tls) {
+        this(edge, host, tls, false);
+    }
+
+    ScriptedViewer(InetSocketAddress edge, String host, @Nullable SSLSocketFactory tls, boolean http2) {
+        this.http2 = http2;
         this.edge = edge;
         this.host = host;
         this.tls = tls;
@@ -114,35 +121,53 @@ public final class ScriptedViewer implements AutoCloseable {
 
     /** Reads nothing more until {@link #resumeReading}. */
     public void pauseReading() {
-        connection().pause(true);
+        if (http2) session().pause(true);
+        else connection().pause(true);
     }
 
     public void resumeReading() {
-        latest().pause(false);
+        if (http2) sessions.getLast().pause(false);
+        else latest().pause(false);
     }
 
     /** Leaves without waiting for answers. */
     public void hangUp() {
-        latest().close();
+        if (http2) sessions.getLast().close();
+        else latest().close();
     }
 
     /** Port of the viewer's end of the connection. */
     public int port() {
-        return connection().socket().getLocalPort();
+        return (http2 ? session().wire().socket() : connection().socket()).getLocalPort();
     }
 
     /** How many connections it has made. */
     public int connections() {
+        if (http2) return sessions.size();
         return past.size() + (current == null ? 0 : 1);
     }
 
     @Override
     public void close() {
+        sessions.forEach(Http2Session::close);
         for (ViewerConnection connection : past) connection.close();
         if (current != null) current.close();
     }
 
+    boolean speaksHttp2() {
+        return http2;
+    }
+
+    Http2Session session() {
+        if (tls == null) throw new IllegalStateException("HTTP/2 is spoken over TLS only");
+        if (sessions.isEmpty() || sessions.getLast().finished()) {
+            sessions.add(new Http2Session(Http2Wire.open(edge, host, tls, receiveBuffer)));
+        }
+        return sessions.getLast();
+    }
+
     ViewerConnection connection() {
+        if (http2) throw new IllegalStateException("what is sent as text is not HTTP/2");
         ViewerConnection usable = current;
         if (usable != null && !usable.finished()) return usable;
         if (usable != null) past.add(usable);

@@ -162,10 +162,14 @@ public final class TestCertificate {
 
     /** Sockets that trust this certificate and nothing else. */
     SSLSocketFactory trustingSockets() {
+        return trust().getSocketFactory();
+    }
+
+    SSLContext trust() {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, trust(this).getTrustManagers(), null);
-            return context.getSocketFactory();
+            return context;
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException(e);
         }

@@ -1,5 +1,6 @@
 package dev.perigee.testkit;
 
+import dev.perigee.core.http.Fields;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +12,10 @@ public final class ViewerRequest {
 
     private final ScriptedViewer viewer;
     private final String method;
+    private final String target;
     private final StringBuilder head;
+    private final Fields.Builder fields = Fields.builder(8);
+    private String authority;
     private final String host;
     private boolean hostGiven;
     private @Nullable Content content;
@@ -22,6 +26,8 @@ public final class ViewerRequest {
         this.viewer = viewer;
         this.method = method;
         this.host = host;
+        this.target = target;
+        this.authority = host;
         this.head = new StringBuilder(method).append(' ').append(target).append(" HTTP/1.1\r\n");
     }
 
@@ -32,7 +38,12 @@ public final class ViewerRequest {
     }
 
     public ViewerRequest field(String name, String value) {
-        hostGiven |= name.equalsIgnoreCase("Host");
+        if (name.equalsIgnoreCase("Host")) {
+            hostGiven = true;
+            authority = value;
+        } else {
+            fields.add(name, value);
+        }
         head.append(name).append(": ").append(value).append("\r\n");
         return this;
     }
@@ -60,6 +71,7 @@ public final class ViewerRequest {
     }
 
     public Exchange send() {
+        if (viewer.speaksHttp2()) return sendOnStream();
         if (!hostGiven) field("Host", host);
         Content body = content;
         if (chunked) {
@@ -73,6 +85,14 @@ public final class ViewerRequest {
         connection.expect(exchange);
         ScriptedViewer.write(connection, head.toString().getBytes(StandardCharsets.ISO_8859_1));
         if (body != null && (!expectsContinue || exchange.awaitContinue())) writeBody(connection, body);
+        return exchange;
+    }
+
+    private Exchange sendOnStream() {
+        Content body = content;
+        if (body != null && !chunked) field("Content-Length", Long.toString(body.size()));
+        Exchange exchange = new Exchange(method);
+        viewer.session().send(exchange, method, target, authority, fields.build(), body, expectsContinue);
         return exchange;
     }
 

@@ -10,6 +10,7 @@ import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.ErrorRule;
 import dev.perigee.core.plan.Failover;
 import dev.perigee.core.plan.Forwarding;
+import dev.perigee.core.plan.OfferedVersions;
 import dev.perigee.core.plan.Origin;
 import dev.perigee.core.plan.OriginAccess;
 import dev.perigee.core.plan.Plan;
@@ -87,7 +88,8 @@ final class SamplePlans {
                 List.of(pictures, everything),
                 id.equals("EOTHERS") ? null : "index.html",
                 List.of(new ErrorRule(404, 10, "/missing.html", 200), new ErrorRule(503, 0, null, 0)),
-                id.equals("EOTHERS") ? null : "x-tags");
+                id.equals("EOTHERS") ? null : "x-tags",
+                id.equals("EOTHERS") ? OfferedVersions.HTTP_1_1 : OfferedVersions.HTTP_2_AND_3);
     }
 
     private static Origin bucket() {

@@ -99,6 +99,7 @@ public record LocalOptions(
                 usual.blockBytes(),
                 usual.windowBytes(),
                 usual.tunnelIdle(),
+                usual.http2(),
                 usual.drain());
     }
 }

@@ -51,7 +51,8 @@ final class ModuleRules {
     static final ArchRule CONTROL_KNOWS_NO_SIBLING = knowsOnly("control", "core", "wire");
     static final ArchRule LAB_KNOWS_NO_SIBLING = knowsOnly("lab", "core");
 
-    static final ArchRule NETTY_STAYS_IN_THE_EDGE = staysIn("io.netty..", "dev.perigee.edge..");
+    static final ArchRule NETTY_STAYS_IN_THE_EDGE =
+            staysIn("io.netty..", "dev.perigee.edge..", "dev.perigee.testkit..");
     static final ArchRule AWS_SDK_STAYS_IN_CONTROL = staysIn(
             "software.amazon.awssdk..",
             "dev.perigee.control.api..",

@@ -7,6 +7,7 @@ import dev.perigee.core.plan.CachePolicy;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.ErrorRule;
 import dev.perigee.core.plan.Forwarding;
+import dev.perigee.core.plan.OfferedVersions;
 import dev.perigee.core.plan.Plan;
 import dev.perigee.wire.PlanDocument;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ import software.amazon.awssdk.services.cloudfront.model.ConnectionMode;
 import software.amazon.awssdk.services.cloudfront.model.CustomErrorResponse;
 import software.amazon.awssdk.services.cloudfront.model.CustomErrorResponses;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
+import software.amazon.awssdk.services.cloudfront.model.HttpVersion;
 
 /** Compiles one distribution with everything it refers to. */
 final class DistributionCompiler {
@@ -56,9 +58,21 @@ final class DistributionCompiler {
                 errors(config.customErrorResponses()),
                 config.cacheTagConfig() == null
                         ? null
-                        : config.cacheTagConfig().headerName().toLowerCase(Locale.ROOT));
+                        : config.cacheTagConfig().headerName().toLowerCase(Locale.ROOT),
+                versions(config.httpVersion()));
         requireTransportable(distribution);
         return distribution;
+    }
+
+    private static OfferedVersions versions(@Nullable HttpVersion chosen) {
+        if (chosen == null) return OfferedVersions.HTTP_2;
+        return switch (chosen) {
+            case HTTP1_1 -> OfferedVersions.HTTP_1_1;
+            case HTTP2 -> OfferedVersions.HTTP_2;
+            case HTTP3 -> OfferedVersions.HTTP_3;
+            case HTTP2_AND3 -> OfferedVersions.HTTP_2_AND_3;
+            case UNKNOWN_TO_SDK_VERSION -> throw new Uncompilable("has an HttpVersion that is not known here");
+        };
     }
 
     /** What cannot be written would hold back the plan of all distributions, so each is tried alone. */

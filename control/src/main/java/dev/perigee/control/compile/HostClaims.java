@@ -75,6 +75,7 @@ final class HostClaims {
                 d.behaviors(),
                 d.defaultRootObject(),
                 d.errors(),
-                d.cacheTagHeader());
+                d.cacheTagHeader(),
+                d.versions());
     }
 }

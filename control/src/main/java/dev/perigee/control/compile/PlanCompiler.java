@@ -109,7 +109,8 @@ public final class PlanCompiler {
                 d.behaviors(),
                 d.defaultRootObject(),
                 d.errors(),
-                d.cacheTagHeader());
+                d.cacheTagHeader(),
+                d.versions());
     }
 
     private static boolean isEnabled(@Nullable DistributionConfig config) {

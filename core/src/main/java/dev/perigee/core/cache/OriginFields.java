@@ -49,10 +49,11 @@ public final class OriginFields {
      * The fields for the origin, Host first, without framing and hop-by-hop fields.
      *
      * @param requestId value of X-Amz-Cf-Id
-     * @param via this edge's member of Via, such as {@code 1.1 0123….cloudfront.net (CloudFront)}
+     * @param edge this edge's name in Via, such as {@code 0123….cloudfront.net (CloudFront)}; the version before it is the
+     *     viewer's
      */
     public static Fields.Builder forOrigin(
-            RequestHead request, Behavior behavior, ViewerConnection viewer, String requestId, String via, Pass pass) {
+            RequestHead request, Behavior behavior, ViewerConnection viewer, String requestId, String edge, Pass pass) {
         Fields sent = request.fields();
         Fields.Builder fields = Fields.builder(sent.size() + 8);
         fields.add(
@@ -67,7 +68,7 @@ public final class OriginFields {
         addAcceptEncoding(request, behavior, fields);
         addCookies(sent, behavior, fields);
         fields.add("X-Forwarded-For", appended(sent.joined("X-Forwarded-For"), viewer.address()));
-        fields.add("Via", appended(sent.joined("Via"), via));
+        fields.add("Via", appended(sent.joined("Via"), request.version().number() + ' ' + edge));
         fields.add("X-Amz-Cf-Id", requestId);
         addGenerated(request, behavior, viewer, fields);
         for (Field custom : behavior.origin().customHeaders()) fields.set(custom.name(), custom.value());

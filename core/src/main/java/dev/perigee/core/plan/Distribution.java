@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param defaultRootObject served for {@code /}, without a leading slash
  * @param errors rules for error responses, at most one per status
  * @param cacheTagHeader lower-case name of the response header that lists an object's cache tags (CacheTagConfig)
+ * @param versions what is offered in the TLS handshake, and by Alt-Svc (HttpVersion)
  */
 public record Distribution(
         String id,
@@ -24,7 +25,8 @@ public record Distribution(
         List<Behavior> behaviors,
         @Nullable String defaultRootObject,
         List<ErrorRule> errors,
-        @Nullable String cacheTagHeader) {
+        @Nullable String cacheTagHeader,
+        OfferedVersions versions) {
     public Distribution {
         hosts = List.copyOf(hosts);
         behaviors = List.copyOf(behaviors);

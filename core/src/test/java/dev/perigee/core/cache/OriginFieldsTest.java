@@ -28,7 +28,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OriginFieldsTest {
-    private static final String VIA = "2.0 0123.cloudfront.net (CloudFront)";
+    private static final String EDGE = "0123.cloudfront.net (CloudFront)";
+    private static final String VIA = "1.1 " + EDGE;
     private static final CachePolicy PATH = Samples.keyed(List.of(), Selection.NONE, Selection.NONE);
 
     private static Behavior behavior(CachePolicy policy, Headers mode, String... names) {
@@ -58,7 +59,7 @@ class OriginFieldsTest {
     }
 
     private static Fields send(Behavior behavior, RequestHead request, Pass pass) {
-        return OriginFields.forOrigin(request, behavior, VIEWER, "id==", VIA, pass)
+        return OriginFields.forOrigin(request, behavior, VIEWER, "id==", EDGE, pass)
                 .build();
     }
 

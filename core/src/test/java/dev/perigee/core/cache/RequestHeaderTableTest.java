@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * table: what of a viewer's header reaches the origin.
  */
 class RequestHeaderTableTest {
-    private static final String VIA = "1.1 0123.cloudfront.net (CloudFront)";
+    private static final String EDGE = "0123.cloudfront.net (CloudFront)";
 
     /** What a behavior says about the header. */
     private enum Setting {
@@ -59,7 +59,7 @@ class RequestHeaderTableTest {
                             behavior,
                             Samples.VIEWER,
                             "id==",
-                            VIA,
+                            EDGE,
                             // As the fetcher asks: what may be stored without the viewer's ranges and conditions.
                             stored ? Pass.NOTHING : Pass.RANGE_AND_CONDITIONS)
                     .build()

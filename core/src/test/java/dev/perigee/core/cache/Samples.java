@@ -11,6 +11,7 @@ import dev.perigee.core.plan.CachePolicy;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.ErrorRule;
 import dev.perigee.core.plan.Forwarding;
+import dev.perigee.core.plan.OfferedVersions;
 import dev.perigee.core.plan.Origin;
 import dev.perigee.core.plan.OriginAccess;
 import dev.perigee.core.plan.Selection;
@@ -110,7 +111,8 @@ final class Samples {
                 List.of(behavior),
                 null,
                 List.of(errors),
-                null);
+                null,
+                OfferedVersions.HTTP_2);
     }
 
     static RequestHead get(String target, String... fields) {

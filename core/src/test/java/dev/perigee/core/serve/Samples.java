@@ -6,6 +6,7 @@ import dev.perigee.core.plan.CachePolicy;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.ErrorRule;
 import dev.perigee.core.plan.Forwarding;
+import dev.perigee.core.plan.OfferedVersions;
 import dev.perigee.core.plan.Origin;
 import dev.perigee.core.plan.OriginAccess;
 import dev.perigee.core.plan.Selection;
@@ -53,6 +54,14 @@ final class Samples {
 
     static Distribution distribution(List<Behavior> behaviors, List<ErrorRule> errors) {
         return new Distribution(
-                "E1", "d1.cloudfront.net", List.of("d1.cloudfront.net"), true, behaviors, null, errors, null);
+                "E1",
+                "d1.cloudfront.net",
+                List.of("d1.cloudfront.net"),
+                true,
+                behaviors,
+                null,
+                errors,
+                null,
+                OfferedVersions.HTTP_2);
     }
 }

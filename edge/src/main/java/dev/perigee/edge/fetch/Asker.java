@@ -29,13 +29,13 @@ public final class Asker {
     private final OriginClient origins;
     private final OriginKeys keys;
     private final InstantSource clock;
-    private final String via;
+    private final String hostName;
 
-    public Asker(OriginClient origins, OriginKeys keys, InstantSource clock, String via) {
+    public Asker(OriginClient origins, OriginKeys keys, InstantSource clock, String hostName) {
         this.origins = origins;
         this.keys = keys;
         this.clock = clock;
-        this.via = via;
+        this.hostName = hostName;
     }
 
     /**
@@ -97,7 +97,7 @@ public final class Asker {
         Behavior behavior = ask.behavior();
         Origin origin = behavior.origin();
         Fields.Builder fields =
-                OriginFields.forOrigin(ask.request(), behavior, ask.viewer(), ask.requestId(), via, pass);
+                OriginFields.forOrigin(ask.request(), behavior, ask.viewer(), ask.requestId(), hostName, pass);
         for (int i = 0; i < conditions.size(); i++) fields.set(conditions.name(i), conditions.value(i));
         if (upgrade) WebSocketHandshake.copy(ask.request().fields(), fields);
         Fields built = fields.build();

@@ -13,7 +13,7 @@ final class Connections {
 
     private final int max;
     private final AtomicInteger count = new AtomicInteger();
-    private final Set<Http1Connection> open = ConcurrentHashMap.newKeySet();
+    private final Set<OpenConnection> open = ConcurrentHashMap.newKeySet();
 
     Connections(int max) {
         this.max = max;
@@ -30,11 +30,11 @@ final class Connections {
         count.decrementAndGet();
     }
 
-    void opened(Http1Connection connection) {
+    void opened(OpenConnection connection) {
         open.add(connection);
     }
 
-    void closed(Http1Connection connection) {
+    void closed(OpenConnection connection) {
         open.remove(connection);
     }
 
@@ -54,10 +54,10 @@ final class Connections {
 
     /** Lets each finish its response, then closes it. */
     void drain() {
-        for (Http1Connection connection : open) connection.execute(connection::drain);
+        for (OpenConnection connection : open) connection.execute(connection::drain);
     }
 
     void abort() {
-        for (Http1Connection connection : open) connection.execute(connection::abort);
+        for (OpenConnection connection : open) connection.execute(connection::abort);
     }
 }

@@ -243,7 +243,7 @@ final class HeadParser {
     }
 
     /** Digits only, at most 18 of them, so that no sum overflows; -1 for anything else. */
-    private static long contentLength(String text) {
+    static long contentLength(String text) {
         if (text.isEmpty() || text.length() > 18) return -1;
         long value = 0;
         for (int i = 0; i < text.length(); i++) {

@@ -18,7 +18,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
-import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * One viewer connection that speaks HTTP/1.x. Requests are answered one after the other; what a viewer sends ahead waits,
  * within limits. Everything runs on the connection's event loop.
  */
-final class Http1Connection extends ChannelInboundHandlerAdapter implements Viewer, RequestContent.Source {
+final class Http1Connection extends ChannelInboundHandlerAdapter
+        implements Viewer, OpenConnection, RequestContent.Source {
     private static final RequestHead UNREADABLE =
             new RequestHead("-", "-", null, "", HttpVersion.HTTP_1_1, Fields.EMPTY);
     private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1);
@@ -88,17 +88,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         connections.opened(this);
-        deadline.in(
-                tls == null ? limits.headTimeout() : limits.handshakeTimeout().plus(limits.headTimeout()));
-    }
-
-    @Override
-    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof SslHandshakeCompletionEvent handshake && tls != null) {
-            if (handshake.isSuccess()) tls.learn(channel);
-            else channel.close();
-        }
-        // Half-closed input is answered like a full close: CloudFront gives no response to it either.
+        deadline.in(limits.headTimeout());
     }
 
     // ---- receiving
@@ -467,7 +457,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
     }
 
     /** Ends the connection at once, with a reset: content that ends with the connection must not be taken for whole. */
-    void abort() {
+    @Override
+    public void abort() {
         if (gone) return;
         closing = true;
         channel.config().setOption(ChannelOption.SO_LINGER, 0);
@@ -557,8 +548,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements View
         }
     }
 
-    /** Finishes the response under way, takes no further request, and closes. */
-    void drain() {
+    @Override
+    public void drain() {
         draining = true;
         if (current != null || gone || closing) return;
         if (output.waiting() > 0) close(false);

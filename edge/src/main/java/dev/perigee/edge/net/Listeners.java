@@ -1,11 +1,14 @@
 package dev.perigee.edge.net;
 
+import dev.perigee.core.plan.Distribution;
 import dev.perigee.edge.EdgeConfig;
 import dev.perigee.edge.log.AccessLog;
 import dev.perigee.edge.serve.LoopState;
 import dev.perigee.edge.serve.Pipeline;
+import dev.perigee.edge.serve.Plans;
 import dev.perigee.edge.serve.RequestIds;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
@@ -13,6 +16,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.ssl.SniHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.EventExecutor;
@@ -22,6 +26,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -39,20 +44,26 @@ public final class Listeners implements AutoCloseable {
     private final EventLoopGroup loops;
     private final Pipeline pipeline;
     private final ResponseHeads heads;
+    private final Http2Heads http2Heads;
+    private final Plans plans;
     private final SslContext tls;
+    private final SslContext tlsWithoutHttp2;
     private final Connections connections;
     private final LoopThreads threads;
     private final IdentityHashMap<EventExecutor, LoopContext> contexts = new IdentityHashMap<>();
     private final List<Channel> channels = new ArrayList<>();
 
     /** Prepares; {@link #open} binds. */
-    public Listeners(EdgeConfig config, EventLoopGroup loops, Pipeline pipeline, AccessLog log, String pop)
+    public Listeners(EdgeConfig config, EventLoopGroup loops, Plans plans, Pipeline pipeline, AccessLog log, String pop)
             throws IOException {
         this.config = config;
         this.loops = loops;
         this.pipeline = pipeline;
         this.heads = new ResponseHeads(pop);
-        this.tls = ViewerTls.context(config.certificateChain(), config.privateKey());
+        this.http2Heads = new Http2Heads(pop);
+        this.plans = plans;
+        this.tls = ViewerTls.context(config.certificateChain(), config.privateKey(), true);
+        this.tlsWithoutHttp2 = ViewerTls.context(config.certificateChain(), config.privateKey(), false);
         this.connections = new Connections(config.limits().connectionsMax());
         this.threads = new LoopThreads("edge-" + config.pop());
         for (EventExecutor loop : loops) {
@@ -104,25 +115,57 @@ public final class Listeners implements AutoCloseable {
                 return;
             }
             channel.closeFuture().addListener(_ -> connections.left());
-            TlsNames names = null;
             if (secure) {
-                SslHandler handler = tls.newHandler(channel.alloc());
-                handler.setHandshakeTimeoutMillis(
-                        config.limits().handshakeTimeout().toMillis());
-                channel.pipeline().addLast(handler);
-                names = new TlsNames();
+                TlsNames names = new TlsNames();
+                channel.pipeline()
+                        .addLast(new Handshake())
+                        .addLast(new Negotiation(names, () -> http1(channel, names), () -> http2(channel, names)));
+            } else {
+                channel.pipeline().addLast(http1(channel, null));
             }
-            channel.pipeline().addLast(connection(channel, names));
         }
 
-        private Http1Connection connection(Channel channel, @Nullable TlsNames names) {
-            EventLoop loop = channel.eventLoop();
-            LoopContext context = contexts.get(loop);
-            if (context == null) throw new IllegalStateException("a channel on a foreign event loop");
+        private Http1Connection http1(Channel channel, @Nullable TlsNames names) {
+            LoopContext context = context(channel);
             // A TLS record that is not whole yet would keep the shared buffer from everybody else.
             if (names == null) channel.config().setRecvByteBufAllocator(context.reads);
             return new Http1Connection(channel, config.limits(), pipeline, heads, connections, context, names);
         }
+
+        private Http2Connection http2(Channel channel, TlsNames names) {
+            return new Http2Connection(
+                    channel, config.limits(), pipeline, http2Heads, connections, context(channel), names);
+        }
+
+        private LoopContext context(Channel channel) {
+            LoopContext context = contexts.get(channel.eventLoop());
+            if (context == null) throw new IllegalStateException("a channel on a foreign event loop");
+            return context;
+        }
+    }
+
+    /** Chooses by the name that the viewer asks for what it is offered: HTTP/2 unless the distribution does without. */
+    private final class Handshake extends SniHandler {
+        private Handshake() {
+            super(
+                    (String name) -> offersHttp2(name) ? tls : tlsWithoutHttp2,
+                    CLIENT_HELLO_MAX,
+                    config.limits().handshakeTimeout().toMillis());
+        }
+
+        private static final int CLIENT_HELLO_MAX = 16 << 10;
+
+        @Override
+        protected SslHandler newSslHandler(SslContext context, ByteBufAllocator allocator) {
+            SslHandler handler = super.newSslHandler(context, allocator);
+            handler.setHandshakeTimeoutMillis(config.limits().handshakeTimeout().toMillis());
+            return handler;
+        }
+    }
+
+    private boolean offersHttp2(@Nullable String name) {
+        Distribution distribution = plans.current().distribution(name == null ? "" : name.toLowerCase(Locale.ROOT));
+        return distribution != null && distribution.versions().http2();
     }
 
     /** Stops listening, waits for responses under way as long as the limits allow, then closes all connections. */

@@ -11,7 +11,9 @@ final class LoopContext implements AutoCloseable {
     final LoopState state;
     final HeadParser parser;
     final RecentHeads recent = new RecentHeads();
-    /** Room for the longest head and what tells that it is too long. */
+    final FieldSection section;
+    final NameCache names = new NameCache();
+    /** Room for the longest head and what tells that it is too long, and for a frame of HTTP/2. */
     final byte[] scratch;
     /** What comes in clear. */
     final SharedBuffer input = new SharedBuffer(READ_OCTETS);
@@ -20,12 +22,16 @@ final class LoopContext implements AutoCloseable {
     /** Heads with small content, on their way to the socket. */
     final SharedBuffer output = new SharedBuffer(WRITE_OCTETS);
 
+    /** Frames of HTTP/2, on their way to TLS, which is done with them as soon as they have been flushed. */
+    final SharedBuffer frames = new SharedBuffer(Http2Output.OCTETS);
+
     final HeadText text = new HeadText();
 
     LoopContext(LoopState state, EdgeLimits limits) {
         this.state = state;
         this.parser = new HeadParser(limits);
-        this.scratch = new byte[limits.headBytesMax() + 4];
+        this.section = new FieldSection(limits);
+        this.scratch = new byte[Math.max(limits.headBytesMax() + 4, Http2Frame.PAYLOAD_MAX)];
     }
 
     @Override
@@ -33,5 +39,6 @@ final class LoopContext implements AutoCloseable {
         state.log().flush();
         input.close();
         output.close();
+        frames.close();
     }
 }

@@ -19,6 +19,7 @@ public final class Presentation {
     private final @Nullable String allowOrigin;
     private final Fields fields;
     private volatile byte @Nullable [] head;
+    private volatile byte @Nullable [] section;
 
     private Presentation(StoredResponse stored, Behavior behavior, @Nullable String allowOrigin, Fields fields) {
         this.stored = stored;
@@ -68,5 +69,14 @@ public final class Presentation {
 
     public void head(byte[] rendered) {
         head = rendered;
+    }
+
+    /** The same for HTTP/2, compressed; null until it was {@linkplain #section(byte[]) kept}. */
+    public byte @Nullable [] section() {
+        return section;
+    }
+
+    public void section(byte[] compressed) {
+        section = compressed;
     }
 }

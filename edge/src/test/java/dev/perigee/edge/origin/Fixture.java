@@ -84,6 +84,7 @@ final class Fixture implements AutoCloseable {
                 base.blockBytes(),
                 base.windowBytes(),
                 base.tunnelIdle(),
+                base.http2(),
                 base.drain());
     }
 

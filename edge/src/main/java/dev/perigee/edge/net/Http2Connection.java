@@ -1,0 +1,618 @@
+package dev.perigee.edge.net;
+
+import dev.perigee.core.http.Fields;
+import dev.perigee.core.http.HttpVersion;
+import dev.perigee.core.http.RequestHead;
+import dev.perigee.core.serve.Rejection;
+import dev.perigee.edge.EdgeLimits;
+import dev.perigee.edge.Http2Limits;
+import dev.perigee.edge.net.hpack.HpackDecoder;
+import dev.perigee.edge.net.hpack.HpackField;
+import dev.perigee.edge.serve.Exchange;
+import dev.perigee.edge.serve.LoopState;
+import dev.perigee.edge.serve.Pipeline;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
+import java.net.InetSocketAddress;
+import java.util.function.Consumer;
+
+/**
+ * One viewer connection that speaks HTTP/2 (RFC 9113). Streams are no channels of their own: frames are read where they
+ * arrive and written together. Everything runs on the connection's event loop.
+ */
+final class Http2Connection extends ChannelInboundHandlerAdapter implements OpenConnection, Http2FrameReader.Frames {
+    private static final RequestHead UNREADABLE = new RequestHead("-", "-", null, "", HttpVersion.HTTP_2, Fields.EMPTY);
+    /** Output that may wait besides content, which stops earlier: answers of a few octets, to requests of fewer. */
+    private static final int OUTPUT_MAX = 512 << 10;
+
+    private static final int STREAM_MAX = Integer.MAX_VALUE;
+    private static final long NEVER = Long.MAX_VALUE;
+    private static final long DRAIN_PING = 0x5065_7269_6765_6521L;
+
+    private final Channel channel;
+    private final EdgeLimits limits;
+    private final Pipeline pipeline;
+    private final Connections connections;
+    private final LoopContext context;
+    private final TlsNames tls;
+    private final InetSocketAddress remote;
+    private final Deadline deadline;
+    private final Http2FrameReader reader;
+    private final HpackDecoder decoder;
+    private final Http2Budget budget;
+    private final Http2Sender sender;
+    private final Http2Streams streams;
+
+    /** Window that new streams begin with. */
+    private int streamWindow = Http2Frame.WINDOW_DEFAULT;
+
+    /** What the viewer may still send on all streams, and what it has not been told of yet. */
+    private int allowance;
+
+    private int unannounced;
+
+    private boolean reading;
+    /** When the beginning that is being received must be whole. */
+    private long headDue = NEVER;
+    /** When streams and output are looked at that wait for the viewer. */
+    private long lookDue = NEVER;
+
+    private long outputWaiting;
+    private int quietLooks;
+    private boolean draining;
+    /** Whether streams begun from now on are not served. */
+    private boolean drained;
+
+    private int promised;
+    private boolean closing;
+    private boolean gone;
+
+    Http2Connection(
+            Channel channel,
+            EdgeLimits limits,
+            Pipeline pipeline,
+            Http2Heads heads,
+            Connections connections,
+            LoopContext context,
+            TlsNames tls) {
+        this.channel = channel;
+        this.limits = limits;
+        this.pipeline = pipeline;
+        this.connections = connections;
+        this.context = context;
+        this.tls = tls;
+        this.remote = (InetSocketAddress) channel.remoteAddress();
+        this.deadline = new Deadline(channel.eventLoop(), this::timedOut);
+        this.reader = new Http2FrameReader(this, limits.http2().blockBytesMax(), context.scratch);
+        this.decoder = new HpackDecoder(Http2Frame.TABLE_DEFAULT, context.names::string);
+        this.budget = new Http2Budget(limits.http2(), System.nanoTime());
+        this.sender = new Http2Sender(channel, context.frames, heads, budget);
+        this.streams = new Http2Streams(limits.http2().streamsMax());
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        connections.opened(this);
+        headDue = System.nanoTime() + limits.headTimeout().toNanos();
+        deadline.at(headDue);
+        Http2Limits own = limits.http2();
+        allowance = own.connectionWindowBytes();
+        sender.settings(
+                Http2Frame.MAX_CONCURRENT_STREAMS,
+                own.streamsMax(),
+                Http2Frame.INITIAL_WINDOW_SIZE,
+                own.streamWindowBytes(),
+                Http2Frame.MAX_HEADER_LIST_SIZE,
+                limits.headBytesMax() + 32 * limits.fieldsMax(),
+                Http2Frame.NO_RFC7540_PRIORITIES,
+                1);
+        int more = own.connectionWindowBytes() - Http2Frame.WINDOW_DEFAULT;
+        if (more > 0) sender.windowUpdate(0, more);
+        sender.flush();
+    }
+
+    // ---- receiving
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf in = (ByteBuf) message;
+        if (closing || gone) {
+            in.release();
+            return;
+        }
+        reading = true;
+        reader.take(in, channel.alloc());
+        reader.run();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        reading = false;
+        settle();
+    }
+
+    /** Sends what there is, unless more is being received; then sees what comes next, and when it is due. */
+    void settle() {
+        if (reading || gone || closing || sender.isSending()) return;
+        sender.send();
+        if (gone || closing) return;
+        if (draining && streams.isEmpty()) {
+            finish(Http2Error.NO_ERROR);
+            return;
+        }
+        boolean full = waitingOutput() > OUTPUT_MAX;
+        if (full == channel.config().isAutoRead()) channel.config().setAutoRead(!full);
+        setDeadline();
+    }
+
+    private void setDeadline() {
+        long now = System.nanoTime();
+        if (!reader.midway()) headDue = NEVER;
+        else if (headDue == NEVER) headDue = now + limits.headTimeout().toNanos();
+        if (streams.isEmpty() && waitingOutput() == 0) lookDue = NEVER;
+        else if (lookDue == NEVER) lookDue = now + limits.stallTimeout().toNanos() / 2;
+        long idleDue = lookDue == NEVER ? now + limits.idleTimeout().toNanos() : lookDue;
+        deadline.at(headDue == NEVER || idleDue - headDue < 0 ? idleDue : headDue);
+    }
+
+    private long waitingOutput() {
+        ChannelOutboundBuffer output = channel.unsafe().outboundBuffer();
+        return output == null ? 0 : output.totalPendingWriteBytes();
+    }
+
+    @Override
+    public boolean welcome() {
+        return !closing && !gone && (channel.isWritable() || waitingOutput() <= OUTPUT_MAX);
+    }
+
+    @Override
+    public void content(int id, ByteBuf in, int start, int length, int counted, boolean last) {
+        if (closing) return;
+        if (counted > allowance) {
+            connectionError(Http2Error.FLOW_CONTROL_ERROR);
+            return;
+        }
+        allowance -= counted;
+        Http2Stream stream = streams.get(id);
+        if (stream == null) {
+            consumed(counted);
+            switch (streams.past(id)) {
+                case IDLE -> connectionError(Http2Error.PROTOCOL_ERROR);
+                case CLOSED, SKIPPED -> connectionError(Http2Error.STREAM_CLOSED);
+                case RESET -> nuisance(1);
+            }
+        } else if (stream.allReceived()) {
+            consumed(counted);
+            streamError(id, Http2Error.STREAM_CLOSED);
+        } else if (!stream.take(counted)) {
+            consumed(counted);
+            streamError(id, Http2Error.FLOW_CONTROL_ERROR);
+        } else {
+            // Padding is nothing that anybody has to keep.
+            if (counted > length) stream.consumed(counted - length, true);
+            received(stream, in, start, length, last);
+        }
+    }
+
+    private void received(Http2Stream stream, ByteBuf in, int start, int length, boolean last) {
+        RequestHead undecided = stream.undecided();
+        if (undecided != null) {
+            if (length == 0 && !last) return;
+            if (length > 0 && stream.forbidsContent()) {
+                streamError(stream.id(), Http2Error.PROTOCOL_ERROR);
+                return;
+            }
+            stream.decided();
+            Exchange x = stream.begin(undecided, -1, false, last && length == 0);
+            x.received(length);
+            if (length > 0 && !stream.receive(in, start, length, last)) return;
+            pipeline.serve(x);
+        } else if (!stream.receive(in, start, length, last)) {
+            consumed(length);
+            streamError(stream.id(), Http2Error.PROTOCOL_ERROR);
+        }
+    }
+
+    @Override
+    public void section(int id, byte[] block, int start, int end, boolean last, boolean onItself) {
+        if (closing) return;
+        if ((id & 1) == 0) {
+            connectionError(Http2Error.PROTOCOL_ERROR);
+            return;
+        }
+        Http2Stream stream = streams.get(id);
+        if (stream != null) {
+            trailers(stream, block, start, end, last);
+            return;
+        }
+        switch (streams.past(id)) {
+            case IDLE -> request(id, block, start, end, last, onItself);
+            case CLOSED -> connectionError(Http2Error.STREAM_CLOSED);
+            case SKIPPED -> connectionError(Http2Error.PROTOCOL_ERROR);
+            case RESET -> {
+                // It was on its way when the stream was reset; the table needs it all the same.
+                if (decodes(block, start, end, _ -> {})) nuisance(2);
+            }
+        }
+    }
+
+    private boolean decodes(byte[] block, int start, int end, Consumer<HpackField> fields) {
+        if (decoder.decode(block, start, end, fields)) return true;
+        connectionError(Http2Error.COMPRESSION_ERROR);
+        return false;
+    }
+
+    private void trailers(Http2Stream stream, byte[] block, int start, int end, boolean last) {
+        var trailers = new FieldSection.TrailerSection();
+        if (!decodes(block, start, end, trailers)) return;
+        if (stream.allReceived()) streamError(stream.id(), Http2Error.STREAM_CLOSED);
+        else if (!last || trailers.malformed()) streamError(stream.id(), Http2Error.PROTOCOL_ERROR);
+        else received(stream, Unpooled.EMPTY_BUFFER, 0, 0, true);
+    }
+
+    private void request(int id, byte[] block, int start, int end, boolean last, boolean onItself) {
+        FieldSection section = context.section;
+        section.begin(HttpVersion.HTTP_2);
+        if (!decodes(block, start, end, section)) return;
+        streams.began(id);
+        if (drained) {
+            // Begun after the last one that was promised an answer: the viewer asks again elsewhere.
+            streams.closed(id, true);
+            return;
+        }
+        section.conclude();
+        if (streams.full()) {
+            refuse(id, Http2Error.REFUSED_STREAM);
+            return;
+        }
+        boolean contradicts = last && section.contentLength() > 0;
+        if (onItself || section.malformed() || contradicts) {
+            noteMalformed(id, end - start);
+            refuse(id, Http2Error.PROTOCOL_ERROR);
+            return;
+        }
+        Http2Stream stream =
+                new Http2Stream(this, sender, id, streamWindow, limits.http2().streamWindowBytes());
+        streams.add(stream);
+        String priority = section.priority();
+        if (priority != null) stream.priority(StreamPriority.parse(priority));
+        serve(stream, section, last, end - start + Http2Frame.HEAD);
+    }
+
+    private void serve(Http2Stream stream, FieldSection section, boolean last, int octets) {
+        Rejection refusal = section.refusal();
+        RequestHead head = section.head();
+        if (refusal != null || head == null) {
+            Exchange x = stream.begin(UNREADABLE, -1, false, last);
+            x.received(octets);
+            pipeline.reject(x, refusal == null ? Rejection.MALFORMED : refusal);
+            return;
+        }
+        // What follows tells whether a GET has content, and whether what has none keeps its word. Nothing is asked of
+        // an
+        // origin before.
+        boolean none = section.contentLength() == 0;
+        boolean get = head.method().equals("GET") || head.method().equals("HEAD");
+        if (!last && (none || (get && section.contentLength() < 0 && !section.expectsContinue()))) {
+            stream.await(head, none);
+            return;
+        }
+        Exchange x = stream.begin(head, section.contentLength(), section.expectsContinue(), last);
+        x.received(octets);
+        pipeline.serve(x);
+    }
+
+    /** A request that broke the rules gets no answer, but a line in the log like every other. */
+    private void noteMalformed(int id, int octets) {
+        Http2Stream nobody = new Http2Stream(this, sender, id, 0, 0);
+        Exchange x = nobody.begin(UNREADABLE, -1, false, true);
+        x.received(octets);
+        nobody.close();
+        streams.ownerless();
+        pipeline.reject(x, Rejection.MALFORMED);
+    }
+
+    private void refuse(int id, Http2Error error) {
+        streams.closed(id, true);
+        sender.reset(id, error);
+        if (!budget.reset()) connectionError(Http2Error.ENHANCE_YOUR_CALM);
+    }
+
+    @Override
+    public void reset(int id) {
+        Http2Stream stream = streams.get(id);
+        if (stream == null) {
+            if (streams.past(id) == Http2Streams.Past.IDLE) connectionError(Http2Error.PROTOCOL_ERROR);
+            else nuisance(1);
+            return;
+        }
+        close(stream, false);
+        if (!budget.reset()) connectionError(Http2Error.ENHANCE_YOUR_CALM);
+    }
+
+    @Override
+    public void settings(ByteBuf in, int start, int length) {
+        for (int at = start; at < start + length; at += 6) {
+            int value = in.getInt(at + 2);
+            Http2Error error = setting(in.getUnsignedShort(at), value);
+            if (error != Http2Error.NO_ERROR) {
+                connectionError(error);
+                return;
+            }
+        }
+        sender.settingsTaken();
+    }
+
+    private Http2Error setting(int identifier, int value) {
+        switch (identifier) {
+            case Http2Frame.ENABLE_PUSH -> {
+                if (value != 0 && value != 1) return Http2Error.PROTOCOL_ERROR;
+            }
+            case Http2Frame.INITIAL_WINDOW_SIZE -> {
+                if (value < 0) return Http2Error.FLOW_CONTROL_ERROR;
+                long change = (long) value - streamWindow;
+                streamWindow = value;
+                for (Http2Stream stream : streams.all()) {
+                    if (!sender.widen(stream, change)) return Http2Error.FLOW_CONTROL_ERROR;
+                }
+            }
+            case Http2Frame.MAX_FRAME_SIZE -> {
+                // Ours never are larger than what everybody takes.
+                if (value < Http2Frame.PAYLOAD_MAX || value > 0xFF_FFFF) return Http2Error.PROTOCOL_ERROR;
+            }
+            case Http2Frame.HEADER_TABLE_SIZE -> {
+                if (value >= 0 && value < Http2Frame.TABLE_DEFAULT) sender.emptyTable();
+            }
+            default -> {
+                // MAX_HEADER_LIST_SIZE is advice that an edge cannot follow: a response has the fields it has.
+            }
+        }
+        return Http2Error.NO_ERROR;
+    }
+
+    @Override
+    public void ping(long opaque, boolean answer) {
+        if (answer) {
+            if (draining && opaque == DRAIN_PING) refuseNew();
+            else nuisance(1);
+            return;
+        }
+        nuisance(1);
+        if (!closing) sender.ping(opaque, true);
+    }
+
+    @Override
+    public void windowUpdate(int id, int increment) {
+        if (closing) return;
+        Http2Stream stream = id == 0 ? null : streams.get(id);
+        if (id == 0) {
+            if (!sender.widen(increment)) connectionError(Http2Error.FLOW_CONTROL_ERROR);
+        } else if (stream != null) {
+            if (!sender.widen(stream, increment)) streamError(id, Http2Error.FLOW_CONTROL_ERROR);
+        } else if (streams.past(id) == Http2Streams.Past.IDLE) {
+            connectionError(Http2Error.PROTOCOL_ERROR);
+        }
+    }
+
+    @Override
+    public void priorityUpdate(int id, String value) {
+        Http2Stream stream = streams.get(id);
+        if (stream != null) stream.priority(StreamPriority.parse(value));
+    }
+
+    @Override
+    public void goAway() {
+        draining = true;
+    }
+
+    @Override
+    public void nuisance(int weight) {
+        if (!closing && !budget.nuisance(weight)) connectionError(Http2Error.ENHANCE_YOUR_CALM);
+    }
+
+    // ---- the ends of streams
+
+    /** The response has been sent. What the viewer still sends of its request is not needed. */
+    void answered(Http2Stream stream) {
+        if (!stream.allReceived()) sender.reset(stream.id(), Http2Error.NO_ERROR);
+        close(stream, !stream.allReceived());
+        budget.answered();
+    }
+
+    /** Ends a stream that goes wrong on our side. */
+    void reset(Http2Stream stream, Http2Error error) {
+        sender.reset(stream.id(), error);
+        close(stream, true);
+    }
+
+    @Override
+    public void streamError(int id, Http2Error error) {
+        if (closing) return;
+        Http2Stream stream = streams.get(id);
+        if (stream != null) close(stream, true);
+        else if (streams.past(id) != Http2Streams.Past.IDLE) streams.closed(id, true);
+        sender.reset(id, error);
+        // The viewer made us do it: it counts like a reset of its own (CVE-2025-8671).
+        if (!budget.reset()) connectionError(Http2Error.ENHANCE_YOUR_CALM);
+    }
+
+    private void close(Http2Stream stream, boolean byReset) {
+        streams.remove(stream);
+        streams.closed(stream.id(), byReset);
+        if (!stream.close()) streams.ownerless();
+    }
+
+    /** An exchange has ended that went on without its viewer. */
+    void abandoned() {
+        streams.ownerlessEnded();
+    }
+
+    /** Content that has been passed on makes room for other. */
+    void consumed(int octets) {
+        unannounced += octets;
+        if (unannounced < limits.http2().connectionWindowBytes() / 2 || closing || gone) return;
+        allowance += unannounced;
+        sender.windowUpdate(0, unannounced);
+        unannounced = 0;
+        settle();
+    }
+
+    // ---- what streams ask of it
+
+    @Override
+    public void execute(Runnable task) {
+        channel.eventLoop().execute(task);
+    }
+
+    boolean inEventLoop() {
+        return channel.eventLoop().inEventLoop();
+    }
+
+    LoopState loop() {
+        return context.state;
+    }
+
+    InetSocketAddress remote() {
+        return remote;
+    }
+
+    TlsNames tls() {
+        return tls;
+    }
+
+    Http2Limits limits() {
+        return limits.http2();
+    }
+
+    // ---- the end of the connection
+
+    @Override
+    public void connectionError(Http2Error error) {
+        finish(error);
+    }
+
+    private void finish(Http2Error error) {
+        if (closing || gone) return;
+        sender.goAway(drained ? promised : streams.lastId(), error);
+        sender.flush();
+        closing = true;
+        closeStreams();
+        boolean viewerMaySend = error != Http2Error.NO_ERROR;
+        if (!channel.config().isAutoRead()) channel.config().setAutoRead(true);
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> {
+            if (viewerMaySend && !gone) Lingering.close(channel);
+            else channel.close();
+        });
+        deadline.in(limits.stallTimeout());
+    }
+
+    private void closeStreams() {
+        for (Http2Stream stream : streams.all()) {
+            streams.remove(stream);
+            stream.close();
+        }
+    }
+
+    /**
+     * Two steps (RFC 9113 section 6.8): the viewer is told to begin no more streams; what it has begun before it knew is
+     * still served, until its answer to our PING shows that it knows.
+     */
+    @Override
+    public void drain() {
+        if (gone || closing) return;
+        draining = true;
+        sender.goAway(STREAM_MAX, Http2Error.NO_ERROR);
+        sender.ping(DRAIN_PING, false);
+        if (!streams.isEmpty()) {
+            sender.flush();
+            return;
+        }
+        finish(Http2Error.NO_ERROR);
+    }
+
+    private void refuseNew() {
+        if (drained) return;
+        drained = true;
+        promised = streams.lastId();
+        sender.goAway(promised, Http2Error.NO_ERROR);
+    }
+
+    @Override
+    public void abort() {
+        if (gone) return;
+        closing = true;
+        var _ = channel.close();
+        leave();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (!channel.isWritable() || gone || closing) return;
+        if (reader.hasMore() && !reading) {
+            reading = true;
+            reader.run();
+            reading = false;
+        }
+        settle();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        leave();
+    }
+
+    private void leave() {
+        if (gone) return;
+        gone = true;
+        deadline.cancel();
+        connections.closed(this);
+        closeStreams();
+        reader.release();
+        sender.release();
+    }
+
+    private void timedOut() {
+        if (gone) return;
+        if (closing) {
+            channel.close();
+        } else if (headDue != NEVER && headDue - System.nanoTime() <= 0) {
+            finish(Http2Error.PROTOCOL_ERROR);
+        } else if (lookDue == NEVER) {
+            finish(Http2Error.NO_ERROR); // idle
+        } else if (isOutputStuck()) {
+            abort();
+        } else {
+            lookDue = NEVER;
+            cutStalled();
+            settle();
+        }
+    }
+
+    /** Whether the socket has taken nothing since the last two looks. */
+    private boolean isOutputStuck() {
+        long waiting = waitingOutput();
+        quietLooks = waiting > 0 && waiting >= outputWaiting ? quietLooks + 1 : 0;
+        outputWaiting = waiting;
+        return quietLooks > 2;
+    }
+
+    private void cutStalled() {
+        for (Http2Stream stream : streams.all()) {
+            if (!stream.isStalled()) continue;
+            Exchange x = stream.exchange();
+            stream.failContent();
+            if (x != null && stream.mayBeTold()) pipeline.reject(x, Rejection.TIMED_OUT);
+            else streamError(stream.id(), Http2Error.CANCEL);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        connections.failed(cause);
+        channel.close();
+    }
+}

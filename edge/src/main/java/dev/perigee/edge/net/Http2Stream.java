@@ -1,0 +1,419 @@
+package dev.perigee.edge.net;
+
+import dev.perigee.core.http.RequestHead;
+import dev.perigee.edge.origin.RequestBody;
+import dev.perigee.edge.origin.TunnelEnd;
+import dev.perigee.edge.serve.Exchange;
+import dev.perigee.edge.serve.LoopState;
+import dev.perigee.edge.serve.Viewer;
+import io.netty.buffer.ByteBuf;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/** One request and its response on an HTTP/2 connection. On the connection's event loop. */
+final class Http2Stream implements Viewer {
+    /** Less than this in one look at slow streams is no progress. */
+    private static final int PROGRESS_OCTETS = 1024;
+
+    private final Http2Connection connection;
+    private final Http2Sender sender;
+    private final int id;
+    private StreamPriority priority = StreamPriority.UNSAID;
+
+    // Place in the queue of those that have content to send.
+    boolean queued;
+    int level;
+
+    @Nullable
+    Http2Stream before;
+
+    @Nullable
+    Http2Stream after;
+
+    /** What the viewer takes of this stream's content. */
+    long window;
+    /** What the viewer may still send of its content, and what it has not been told of yet. */
+    private int allowance;
+
+    private int unannounced;
+
+    private @Nullable Exchange exchange;
+    private @Nullable RequestHead undecided;
+    private boolean none;
+    private @Nullable Http2Content content;
+    private boolean expectsContinue;
+    private boolean allReceived;
+
+    private @Nullable Exchange unsentHead;
+    private boolean headSent;
+    private @Nullable ByteBuf first;
+    private @Nullable ArrayDeque<ByteBuf> more;
+    private @Nullable Follower follower;
+    /** Content that the response still lacks, or -1 when unknown. */
+    private long missing;
+
+    /** Whether the pipeline is done with it. */
+    private boolean over;
+
+    private boolean cutBehindContent;
+    private boolean endSent;
+    /** Whether nothing is sent or received on it any more. */
+    private boolean closed;
+
+    private int progress;
+    private int quietLooks;
+
+    Http2Stream(Http2Connection connection, Http2Sender sender, int id, long window, int allowance) {
+        this.connection = connection;
+        this.sender = sender;
+        this.id = id;
+        this.window = window;
+        this.allowance = allowance;
+    }
+
+    int id() {
+        return id;
+    }
+
+    StreamPriority priority() {
+        return priority;
+    }
+
+    void priority(StreamPriority wanted) {
+        boolean again = queued;
+        if (again) sender.unqueue(this);
+        priority = wanted;
+        if (again) sender.queue(this);
+    }
+
+    // ---- receiving
+
+    /** The request's head has come; {@code last} when that is all. */
+    Exchange begin(RequestHead head, long length, boolean waits, boolean last) {
+        allReceived = last;
+        expectsContinue = waits;
+        if (!last) content = new Http2Content(this, length);
+        Exchange x = new Exchange(this, head, content != null && length != 0);
+        exchange = x;
+        return x;
+    }
+
+    /** The head of a request that ought to have no content, though more follows. */
+    void await(RequestHead head, boolean forbidsContent) {
+        undecided = head;
+        none = forbidsContent;
+    }
+
+    /** Whether the request has said that it has no content. */
+    boolean forbidsContent() {
+        return none;
+    }
+
+    @Nullable
+    RequestHead undecided() {
+        return undecided;
+    }
+
+    void decided() {
+        undecided = null;
+    }
+
+    @Nullable
+    Exchange exchange() {
+        return exchange;
+    }
+
+    boolean allReceived() {
+        return allReceived;
+    }
+
+    /** Counts what a frame takes of the stream's allowance; false when that is too much. */
+    boolean take(int octets) {
+        if (octets > allowance) return false;
+        allowance -= octets;
+        progress += octets;
+        Exchange x = exchange;
+        if (x != null) x.received(octets);
+        return true;
+    }
+
+    /** Content; false when it contradicts the announced length. */
+    boolean receive(ByteBuf in, int start, int count, boolean last) {
+        allReceived = last;
+        Http2Content to = content;
+        if (to == null) return count == 0;
+        return to.receive(in, start, count, last);
+    }
+
+    /** Octets of content that nobody has to keep any more; {@code more} when others are welcome in their place. */
+    void consumed(int octets, boolean more) {
+        connection.consumed(octets);
+        if (!more || allReceived || closed) return;
+        unannounced += octets;
+        if (unannounced < connection.limits().streamWindowBytes() / 2) return;
+        allowance += unannounced;
+        sender.windowUpdate(id, unannounced);
+        unannounced = 0;
+        connection.settle();
+    }
+
+    /** An origin is ready for the content. */
+    void wanted() {
+        if (!expectsContinue || headSent || unsentHead != null || closed) return;
+        expectsContinue = false;
+        Exchange x = exchange;
+        int octets = sender.sendContinue(id);
+        if (x != null) x.sent(octets);
+        connection.settle();
+    }
+
+    // ---- the viewer of the exchange
+
+    @Override
+    public void execute(Runnable task) {
+        connection.execute(task);
+    }
+
+    @Override
+    public boolean inEventLoop() {
+        return connection.inEventLoop();
+    }
+
+    @Override
+    public LoopState loop() {
+        return connection.loop();
+    }
+
+    @Override
+    public InetSocketAddress remote() {
+        return connection.remote();
+    }
+
+    @Override
+    public boolean secure() {
+        return true;
+    }
+
+    @Override
+    public @Nullable String tlsProtocol() {
+        return connection.tls().protocol();
+    }
+
+    @Override
+    public @Nullable String tlsCipher() {
+        return connection.tls().cipher();
+    }
+
+    @Override
+    public @Nullable RequestBody content() {
+        return content;
+    }
+
+    @Override
+    public void head(Exchange x) {
+        if (closed) return;
+        unsentHead = x;
+        missing = x.contentFollows() ? x.length() : 0;
+    }
+
+    private void sendHead(boolean last) {
+        Exchange x = unsentHead;
+        if (x == null) return;
+        unsentHead = null;
+        headSent = true;
+        endSent = last;
+        x.sent(sender.head(id, x, last));
+    }
+
+    @Override
+    public void content(ByteBuf taken) {
+        Exchange x = exchange;
+        int count = taken.readableBytes();
+        if (closed || endSent || x == null || count == 0) {
+            taken.release();
+            return;
+        }
+        sendHead(false);
+        int frames = (count + Http2Frame.PAYLOAD_MAX - 1) / Http2Frame.PAYLOAD_MAX;
+        x.sent(count + (long) Http2Frame.HEAD * frames);
+        if (missing >= 0) missing -= count;
+        if (first == null && sender.takesAtOnce(this, count)) {
+            sendContent(taken, count);
+            taken.release();
+            return;
+        }
+        keep(taken);
+        sender.queue(this);
+    }
+
+    private void keep(ByteBuf taken) {
+        if (first == null) {
+            first = taken;
+            return;
+        }
+        if (more == null) more = new ArrayDeque<>(4);
+        more.add(taken);
+    }
+
+    private void sendContent(ByteBuf from, int count) {
+        boolean last = missing == 0 && more == null && (first == null || first.readableBytes() == count);
+        sender.content(this, from, count, last);
+        progress += count;
+        endSent = last;
+    }
+
+    /** Octets of content that wait, as far as they are in one piece. */
+    int waiting() {
+        ByteBuf piece = first;
+        return piece == null ? 0 : piece.readableBytes();
+    }
+
+    /** Sends one frame of what waits; asks for more when that was all. */
+    void sendWaiting(int count) {
+        ByteBuf piece = first;
+        if (piece == null) return;
+        sendContent(piece, count);
+        if (piece.isReadable()) return;
+        piece.release();
+        first = more == null ? null : more.poll();
+        if (more != null && more.isEmpty()) more = null;
+        if (first == null) drained();
+    }
+
+    private void drained() {
+        if (cutBehindContent) {
+            connection.reset(this, Http2Error.INTERNAL_ERROR);
+        } else if (over) {
+            if (!endSent) sendEnd();
+            connection.answered(this);
+        } else {
+            Follower following = follower;
+            if (following != null) following.writable();
+        }
+    }
+
+    private void sendEnd() {
+        endSent = true;
+        Exchange x = exchange;
+        if (x != null) x.sent(Http2Frame.HEAD);
+        sender.end(id);
+    }
+
+    @Override
+    public void flush() {
+        if (closed) return;
+        sendHead(false);
+        connection.settle();
+    }
+
+    @Override
+    public boolean writable() {
+        return !closed && first == null;
+    }
+
+    @Override
+    public void follow(Follower next) {
+        if (closed || over) {
+            leave();
+            next.gone();
+        } else {
+            follower = next;
+        }
+    }
+
+    @Override
+    public boolean tunnel(Exchange x, TunnelEnd origin, Runnable whenEnded) {
+        // WebSockets begin on HTTP/1.1 only, so nobody asks for one here.
+        return false;
+    }
+
+    @Override
+    public void end() {
+        follower = null;
+        if (closed) {
+            leave();
+            return;
+        }
+        over = true;
+        if (first == null) {
+            if (unsentHead != null) sendHead(true);
+            else if (!endSent) sendEnd();
+            connection.answered(this);
+        }
+        connection.settle();
+    }
+
+    @Override
+    public boolean retract() {
+        if (closed || unsentHead == null) return false;
+        unsentHead = null;
+        return true;
+    }
+
+    @Override
+    public void cut() {
+        follower = null;
+        if (closed) {
+            leave();
+            return;
+        }
+        over = true;
+        sendHead(false);
+        if (first == null) connection.reset(this, Http2Error.INTERNAL_ERROR);
+        else cutBehindContent = true;
+        connection.settle();
+    }
+
+    /** The pipeline is done with a stream that was closed before. */
+    private void leave() {
+        if (over) return;
+        over = true;
+        connection.abandoned();
+    }
+
+    // ---- its end
+
+    /** Ends both directions, and tells who still sends or waits. False when an exchange goes on without its viewer. */
+    boolean close() {
+        if (closed) return true;
+        closed = true;
+        sender.unqueue(this);
+        unsentHead = null;
+        if (first != null) first.release();
+        first = null;
+        if (more != null) more.forEach(ByteBuf::release);
+        more = null;
+        Http2Content receiving = content;
+        if (receiving != null) receiving.fail();
+        Follower following = follower;
+        follower = null;
+        if (following != null) {
+            over = true;
+            following.gone();
+        }
+        return over || exchange == null;
+    }
+
+    /**
+     * To be called from time to time: whether the stream has waited for its viewer, without progress, at this call and
+     * the two before.
+     */
+    boolean isStalled() {
+        boolean waits = first != null || undecided != null || (content != null && content.starved());
+        quietLooks = waits && progress < PROGRESS_OCTETS ? quietLooks + 1 : 0;
+        progress = 0;
+        return quietLooks > 2;
+    }
+
+    /** Whether the viewer can still be told why. */
+    boolean mayBeTold() {
+        return !headSent && !over && exchange != null;
+    }
+
+    /** The rest of the request's content will not come. */
+    void failContent() {
+        Http2Content receiving = content;
+        if (receiving != null) receiving.fail();
+    }
+}

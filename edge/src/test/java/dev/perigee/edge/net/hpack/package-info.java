@@ -1,0 +1,4 @@
+@NullMarked
+package dev.perigee.edge.net.hpack;
+
+import org.jspecify.annotations.NullMarked;
