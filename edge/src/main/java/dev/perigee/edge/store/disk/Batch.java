@@ -3,6 +3,7 @@ package dev.perigee.edge.store.disk;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,8 +63,12 @@ final class Batch {
         count++;
     }
 
-    /** Writes all and tells each, or fails and forgets all. What belongs to a segment that was dropped is forgotten. */
-    void write(Written written) throws IOException {
+    /**
+     * Writes all and tells each, or fails and forgets all. What belongs to a segment that was dropped is forgotten.
+     *
+     * @param left takes the hash of each at the end, written or not
+     */
+    void write(Written written, LongConsumer left) throws IOException {
         Segment into = segment;
         int all = count;
         count = 0;
@@ -72,11 +77,12 @@ final class Batch {
         try {
             if (shelf.segments.get(into.id) != into) return;
             into.file.write(octets.nioBuffer(), start);
+            for (int i = 0; i < all; i++) written.record(records[3 * i], records[3 * i + 1], records[3 * i + 2]);
         } finally {
             octets.clear();
             into.leave();
+            for (int i = 0; i < all; i++) left.accept(records[3 * i]);
         }
-        for (int i = 0; i < all; i++) written.record(records[3 * i], records[3 * i + 1], records[3 * i + 2]);
     }
 
     void release() {

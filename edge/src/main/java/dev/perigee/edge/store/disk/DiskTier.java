@@ -227,8 +227,9 @@ public final class DiskTier implements LowerTier, AutoCloseable {
         return shelf == null
                 || writer == null
                 || !shelf.writable()
-                || Shelf.isRecord(shelf.index.get(hashed))
-                || writer.isPending(hashed);
+                // In this order: what has left the queue in between is on the index by now.
+                || writer.isPending(hashed)
+                || Shelf.isRecord(shelf.index.get(hashed));
     }
 
     @Override

@@ -50,6 +50,9 @@ final class DiskWriter {
     /** Whether the batch holds something. */
     private volatile boolean unwritten;
 
+    /** Whether what was carried out last is in the batch. */
+    private boolean gathered;
+
     /** Hashes of what waits to be written, so that it is not handed over again. */
     private final Set<Long> pending = ConcurrentHashMap.newKeySet();
 
@@ -150,11 +153,13 @@ final class DiskWriter {
         }
         if (job != null) {
             queued.addAndGet(-job.weight());
+            gathered = false;
             try {
                 lastJobNanos = System.nanoTime();
                 carryOut(job);
             } finally {
-                pending.remove(job.writes());
+                // What was gathered is neither here nor there until its batch is written.
+                if (!gathered) pending.remove(job.writes());
                 job.release();
                 outstanding.decrementAndGet();
             }
@@ -187,11 +192,13 @@ final class DiskWriter {
     private void flush() throws IOException {
         if (batch.isEmpty()) return;
         try {
-            batch.write((hashed, location, purgeSequence) -> {
-                sidecar.add(hashed, location, purgeSequence);
-                shelf.index.put(hashed, location);
-                shelf.written.increment();
-            });
+            batch.write(
+                    (hashed, location, purgeSequence) -> {
+                        sidecar.add(hashed, location, purgeSequence);
+                        shelf.index.put(hashed, location);
+                        shelf.written.increment();
+                    },
+                    pending::remove);
         } finally {
             unwritten = false;
         }
@@ -270,7 +277,8 @@ final class DiskWriter {
         if (!batch.takes(segment, header.recordLength())) flush();
         complete(header, staging);
         batch.add(segment, header, location(segment, header), staging);
-        unwritten = !batch.isEmpty();
+        gathered = !batch.isEmpty();
+        unwritten = gathered;
         grow(segment, header);
     }
 

@@ -442,6 +442,22 @@ class DiskTierTest {
     }
 
     @Test
+    void theHeadOfALargeObjectIsWrittenOnceHoweverSoonTheNextBlockArrives() {
+        for (int object = 0; object < 100; object++) {
+            BlockedFill big = Samples.blocked("/big" + object, DiskTier.newGeneration(), 1000, 9000);
+            for (int i = 0; i < 4; i++) {
+                arrive(big, i, "b" + i, 1000);
+                // Long enough for the writer to have taken up what came, short of what lets it write its batch.
+                LockSupport.parkNanos(50_000);
+            }
+        }
+        until(() -> tier.status().written() >= 500);
+        write("/last", 10);
+        until(() -> tier.mayHave(Samples.key("/last")));
+        assertEquals(501, tier.status().written());
+    }
+
+    @Test
     void blocksThatNobodyCanNameAnyMoreGoOffTheIndex() {
         long generation = DiskTier.newGeneration();
         BlockedFill big = Samples.blocked("/big", generation, 1000, 2000);
