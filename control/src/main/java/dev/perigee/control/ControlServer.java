@@ -71,7 +71,11 @@ public final class ControlServer implements AutoCloseable {
 
     public ControlStatus status() {
         return new ControlStatus(
-                resources.revision(), publisher.acknowledged(), resources.distributions(), publisher.states());
+                resources.revision(),
+                publisher.acknowledged(),
+                resources.distributions(),
+                publisher.states(),
+                publisher.problems());
     }
 
     public boolean hasDistribution(String id) {

@@ -1,5 +1,6 @@
 package dev.perigee.control;
 
+import dev.perigee.control.compile.Compilation.Problem;
 import dev.perigee.control.publish.EdgeState;
 import java.util.List;
 
@@ -8,9 +9,12 @@ import java.util.List;
  *
  * @param revision of the newest write
  * @param acknowledged the lowest plan version that every edge has in force
+ * @param problems what the newest plan could not take in
  */
-public record ControlStatus(long revision, long acknowledged, long distributions, List<EdgeState> edges) {
+public record ControlStatus(
+        long revision, long acknowledged, long distributions, List<EdgeState> edges, List<Problem> problems) {
     public ControlStatus {
         edges = List.copyOf(edges);
+        problems = List.copyOf(problems);
     }
 }

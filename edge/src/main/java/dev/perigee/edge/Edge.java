@@ -75,7 +75,7 @@ public final class Edge implements AutoCloseable {
                 + ".cloudfront.net (CloudFront)";
         // Viewers are told 1.1 whatever they speak, as by CloudFront; origins the viewer's version.
         String via = "1.1 " + hostName;
-        planFile = new PlanFile(config.directory().resolve("plan"));
+        planFile = new PlanFile(config.directory().resolve("plan"), config.pop());
         log = new AccessLog(config.directory().resolve("access.log"), name);
         loops = Transport.loops("edge-" + config.pop(), config.threads());
         origins = new OriginClient(
@@ -159,12 +159,9 @@ public final class Edge implements AutoCloseable {
         if (offered.version() <= plans.current().plan().version()) {
             return plans.current().plan().version();
         }
-        try {
-            planFile.write(document);
-        } catch (IOException e) {
-            // It serves by the new plan all the same; only a restart would begin with the old one.
-            LOG.warn("{}: plan {} cannot be kept on disk: {}", config.pop(), offered.version(), e.toString());
-        }
+        // The disk tier keeps purges in a journal of its own, synced: they need not wait for this file.
+        if (offered.differsInPurgesOnly(plans.current().plan())) planFile.writeSoon(document);
+        else planFile.write(document);
         return install(offered);
     }
 
@@ -193,13 +190,13 @@ public final class Edge implements AutoCloseable {
                 .map(purge -> new PurgeLog.Entry(purge, tagHeader(plan, purge)))
                 .toList();
         if (due.isEmpty()) return;
-        // Fetches first: one that lands later is not listed, one that has landed is found by the sweep.
+        // Fetches first: one that lands later is not listed, one that has landed is compared with the purges.
         PurgeSet set = new PurgeSet(due.stream().map(PurgeLog.Entry::purge).toList(), plan.distributions());
         flights.purge(set);
         fetcher.recalls().purge(set);
         // What is on disk counts as gone from here on, in this process and the next.
         purges.apply(due);
-        store.purge(set);
+        store.purge(due);
     }
 
     private static @Nullable String tagHeader(Plan plan, Purge purge) {
@@ -236,6 +233,7 @@ public final class Edge implements AutoCloseable {
         compressors.close();
         store.clear();
         disk.close();
+        planFile.close();
         loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
         store.close();
         log.close();

@@ -12,17 +12,28 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The last good plan on disk: what an edge serves by after a restart, with or without a control plane. */
-final class PlanFile {
+/**
+ * The last good plan on disk: what an edge serves by after a restart, with or without a control plane. An edge that cannot
+ * write it serves by the new plan all the same; only a restart would begin with the old one.
+ */
+final class PlanFile implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PlanFile.class);
 
     private final Path file;
+    private final String pop;
 
-    PlanFile(Path file) {
+    /** The newest document that is still to be written. */
+    private byte @Nullable [] waiting;
+
+    private boolean writing;
+
+    PlanFile(Path file, String pop) {
         this.file = file;
+        this.pop = pop;
     }
 
     /** The plan, or the empty one when there is none, or none that can be trusted. */
@@ -30,23 +41,88 @@ final class PlanFile {
         try {
             return Files.exists(file) ? PlanDocument.decode(Files.readAllBytes(file)) : Plan.EMPTY;
         } catch (MalformedPlanException | IOException e) {
-            LOG.warn("plan file {} is not used: {}", file, e.getMessage());
+            LOG.warn(
+                    "{}: the plan kept in {} is not used: {}. Every request is answered 403 until the control plane has sent"
+                            + " its plan, which replaces this file; nothing needs to be done",
+                    pop,
+                    file,
+                    e.getMessage());
             return Plan.EMPTY;
         }
     }
 
-    /** Replaces the file in one step; after a crash there is the old one or the new one. */
-    void write(byte[] document) throws IOException {
-        Path next = file.resolveSibling(file.getFileName() + ".next");
-        Files.deleteIfExists(next);
-        try (FileChannel channel = FileChannel.open(
-                next,
-                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-            ByteBuffer buffer = ByteBuffer.wrap(document);
-            while (buffer.hasRemaining()) channel.write(buffer);
-            channel.force(true);
+    /** Replaces the file in one step before this returns; after a crash there is the old one or the new one. */
+    void write(byte[] document) {
+        synchronized (this) {
+            waiting = null;
+            awaitWriter();
+            writing = true;
         }
-        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        replace(document);
+        ended();
+    }
+
+    /** Replaces the file some time soon; of several documents the last one counts. */
+    synchronized void writeSoon(byte[] document) {
+        waiting = document;
+        if (writing) return;
+        writing = true;
+        Thread.ofVirtual().name("plan file of " + pop).start(this::writeWaiting);
+    }
+
+    private void writeWaiting() {
+        byte[] next = next();
+        while (next != null) {
+            replace(next);
+            next = next();
+        }
+    }
+
+    private synchronized byte @Nullable [] next() {
+        byte[] next = waiting;
+        waiting = null;
+        if (next == null) ended();
+        return next;
+    }
+
+    private synchronized void ended() {
+        writing = false;
+        notifyAll();
+    }
+
+    private synchronized void awaitWriter() {
+        boolean interrupted = false;
+        while (writing) {
+            try {
+                wait();
+            } catch (InterruptedException _) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) Thread.currentThread().interrupt();
+    }
+
+    private void replace(byte[] document) {
+        try {
+            Path next = file.resolveSibling(file.getFileName() + ".next");
+            Files.deleteIfExists(next);
+            try (FileChannel channel = FileChannel.open(
+                    next,
+                    Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+                ByteBuffer buffer = ByteBuffer.wrap(document);
+                while (buffer.hasRemaining()) channel.write(buffer);
+                channel.force(true);
+            }
+            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            LOG.warn("{}: the plan cannot be kept on disk: {}", pop, e.toString());
+        }
+    }
+
+    /** Returns when nothing waits to be written any more. */
+    @Override
+    public void close() {
+        awaitWriter();
     }
 }

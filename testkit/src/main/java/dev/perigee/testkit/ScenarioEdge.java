@@ -275,10 +275,22 @@ public final class ScenarioEdge implements AutoCloseable {
     }
 
     public void restart(EdgeLimits other) {
+        restart(other, _ -> {});
+    }
+
+    /** What happens to the folder of an edge that does not run. */
+    @FunctionalInterface
+    public interface Meddling {
+        void with(Path state) throws IOException;
+    }
+
+    /** Starts anew after something has happened to the folder that it keeps its plan in. */
+    public void restart(EdgeLimits other, Meddling between) {
         closeViewers();
         edge.close();
         limits = other;
         try {
+            between.with(state());
             edge = open();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

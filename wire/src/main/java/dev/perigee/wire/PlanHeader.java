@@ -28,7 +28,8 @@ record PlanHeader(long version, int length, String checksum) {
         if (!parts[0].equals(MAGIC)) throw new MalformedPlanException("not a plan document");
         if (parts.length < 2) throw new MalformedPlanException("the header has no schema number");
         if (!parts[1].equals(SCHEMA)) {
-            throw new MalformedPlanException("the schema is not " + SCHEMA + ", the only one known here");
+            throw new MalformedPlanException(
+                    "another version of Perigee wrote it, whose schema is not " + SCHEMA + ", the only one known here");
         }
         if (parts.length != 5) throw new MalformedPlanException("the header has " + parts.length + " parts, not 5");
         var header = new PlanHeader(

@@ -1,6 +1,9 @@
 package dev.perigee.app.admin;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.perigee.control.ControlStatus;
+import dev.perigee.control.compile.Compilation.Problem;
+import dev.perigee.control.publish.EdgeState;
 import dev.perigee.edge.EdgeStatus;
 import dev.perigee.edge.origin.OriginRoutes.Route;
 import dev.perigee.edge.store.disk.DiskStatus;
@@ -38,9 +41,10 @@ final class AdminActions {
         if (path.equals("/health")) return reading(request, AdminAnswer.object().put("status", "ok"));
         if (path.equals("/status"))
             return reading(request, status(config.status().get()));
+        if (path.equals("/control")) return control(request);
         if (path.equals("/clock")) return clock(request);
         if (path.startsWith(ROUTES)) return route(request, path.substring(ROUTES.length()));
-        return AdminAnswer.error(404, "there are /status, /health, /clock and /origin-routes/{host}");
+        return AdminAnswer.error(404, "there are /status, /control, /health, /clock and /origin-routes/{host}");
     }
 
     private static AdminAnswer reading(AdminRequest request, ObjectNode document) {
@@ -76,6 +80,33 @@ final class AdminActions {
                 .put("corruptRecords", disk.corrupt())
                 .put("writesDropped", disk.dropped())
                 .put("notAdmitted", disk.notAdmitted());
+        return document;
+    }
+
+    private AdminAnswer control(AdminRequest request) {
+        ControlStatus status = config.control().get();
+        return status == null
+                ? AdminAnswer.error(404, "no control plane runs in this process")
+                : reading(request, control(status));
+    }
+
+    private static ObjectNode control(ControlStatus status) {
+        ObjectNode document = AdminAnswer.object()
+                .put("revision", status.revision())
+                .put("acknowledged", status.acknowledged())
+                .put("distributions", status.distributions());
+        var edges = document.putArray("edges");
+        for (EdgeState edge : status.edges()) {
+            edges.addObject()
+                    .put("pop", edge.pop())
+                    .put("planVersion", edge.inForce())
+                    .put("failures", edge.failures())
+                    .put("failure", edge.failure());
+        }
+        var problems = document.putArray("problems");
+        for (Problem problem : status.problems()) {
+            problems.addObject().put("distribution", problem.distributionId()).put("message", problem.message());
+        }
         return document;
     }
 

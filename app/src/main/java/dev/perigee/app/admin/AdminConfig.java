@@ -1,6 +1,7 @@
 package dev.perigee.app.admin;
 
 import dev.perigee.app.clock.ManualClock;
+import dev.perigee.control.ControlStatus;
 import dev.perigee.edge.EdgeStatus;
 import dev.perigee.edge.origin.OriginRoutes;
 import java.net.InetSocketAddress;
@@ -13,12 +14,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param token what every change must carry
  * @param permanentRoutes routes that come back when a leased one with their pattern ends
+ * @param control how the control plane stands; null while none runs in this process
  * @param clock null when time is real
  */
 public record AdminConfig(
         InetSocketAddress address,
         String token,
         Supplier<EdgeStatus> status,
+        Supplier<@Nullable ControlStatus> control,
         OriginRoutes routes,
         List<OriginRoutes.Route> permanentRoutes,
         @Nullable ManualClock clock) {

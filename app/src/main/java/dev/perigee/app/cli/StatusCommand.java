@@ -64,7 +64,35 @@ final class StatusCommand implements Callable<Integer> {
                     .put("admin", pop.admin());
             addCounters(node, pop);
         }
+        addControl(status, run);
         return status;
+    }
+
+    private static void addControl(ObjectNode status, RunFile run) {
+        try {
+            String admin = run.pops().getFirst().admin();
+            status.set("control", AdminCall.json("GET", admin + "/control", Map.of()));
+        } catch (IOException unreachable) {
+            status.putObject("control").put("error", "no answer: " + unreachable.getMessage());
+        }
+    }
+
+    /** What keeps a distribution from being served as it is configured, and edges from the newest plan. */
+    private static String troubles(JsonNode control) {
+        var text = new StringBuilder();
+        for (JsonNode problem : control.path("problems")) {
+            text.append(String.format(
+                    "%nDistribution %s: %s",
+                    problem.path("distribution").asText(),
+                    problem.path("message").asText()));
+        }
+        for (JsonNode edge : control.path("edges")) {
+            if (edge.path("failures").asLong() == 0) continue;
+            text.append(String.format(
+                    "%nEdge %s does not take the newest plan: %s",
+                    edge.path("pop").asText(), edge.path("failure").asText()));
+        }
+        return text.toString();
     }
 
     private static void addCounters(ObjectNode node, RunFile.PopAddresses pop) {
@@ -135,6 +163,7 @@ final class StatusCommand implements Callable<Integer> {
                             : pop.path("error").asText()));
         }
         for (JsonNode pop : status.path("pops")) text.append(caches(pop));
+        text.append(troubles(status.path("control")));
         text.append(System.lineSeparator());
         return text.toString();
     }

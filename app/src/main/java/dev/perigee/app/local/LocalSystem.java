@@ -15,6 +15,7 @@ import dev.perigee.app.tls.LocalAuthority;
 import dev.perigee.app.tls.SubjectNames;
 import dev.perigee.control.ControlConfig;
 import dev.perigee.control.ControlServer;
+import dev.perigee.control.ControlStatus;
 import dev.perigee.control.publish.EdgeLink;
 import dev.perigee.edge.Edge;
 import dev.perigee.edge.EdgeConfig;
@@ -58,6 +59,7 @@ public final class LocalSystem implements AutoCloseable {
     private final StartedParts parts = new StartedParts();
     private final List<PopAddresses> pops = new ArrayList<>();
     private final List<EdgeLink> links = new ArrayList<>();
+    private volatile @Nullable ControlServer controlPlane;
 
     private LocalSystem(SystemFolder folder, LocalOptions options) {
         this.folder = folder;
@@ -133,6 +135,7 @@ public final class LocalSystem implements AutoCloseable {
                 options.defaultDistribution(),
                 clock(),
                 links)));
+        controlPlane = control;
 
         String unknownHosts = options.defaultDistribution();
         if (unknownHosts != null && !control.hasDistribution(unknownHosts)) {
@@ -205,9 +208,20 @@ public final class LocalSystem implements AutoCloseable {
                 new OriginIdentities())));
         links.add(new LocalLink(ports.pop(), edge));
         AdminServer admin = parts.started(AdminServer.start(new AdminConfig(
-                Listeners.loopback(ports.admin()), adminToken, edge::status, routes, s3Routes, manualClock)));
+                Listeners.loopback(ports.admin()),
+                adminToken,
+                edge::status,
+                this::controlStatus,
+                routes,
+                s3Routes,
+                manualClock)));
         pops.add(new PopAddresses(
                 ports.pop(), url("http", edge.http()), url("https", edge.https()), url("http", admin.address())));
+    }
+
+    private @Nullable ControlStatus controlStatus() {
+        ControlServer control = controlPlane;
+        return control == null ? null : control.status();
     }
 
     private static OriginKeys originKeys(EdgeKey key) {

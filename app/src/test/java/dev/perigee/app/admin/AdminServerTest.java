@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perigee.app.clock.ManualClock;
+import dev.perigee.control.ControlStatus;
+import dev.perigee.control.compile.Compilation.Problem;
+import dev.perigee.control.publish.EdgeState;
 import dev.perigee.edge.EdgeStatus;
 import dev.perigee.edge.origin.OriginRoutes;
 import dev.perigee.edge.origin.OriginRoutes.Route;
@@ -35,6 +38,7 @@ class AdminServerTest {
     private final OriginRoutes routes = new OriginRoutes();
     private final ManualClock clock = new ManualClock(NOW);
     private final AdminServer server;
+    private volatile @Nullable ControlStatus control;
 
     AdminServerTest() throws IOException {
         routes.put(S3);
@@ -42,7 +46,7 @@ class AdminServerTest {
     }
 
     private AdminConfig config(@Nullable ManualClock time) {
-        return new AdminConfig(LOOPBACK, TOKEN, AdminServerTest::status, routes, List.of(S3), time);
+        return new AdminConfig(LOOPBACK, TOKEN, AdminServerTest::status, () -> control, routes, List.of(S3), time);
     }
 
     private static EdgeStatus status() {
@@ -71,6 +75,25 @@ class AdminServerTest {
                 "\"storedBytes\":500",
                 "\"connections\":3",
                 "\"plansRefused\":0")) assertTrue(answer.contains(member), member + " in " + answer);
+    }
+
+    @Test
+    void controlShowsWhatIsWrong() throws IOException {
+        String none = ask("GET", "/control", "localhost", null);
+        assertTrue(none.startsWith("HTTP/1.1 404 "), none);
+        control = new ControlStatus(
+                9,
+                8,
+                2,
+                List.of(new EdgeState("SYD", 8, 3, "IOException: unreachable")),
+                List.of(new Problem("E1", "refers to cache policy x, which does not exist")));
+        String answer = ask("GET", "/control", "localhost", null);
+        for (String member : List.of(
+                "\"revision\":9",
+                "\"acknowledged\":8",
+                "{\"pop\":\"SYD\",\"planVersion\":8,\"failures\":3,\"failure\":\"IOException: unreachable\"}",
+                "{\"distribution\":\"E1\",\"message\":\"refers to cache policy x, which does not exist\"}"))
+            assertTrue(answer.contains(member), member + " in " + answer);
     }
 
     @ParameterizedTest(name = "{0} {1} Host: {2}, token {3} -> {4}")
@@ -168,7 +191,7 @@ class AdminServerTest {
         var everywhere = new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 0);
         assertThrows(
                 IllegalArgumentException.class,
-                () -> new AdminConfig(everywhere, TOKEN, AdminServerTest::status, routes, List.of(), null));
+                () -> new AdminConfig(everywhere, TOKEN, AdminServerTest::status, () -> null, routes, List.of(), null));
     }
 
     @Test

@@ -81,6 +81,20 @@ class DiskTierTest {
         expect(edge.viewer().get("/a")).body("new").hit();
     }
 
+    /** The file of the last plan is written after a purge is acknowledged; whoever dies before that has the older one. */
+    @Scenario
+    void aPurgeHoldsWhenOnlyTheOlderPlanIsOnDisk(ScenarioEdge edge, ScriptedOrigin origin) throws IOException {
+        restart(edge);
+        origin.on("GET", "/a").reply(200, maxAge(3600), body("old"));
+        expect(edge.viewer().get("/a")).miss();
+        byte[] before = Files.readAllBytes(edge.state().resolve("plan"));
+        edge.purge("/a");
+        edge.restart(WITH_DISK, state -> Files.write(state.resolve("plan"), before));
+        edge.awaitDisk(disk -> disk.state() == DiskStatus.State.SERVING);
+        origin.on("GET", "/a").reply(200, maxAge(3600), body("new"));
+        expect(edge.viewer().get("/a")).body("new").miss();
+    }
+
     @Scenario
     void severalWhoWantTheSameFromDiskReadItOnce(ScenarioEdge edge, ScriptedOrigin origin) {
         restart(edge);

@@ -58,6 +58,11 @@ public final class PlanCompiler {
         return new Compilation(plan(snapshot, settled), problems);
     }
 
+    /** The plan of a snapshot that differs from the one this plan was made from in its purges only. */
+    public Plan repurged(Plan plan, Snapshot snapshot) {
+        return plan(snapshot, plan.distributions());
+    }
+
     private Plan plan(Snapshot snapshot, List<Distribution> distributions) {
         String chosen = options.defaultDistribution();
         boolean present = distributions.stream().anyMatch(d -> d.id().equals(chosen));

@@ -11,12 +11,15 @@ import software.amazon.awssdk.services.cloudfront.model.ResponseHeadersPolicy;
  * Everything a plan is made from, as it stood at one revision of the store.
  *
  * @param version the store revision
+ * @param configVersion the newest revision that changed more than the purges: snapshots with the same one differ in nothing
+ *     else
  * @param cachePolicies custom and managed, likewise the other policies
  * @param purges invalidations that not every edge has acknowledged yet
  * @param purgeFloor sequence of the newest purge that is no longer listed, 0 when none was ever dropped
  */
 public record Snapshot(
         long version,
+        long configVersion,
         List<DistributionResource> distributions,
         List<OriginAccessControl> originAccessControls,
         List<CachePolicy> cachePolicies,
@@ -31,5 +34,19 @@ public record Snapshot(
         originRequestPolicies = List.copyOf(originRequestPolicies);
         responseHeadersPolicies = List.copyOf(responseHeadersPolicies);
         purges = List.copyOf(purges);
+    }
+
+    /** The same resources at a later version, with other purges. */
+    public Snapshot withPurges(long later, List<Purge> others, long floor) {
+        return new Snapshot(
+                later,
+                configVersion,
+                distributions,
+                originAccessControls,
+                cachePolicies,
+                originRequestPolicies,
+                responseHeadersPolicies,
+                others,
+                floor);
     }
 }

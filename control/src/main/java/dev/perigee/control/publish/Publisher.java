@@ -49,10 +49,12 @@ public final class Publisher implements AutoCloseable {
     private final AtomicBoolean revisionQueued = new AtomicBoolean();
 
     private Plan newest = Plan.EMPTY;
+    private long newestConfig;
     private byte @Nullable [] document;
     private int readFailures;
     private long readDueNanos;
     private boolean readDue = true;
+    private long reported;
     private int reportFailures;
     private long reportDueNanos;
     private Set<Problem> known = Set.of();
@@ -62,8 +64,8 @@ public final class Publisher implements AutoCloseable {
     private volatile List<Problem> problems = List.of();
 
     /**
-     * @param acknowledged called on the publishing thread with the lowest version that every edge has in force whenever
-     *     that rises; when it throws, it is called again later
+     * @param acknowledged called on the publishing thread with the lowest version that every edge has in force, after
+     *     that has risen; when it throws, it is called again later
      */
     public Publisher(
             Supplier<Snapshot> snapshots, PlanCompiler compiler, List<EdgeLink> edges, LongConsumer acknowledged) {
@@ -97,7 +99,7 @@ public final class Publisher implements AutoCloseable {
         if (revisionQueued.compareAndSet(false, true)) events.add(new RevisionAdvanced());
     }
 
-    /** The lowest version that every edge has in force, as reported last; 0 before the first. */
+    /** The lowest version that every edge has in force; 0 before the first. */
     public long acknowledged() {
         return acknowledged;
     }
@@ -188,9 +190,16 @@ public final class Publisher implements AutoCloseable {
     }
 
     private void compile(Snapshot snapshot) {
+        // An invalidation waits for this: what is compiled already stays.
+        if (document != null && snapshot.configVersion() == newestConfig) {
+            newest = compiler.repurged(newest, snapshot);
+            document = PlanDocument.encode(newest);
+            return;
+        }
         Compilation compilation = compiler.compile(snapshot, newest);
         document = PlanDocument.encode(compilation.plan());
         newest = compilation.plan();
+        newestConfig = snapshot.configVersion();
         problems = compilation.problems();
         for (Problem problem : problems) {
             if (!known.contains(problem)) {
@@ -216,10 +225,12 @@ public final class Publisher implements AutoCloseable {
 
     private void report(long now) {
         long lowest = lowestInForce();
+        // Whoever asks knows from here on; the record is for the time after a restart.
+        acknowledged = Math.max(acknowledged, lowest);
         if (reportWaitNanos(now) > 0) return;
         try {
             onAcknowledged.accept(lowest);
-            acknowledged = lowest;
+            reported = lowest;
             reportFailures = 0;
         } catch (RuntimeException failed) {
             reportFailures++;
@@ -247,7 +258,7 @@ public final class Publisher implements AutoCloseable {
     }
 
     private long reportWaitNanos(long now) {
-        if (lowestInForce() <= acknowledged) return Long.MAX_VALUE;
+        if (lowestInForce() <= reported) return Long.MAX_VALUE;
         return reportFailures == 0 ? 0 : reportDueNanos - now;
     }
 

@@ -34,7 +34,8 @@ final class DistributionViews {
                 .arn(arn(row.id()))
                 .status(status(row))
                 .lastModifiedTime(row.modified())
-                .inProgressInvalidationBatches(Math.toIntExact(Invalidations.open(tables, row.id())))
+                .inProgressInvalidationBatches(Math.toIntExact(Invalidations.open(
+                        tables, row.id(), settings.acknowledged().getAsLong())))
                 .domainName(row.domain())
                 .activeTrustedSigners(ActiveTrustedSigners.builder()
                         .enabled(false)

@@ -7,7 +7,9 @@ import dev.perigee.control.resource.Tables.Kind;
 import dev.perigee.control.resource.Tables.Row;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import software.amazon.awssdk.services.cloudfront.model.CopyDistributionRequest;
 import software.amazon.awssdk.services.cloudfront.model.CopyDistributionResponse;
 import software.amazon.awssdk.services.cloudfront.model.CreateDistributionRequest;
@@ -227,6 +229,20 @@ final class Distributions {
         Row row = tables.find(KIND, id);
         if (row == null) throw new Refused("NoSuchDistribution", "The distribution " + id + " does not exist.");
         return row;
+    }
+
+    /** The distributions whose config refers to something. */
+    static List<Row> using(Tables tables, Predicate<DistributionConfig> refers) throws SQLException {
+        List<Row> users = new ArrayList<>();
+        for (Row row : tables.all(KIND)) {
+            if (refers.test(configOf(row))) users.add(row);
+        }
+        return users;
+    }
+
+    /** What these refer to has changed: they are in progress until every edge has that revision. */
+    static void touch(Tables tables, List<Row> distributions, long revision) throws SQLException {
+        for (Row row : distributions) tables.touch(KIND, row.id(), revision);
     }
 
     static DistributionConfig configOf(Row row) {

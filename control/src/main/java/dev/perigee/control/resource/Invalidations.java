@@ -54,10 +54,16 @@ final class Invalidations {
         InvalidationBatch batch() {
             return Xml.parse(body, ROOT, InvalidationBatch.builder(), InvalidationBatch.class);
         }
+    }
 
-        String status() {
-            return done ? "Completed" : "InProgress";
-        }
+    /**
+     * What the edges have acknowledged counts at once; that it is noted in the store, for the time after a restart, comes
+     * later and keeps nobody waiting.
+     */
+    private String status(Entry entry) {
+        boolean completed =
+                entry.done() || entry.revision() <= settings.acknowledged().getAsLong();
+        return completed ? "Completed" : "InProgress";
     }
 
     private CreateInvalidationResponse create(CreateInvalidationRequest request) throws Refused {
@@ -99,7 +105,7 @@ final class Invalidations {
                 id,
                 distribution,
                 batch.callerReference(),
-                tables.advance(),
+                tables.advanceForPurge(),
                 Xml.write(ROOT, batch),
                 settings.clock().instant(),
                 false);
@@ -116,10 +122,12 @@ final class Invalidations {
         return entry;
     }
 
-    private static long sum(Tables tables, String column, String distribution) throws SQLException {
+    private long sum(Tables tables, String column, String distribution) throws SQLException {
         return tables.number(
-                "SELECT COALESCE(SUM(" + column + "), 0) FROM invalidations WHERE completed = 0 AND distribution = ?",
-                distribution);
+                "SELECT COALESCE(SUM(" + column
+                        + "), 0) FROM invalidations WHERE completed = 0 AND distribution = ? AND revision > ?",
+                distribution,
+                settings.acknowledged().getAsLong());
     }
 
     private GetInvalidationResponse get(GetInvalidationRequest request) throws Refused {
@@ -146,7 +154,7 @@ final class Invalidations {
                     page.rows());
         });
         List<InvalidationSummary> items =
-                page.shown(entries).stream().map(Invalidations::summary).toList();
+                page.shown(entries).stream().map(this::summary).toList();
         InvalidationList.Builder list = InvalidationList.builder()
                 .marker(page.marker())
                 .maxItems(page.maxItems())
@@ -159,10 +167,12 @@ final class Invalidations {
                 .build();
     }
 
-    /** Number of invalidations of a distribution that are not completed. */
-    static long open(Tables tables, String distribution) throws SQLException {
+    /** Number of invalidations of a distribution that not every edge has carried out. */
+    static long open(Tables tables, String distribution, long acknowledged) throws SQLException {
         return tables.number(
-                "SELECT COUNT(*) FROM invalidations WHERE completed = 0 AND distribution = ?", distribution);
+                "SELECT COUNT(*) FROM invalidations WHERE completed = 0 AND distribution = ? AND revision > ?",
+                distribution,
+                acknowledged);
     }
 
     /**
@@ -233,19 +243,19 @@ final class Invalidations {
         return entries;
     }
 
-    private static Invalidation shape(Entry entry) {
+    private Invalidation shape(Entry entry) {
         return Invalidation.builder()
                 .id(entry.id())
-                .status(entry.status())
+                .status(status(entry))
                 .createTime(entry.created())
                 .invalidationBatch(entry.batch())
                 .build();
     }
 
-    private static InvalidationSummary summary(Entry entry) {
+    private InvalidationSummary summary(Entry entry) {
         return InvalidationSummary.builder()
                 .id(entry.id())
-                .status(entry.status())
+                .status(status(entry))
                 .createTime(entry.created())
                 .build();
     }

@@ -87,11 +87,9 @@ record Named<C extends SdkPojo>(
             throws Refused, SQLException {
         Row old = existing(tables, id);
         Preconditions.check(ifMatch, old.etag(), what + " " + id);
-        for (Row distribution : tables.all(Kind.DISTRIBUTION)) {
-            Refused.unless(
-                    !uses.test(Distributions.configOf(distribution)),
-                    code + "InUse",
-                    "The " + what + " " + id + " is in use by distribution " + distribution.id() + ".");
+        for (Row distribution : Distributions.using(tables, uses)) {
+            throw new Refused(
+                    code + "InUse", "The " + what + " " + id + " is in use by distribution " + distribution.id() + ".");
         }
         tables.delete(kind, id);
         tables.advance();

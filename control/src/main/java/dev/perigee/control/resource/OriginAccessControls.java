@@ -8,11 +8,13 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.services.cloudfront.model.CreateOriginAccessControlRequest;
 import software.amazon.awssdk.services.cloudfront.model.CreateOriginAccessControlResponse;
 import software.amazon.awssdk.services.cloudfront.model.DeleteOriginAccessControlRequest;
 import software.amazon.awssdk.services.cloudfront.model.DeleteOriginAccessControlResponse;
+import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 import software.amazon.awssdk.services.cloudfront.model.GetOriginAccessControlConfigRequest;
 import software.amazon.awssdk.services.cloudfront.model.GetOriginAccessControlConfigResponse;
 import software.amazon.awssdk.services.cloudfront.model.GetOriginAccessControlRequest;
@@ -135,7 +137,11 @@ final class OriginAccessControls {
 
     private UpdateOriginAccessControlResponse update(UpdateOriginAccessControlRequest request) throws Refused {
         OriginAccessControlConfig config = checked(request.originAccessControlConfig());
-        Row row = store.write(tables -> NAMED.replace(tables, settings, request.id(), request.ifMatch(), config));
+        Row row = store.write(tables -> {
+            Row changed = NAMED.replace(tables, settings, request.id(), request.ifMatch(), config);
+            Distributions.touch(tables, Distributions.using(tables, uses(request.id())), changed.revision());
+            return changed;
+        });
         return UpdateOriginAccessControlResponse.builder()
                 .originAccessControl(shape(row))
                 .eTag(row.etag())
@@ -144,12 +150,7 @@ final class OriginAccessControls {
 
     private DeleteOriginAccessControlResponse delete(DeleteOriginAccessControlRequest request) throws Refused {
         store.write(tables -> {
-            NAMED.delete(
-                    tables,
-                    request.id(),
-                    request.ifMatch(),
-                    config -> config.origins().items().stream()
-                            .anyMatch(origin -> request.id().equals(origin.originAccessControlId())));
+            NAMED.delete(tables, request.id(), request.ifMatch(), uses(request.id()));
             return request.id();
         });
         return DeleteOriginAccessControlResponse.builder().build();
@@ -170,6 +171,11 @@ final class OriginAccessControls {
         return ListOriginAccessControlsResponse.builder()
                 .originAccessControlList(list.build())
                 .build();
+    }
+
+    private static Predicate<DistributionConfig> uses(String id) {
+        return config ->
+                config.origins().items().stream().anyMatch(origin -> id.equals(origin.originAccessControlId()));
     }
 
     static List<OriginAccessControl> all(Tables tables) throws SQLException {

@@ -1,7 +1,6 @@
 package dev.perigee.control.resource;
 
 import dev.perigee.control.api.Refused;
-import dev.perigee.control.resource.Tables.Kind;
 import dev.perigee.control.resource.Tables.Row;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -102,7 +101,9 @@ record PolicySort<C extends SdkPojo, P>(
         checkNotManaged(complete);
         return store.write(tables -> {
             Row row = custom.replace(tables, settings, wanted, ifMatch, complete);
-            for (Row user : userRows(tables, wanted)) Trial.check(tables, settings, user);
+            List<Row> users = Distributions.using(tables, uses(wanted));
+            for (Row user : users) Trial.check(tables, settings, user);
+            Distributions.touch(tables, users, row.revision());
             return found(row);
         });
     }
@@ -176,16 +177,7 @@ record PolicySort<C extends SdkPojo, P>(
     }
 
     private List<String> users(Tables tables, String wanted) throws SQLException {
-        return userRows(tables, wanted).stream().map(Row::id).toList();
-    }
-
-    private List<Row> userRows(Tables tables, String wanted) throws SQLException {
-        var users = new ArrayList<Row>();
-        Predicate<DistributionConfig> uses = uses(wanted);
-        for (Row row : tables.all(Kind.DISTRIBUTION)) {
-            if (uses.test(Distributions.configOf(row))) users.add(row);
-        }
-        return users;
+        return Distributions.using(tables, uses(wanted)).stream().map(Row::id).toList();
     }
 
     private Predicate<DistributionConfig> uses(String wanted) {

@@ -10,11 +10,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Everything behind the API: its operations, and what plans are compiled from. */
 public final class Resources {
     private final Store store;
     private final Settings settings;
+
+    /** The last one that was read: an invalidation changes nothing of it but the purges. */
+    private volatile @Nullable Snapshot last;
 
     /**
      * @param domainSuffix under which domain names are assigned
@@ -40,15 +44,26 @@ public final class Resources {
 
     /** All resources as they stand at one revision. */
     public Snapshot snapshot() {
-        return read(tables -> new Snapshot(
+        Snapshot snapshot = read(this::snapshot);
+        last = snapshot;
+        return snapshot;
+    }
+
+    private Snapshot snapshot(Tables tables) throws SQLException {
+        Snapshot before = last;
+        if (before != null && before.configVersion() == tables.configRevision()) {
+            return before.withPurges(tables.revision(), Invalidations.purges(tables), tables.purgeFloor());
+        }
+        return new Snapshot(
                 tables.revision(),
+                tables.configRevision(),
                 distributions(tables),
                 OriginAccessControls.all(tables),
                 Policies.CACHE.all(tables),
                 Policies.ORIGIN_REQUEST.all(tables),
                 Policies.RESPONSE_HEADERS.all(tables),
                 Invalidations.purges(tables),
-                tables.purgeFloor()));
+                tables.purgeFloor());
     }
 
     /** Every edge has this version in force. */

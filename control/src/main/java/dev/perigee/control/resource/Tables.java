@@ -66,11 +66,23 @@ final class Tables {
         return number("SELECT purge_floor FROM state WHERE id = 1");
     }
 
+    /** The newest revision that changed what plans are compiled from, and not only the list of invalidations. */
+    long configRevision() throws SQLException {
+        return number("SELECT config_revision FROM state WHERE id = 1");
+    }
+
+    /** As {@link #advanceForPurge}, for all other writes: what plans are compiled from is read again. */
+    long advance() throws SQLException {
+        long revision = advanceForPurge();
+        update("UPDATE state SET config_revision = revision WHERE id = 1");
+        return revision;
+    }
+
     /**
-     * The revision that this transaction's writes carry. Invalidations that were completed before leave the snapshot with
+     * The revision that an invalidation carries. Invalidations that were completed before leave the snapshot with
      * it, and only with it: completing them is no revision of its own, so a version is published once.
      */
-    long advance() throws SQLException {
+    long advanceForPurge() throws SQLException {
         // The unary plus keeps to the index of revisions, whose newest end is near; the past may be long.
         update("UPDATE state SET revision = revision + 1, purge_floor = MAX(purge_floor, COALESCE((SELECT revision"
                 + " FROM invalidations WHERE +completed > 0 ORDER BY revision DESC LIMIT 1), 0)) WHERE id = 1");
@@ -138,6 +150,11 @@ final class Tables {
 
     void delete(Kind kind, String id) throws SQLException {
         update("DELETE FROM resources WHERE kind = ? AND id = ?", kind.column, id);
+    }
+
+    /** Has a resource count as changed at this revision, because something has that it refers to. */
+    void touch(Kind kind, String id, long revision) throws SQLException {
+        update("UPDATE resources SET revision = ? WHERE kind = ? AND id = ?", revision, kind.column, id);
     }
 
     private List<Row> rows(String sql, Object... arguments) throws SQLException {

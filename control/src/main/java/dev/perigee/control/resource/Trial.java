@@ -24,6 +24,7 @@ final class Trial {
         var resource = new DistributionResource(distribution.id(), domain, Distributions.configOf(distribution));
         var snapshot = new Snapshot(
                 distribution.revision(),
+                distribution.revision(),
                 List.of(resource),
                 OriginAccessControls.all(tables),
                 Policies.CACHE.all(tables),

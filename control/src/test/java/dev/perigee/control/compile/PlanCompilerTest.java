@@ -221,6 +221,7 @@ final class PlanCompilerTest {
             var random = new Random(seed + round);
             Snapshot shuffled = new Snapshot(
                     first.version(),
+                    first.configVersion(),
                     shuffled(first.distributions(), random),
                     shuffled(first.originAccessControls(), random),
                     shuffled(first.cachePolicies(), random),

@@ -156,6 +156,7 @@ final class Samples {
         Snapshot snapshot() {
             return new Snapshot(
                     version,
+                    version,
                     distributions,
                     accessControls,
                     cachePolicies,

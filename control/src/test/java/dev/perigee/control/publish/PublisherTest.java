@@ -2,8 +2,11 @@ package dev.perigee.control.publish;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perigee.control.compile.Compilation.Problem;
 import dev.perigee.control.compile.CompileOptions;
 import dev.perigee.control.compile.DistributionResource;
 import dev.perigee.control.compile.PlanCompiler;
@@ -26,6 +29,7 @@ final class PublisherTest {
     private static final Backoff FAST = new Backoff(Duration.ofMillis(1), Duration.ofMillis(20));
 
     private final AtomicLong revision = new AtomicLong(1);
+    private final AtomicLong config = new AtomicLong(1);
     private final AtomicInteger reads = new AtomicInteger();
     private final AtomicInteger readFailures = new AtomicInteger();
     private final BlockingQueue<Long> acknowledged = new LinkedBlockingQueue<>();
@@ -183,6 +187,38 @@ final class PublisherTest {
     }
 
     @Test
+    void anInvalidationLeavesWhatIsCompiledAsItIs() throws InterruptedException {
+        publisher.start();
+        assertEquals(1, acknowledged());
+        List<Problem> problems = publisher.problems();
+        revision.set(2);
+        publisher.revisionAdvanced();
+        assertEquals(2, acknowledged());
+        assertSame(problems, publisher.problems());
+        assertEquals(List.of(1L, 2L), iad.offered());
+        advanceTo(3);
+        assertEquals(3, acknowledged());
+        assertNotSame(problems, publisher.problems());
+    }
+
+    /** Whoever asks is told what edges have acknowledged, recorded or not. */
+    @Test
+    void acknowledgedDoesNotWaitForTheRecord() throws InterruptedException {
+        var seen = new LinkedBlockingQueue<Long>();
+        publisher = new Publisher(
+                this::snapshot,
+                compiler(),
+                List.of(iad),
+                version -> {
+                    seen.add(publisher.acknowledged());
+                    throw new IllegalStateException("store is gone");
+                },
+                FAST);
+        publisher.start();
+        assertEquals(1, seen.poll(20, TimeUnit.SECONDS));
+    }
+
+    @Test
     void closeBeforeStartDoesNothing() {
         publisher.close();
         assertEquals(List.of(), iad.offered());
@@ -211,10 +247,20 @@ final class PublisherTest {
         if (readFailures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) throw new IllegalStateException("unreadable");
         var broken = new DistributionResource(
                 "EBROKEN", "d1.cloudfront.net", DistributionConfig.builder().build());
-        return new Snapshot(revision.get(), List.of(broken), List.of(), List.of(), List.of(), List.of(), List.of(), 0);
+        return new Snapshot(
+                revision.get(),
+                config.get(),
+                List.of(broken),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                0);
     }
 
     private void advanceTo(long version) {
+        config.set(version);
         revision.set(version);
         publisher.revisionAdvanced();
     }

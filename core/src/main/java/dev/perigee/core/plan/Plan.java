@@ -1,6 +1,7 @@
 package dev.perigee.core.plan;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,5 +26,11 @@ public record Plan(
         if (version < 0) throw new IllegalArgumentException("plan version " + version + " is negative");
         distributions = List.copyOf(distributions);
         purges = List.copyOf(purges);
+    }
+
+    /** Whether requests are served by both in the same way, but for what is still stored. */
+    public boolean differsInPurgesOnly(Plan other) {
+        return distributions.equals(other.distributions)
+                && Objects.equals(defaultDistribution, other.defaultDistribution);
     }
 }

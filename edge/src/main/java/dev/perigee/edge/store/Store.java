@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import dev.perigee.core.cache.CacheKey;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,14 @@ public final class Store implements AutoCloseable {
     private final LowerTier lower;
     private final Thread opening;
     private volatile @Nullable MemoryFile memory;
+
+    /** Purges that the sweep has not ended for: what they cover may still be listed, but is not found. */
+    private final PurgeIndex pending = new PurgeIndex();
+
+    /** The newest of them, 0 when there is none. */
+    private volatile long pendingUpTo;
+
+    private boolean sweeping;
 
     /** A store that holds about this many octets, and hands down what it has no room for. */
     public Store(long octetsMax, LowerTier lower) {
@@ -57,7 +66,12 @@ public final class Store implements AutoCloseable {
     /** The stored response for this key, retained for the caller; null when there is none. */
     public @Nullable Fill find(CacheKey key) {
         Fill fill = index.getIfPresent(key);
-        return fill != null && fill.tryRetain() ? fill : null;
+        if (fill == null) return null;
+        if (pendingUpTo != 0 && isPurged(key, fill)) {
+            remove(key, fill);
+            return null;
+        }
+        return fill.tryRetain() ? fill : null;
     }
 
     /** Lists the fill, in place of another with its key. */
@@ -96,7 +110,44 @@ public final class Store implements AutoCloseable {
         index.asMap().computeIfPresent(key, (same, listed) -> listed);
     }
 
-    /** Takes everything off the list that the purges name. */
+    /**
+     * When this returns, nothing is found that these purges cover and that began before them. That it leaves the list takes as
+     * long as it takes to look at every key, and happens by and by.
+     */
+    public synchronized void purge(List<PurgeLog.Entry> purges) {
+        purges.forEach(pending::add);
+        pendingUpTo = Math.max(pendingUpTo, purges.getLast().purge().sequence());
+        if (sweeping) return;
+        sweeping = true;
+        // A thread of the platform's: on a virtual one a long sweep would hold up others.
+        Thread.ofPlatform().daemon().name("purge-sweep").start(this::sweep);
+    }
+
+    private void sweep() {
+        long upTo;
+        do {
+            upTo = pendingUpTo;
+            for (Map.Entry<Object, Fill> entry : index.asMap().entrySet()) {
+                if (entry.getKey() instanceof CacheKey key && isPurged(key, entry.getValue()))
+                    remove(key, entry.getValue());
+            }
+        } while (!swept(upTo));
+    }
+
+    /** Whether that was all. */
+    private synchronized boolean swept(long upTo) {
+        pending.removeUpTo(upTo);
+        if (pendingUpTo > upTo) return false;
+        pendingUpTo = 0;
+        sweeping = false;
+        return true;
+    }
+
+    private boolean isPurged(CacheKey key, Fill fill) {
+        return pending.covers(fill.purgeSequence(), key, fill.response().fields());
+    }
+
+    /** Takes everything off the list that the purges name, whenever it began. */
     public void purge(PurgeSet purges) {
         for (Map.Entry<Object, Fill> entry : index.asMap().entrySet()) {
             if (entry.getKey() instanceof CacheKey key
