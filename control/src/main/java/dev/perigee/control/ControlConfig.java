@@ -1,6 +1,7 @@
 package dev.perigee.control;
 
 import dev.perigee.control.publish.EdgeLink;
+import dev.perigee.core.tls.Seal;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param s3 where requests to S3 go
  * @param defaultDistribution id of the distribution that answers for unknown hosts
  * @param clock for times that resources show; signatures are checked against the time of the wall
+ * @param seal keeps private keys closed, at rest and on their way to the edges, which have the same
+ * @param issuer of certificates that are requested; null where nobody issues any
  * @param edges all that must be kept on the newest plan
  */
 public record ControlConfig(
@@ -30,6 +33,8 @@ public record ControlConfig(
         @Nullable InetSocketAddress s3,
         @Nullable String defaultDistribution,
         InstantSource clock,
+        Seal seal,
+        @Nullable CertificateIssuer issuer,
         List<EdgeLink> edges) {
     public ControlConfig {
         domainSuffixes = List.copyOf(domainSuffixes);

@@ -9,6 +9,7 @@ import dev.perigee.control.resource.Store;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** The control plane: the API, the resources behind it, and the edges kept on the newest plan. */
@@ -39,7 +40,9 @@ public final class ControlServer implements AutoCloseable {
                 config.accountId(),
                 config.domainSuffixes().getFirst(),
                 config.clock(),
-                () -> publishing.get().acknowledged());
+                () -> publishing.get().acknowledged(),
+                config.seal(),
+                config.issuer());
         PlanCompiler compiler =
                 new PlanCompiler(new CompileOptions(config.domainSuffixes(), config.defaultDistribution()));
         Publisher publisher = new Publisher(resources::snapshot, compiler, config.edges(), resources::acknowledged);
@@ -54,7 +57,8 @@ public final class ControlServer implements AutoCloseable {
                     config.keys(),
                     InstantSource.system(),
                     config.s3(),
-                    resources.handlers());
+                    resources.handlers(),
+                    resources.acm());
             publisher.start();
             return new ControlServer(listener, resources, publisher, store);
         } catch (IOException | RuntimeException e) {
@@ -76,6 +80,11 @@ public final class ControlServer implements AutoCloseable {
                 resources.distributions(),
                 publisher.states(),
                 publisher.problems());
+    }
+
+    /** Every certificate, newest first. */
+    public List<CertificateStatus> certificates() {
+        return resources.certificates();
     }
 
     public boolean hasDistribution(String id) {

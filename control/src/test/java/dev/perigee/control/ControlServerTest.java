@@ -450,6 +450,8 @@ class ControlServerTest {
                                 null,
                                 null,
                                 java.time.InstantSource.system(),
+                                dev.perigee.core.tls.Seal.ephemeral(),
+                                null,
                                 List.of()))
                         .close());
     }

@@ -1,5 +1,6 @@
 package dev.perigee.control;
 
+import dev.perigee.core.tls.Seal;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -36,6 +37,8 @@ final class Running implements AutoCloseable {
                 s3,
                 null,
                 InstantSource.fixed(NOW),
+                Seal.ephemeral(),
+                null,
                 List.of(edge)));
         client = client("test", "test");
     }

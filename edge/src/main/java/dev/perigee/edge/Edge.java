@@ -167,6 +167,7 @@ public final class Edge implements AutoCloseable {
 
     private long install(Plan plan) {
         long inForce = plans.install(new Routes(plan)).plan().version();
+        listeners.planInstalled();
         purge(plan);
         return inForce;
     }

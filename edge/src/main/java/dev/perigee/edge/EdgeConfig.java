@@ -1,6 +1,7 @@
 package dev.perigee.edge;
 
 import dev.perigee.core.cache.Extension;
+import dev.perigee.core.tls.Seal;
 import dev.perigee.edge.origin.OriginIdentities;
 import dev.perigee.edge.origin.OriginKeys;
 import dev.perigee.edge.origin.OriginRoutes;
@@ -22,6 +23,7 @@ import java.util.Set;
  * @param cacheDirectory for the disk tier; made when missing
  * @param certificateChain PEM file
  * @param privateKey PEM file, PKCS#8
+ * @param seal opens the private keys of the certificates in plans
  * @param clock decides freshness and expiry; the operating system's clock decides timeouts
  * @param routes fixed addresses for origin names
  * @param keys what origin requests are signed with
@@ -39,6 +41,7 @@ public record EdgeConfig(
         Path cacheDirectory,
         Path certificateChain,
         Path privateKey,
+        Seal seal,
         EdgeLimits limits,
         InstantSource clock,
         OriginRoutes routes,

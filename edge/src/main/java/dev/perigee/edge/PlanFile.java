@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +25,8 @@ import org.slf4j.LoggerFactory;
 final class PlanFile implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PlanFile.class);
 
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
     private final Path file;
     private final String pop;
 
@@ -30,6 +34,9 @@ final class PlanFile implements AutoCloseable {
     private byte @Nullable [] waiting;
 
     private boolean writing;
+
+    /** Whether somebody waits for the writer. */
+    private boolean hurried;
 
     PlanFile(Path file, String pop) {
         this.file = file;
@@ -56,13 +63,17 @@ final class PlanFile implements AutoCloseable {
         synchronized (this) {
             waiting = null;
             awaitWriter();
+            hurried = false;
             writing = true;
         }
         replace(document);
         ended();
     }
 
-    /** Replaces the file some time soon; of several documents the last one counts. */
+    /**
+     * Replaces the file within a second or so; of several documents the last one counts. Not at once: the next purge is
+     * waiting for the same disk.
+     */
     synchronized void writeSoon(byte[] document) {
         waiting = document;
         if (writing) return;
@@ -71,10 +82,25 @@ final class PlanFile implements AutoCloseable {
     }
 
     private void writeWaiting() {
-        byte[] next = next();
-        while (next != null) {
-            replace(next);
-            next = next();
+        try {
+            pause();
+            byte[] next = next();
+            while (next != null) {
+                replace(next);
+                pause();
+                next = next();
+            }
+        } catch (InterruptedException _) {
+            ended();
+        }
+    }
+
+    private synchronized void pause() throws InterruptedException {
+        long end = System.nanoTime() + PAUSE.toNanos();
+        while (!hurried) {
+            long left = end - System.nanoTime();
+            if (left <= 0) return;
+            TimeUnit.NANOSECONDS.timedWait(this, left);
         }
     }
 
@@ -92,6 +118,8 @@ final class PlanFile implements AutoCloseable {
 
     private synchronized void awaitWriter() {
         boolean interrupted = false;
+        hurried = true;
+        notifyAll();
         while (writing) {
             try {
                 wait();

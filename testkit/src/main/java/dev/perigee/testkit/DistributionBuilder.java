@@ -4,6 +4,8 @@ import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.ErrorRule;
 import dev.perigee.core.plan.OfferedVersions;
+import dev.perigee.core.tls.SecurityPolicy;
+import dev.perigee.core.tls.TlsSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -26,6 +28,7 @@ public final class DistributionBuilder {
     private @Nullable String rootObject;
     private @Nullable String cacheTagHeader;
     private OfferedVersions versions = OfferedVersions.HTTP_2;
+    private TlsSettings tls = TlsSettings.DEFAULT;
 
     private DistributionBuilder(int originPort) {
         this.originPort = originPort;
@@ -88,6 +91,12 @@ public final class DistributionBuilder {
         return this;
     }
 
+    /** A certificate of the plan for the aliases, and how viewers are met. */
+    public DistributionBuilder tls(String certificate, SecurityPolicy policy) {
+        tls = new TlsSettings(certificate, policy);
+        return this;
+    }
+
     /** A behavior after those already given. */
     public DistributionBuilder behavior(String pattern, Consumer<BehaviorBuilder> changes) {
         BehaviorBuilder behavior = new BehaviorBuilder(pattern, originPort);
@@ -108,6 +117,6 @@ public final class DistributionBuilder {
                 .toList();
         List<String> names =
                 Stream.concat(Stream.of(domainName), hosts.stream()).toList();
-        return new Distribution(id, domainName, names, enabled, all, rootObject, errors, cacheTagHeader, versions);
+        return new Distribution(id, domainName, names, enabled, all, rootObject, errors, cacheTagHeader, versions, tls);
     }
 }

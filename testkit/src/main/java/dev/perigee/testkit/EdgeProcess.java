@@ -2,6 +2,7 @@ package dev.perigee.testkit;
 
 import dev.perigee.core.plan.Plan;
 import dev.perigee.core.plan.Purge;
+import dev.perigee.core.tls.Seal;
 import dev.perigee.edge.Edge;
 import dev.perigee.edge.EdgeConfig;
 import dev.perigee.edge.EdgeLimits;
@@ -58,6 +59,7 @@ final class EdgeProcess {
                 directory.resolve("cache"),
                 chain,
                 key,
+                Seal.ephemeral(),
                 limits,
                 InstantSource.system(),
                 new OriginRoutes(),

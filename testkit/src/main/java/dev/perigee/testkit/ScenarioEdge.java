@@ -6,6 +6,8 @@ import dev.perigee.core.cache.Extension;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.Plan;
 import dev.perigee.core.plan.Purge;
+import dev.perigee.core.tls.Seal;
+import dev.perigee.core.tls.ServerCertificate;
 import dev.perigee.edge.Edge;
 import dev.perigee.edge.EdgeConfig;
 import dev.perigee.edge.EdgeLimits;
@@ -62,6 +64,8 @@ public final class ScenarioEdge implements AutoCloseable {
     private long version;
     private List<Distribution> distributions = List.of();
     private final List<Purge> purges = new ArrayList<>();
+    private final Seal seal = Seal.ephemeral();
+    private List<ServerCertificate> certificates = List.of();
     private @Nullable String defaultDistribution;
 
     private ScenarioEdge(InstantSource clock) {
@@ -91,6 +95,7 @@ public final class ScenarioEdge implements AutoCloseable {
                 cache(),
                 CERTIFICATE.writeChain(directory),
                 CERTIFICATE.writeKey(directory),
+                seal,
                 limits,
                 clock,
                 routes,
@@ -211,6 +216,20 @@ public final class ScenarioEdge implements AutoCloseable {
         publish();
     }
 
+    /** What private keys of certificates in plans are sealed with. */
+    public Seal seal() {
+        return seal;
+    }
+
+    /** Certificates of the plans that are published from now on; {@link #serve} publishes. */
+    public void certificates(ServerCertificate... listed) {
+        certificates = List.of(listed);
+    }
+
+    public InetSocketAddress https() {
+        return edge.https();
+    }
+
     /** Lets this distribution answer for hosts that no other has. */
     public void answerUnknownHostsWith(String distributionId) {
         defaultDistribution = distributionId;
@@ -248,7 +267,7 @@ public final class ScenarioEdge implements AutoCloseable {
     /** The plan that would be published next, not yet offered. */
     public Plan nextPlan() {
         version++;
-        return new Plan(version, distributions, purges, 0, defaultDistribution);
+        return new Plan(version, distributions, purges, 0, defaultDistribution, certificates);
     }
 
     /** Stops the edge and starts another one on the same state. */

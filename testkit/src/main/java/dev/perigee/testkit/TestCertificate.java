@@ -1,5 +1,7 @@
 package dev.perigee.testkit;
 
+import dev.perigee.core.tls.Seal;
+import dev.perigee.core.tls.ServerCertificate;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.math.BigInteger;
@@ -18,6 +20,7 @@ import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -38,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 /** A key and a certificate made for this run: an authority's, or a server's or client's. */
 public final class TestCertificate {
     private static final int LINE = 64;
+    private static final Instant END = Instant.parse("2099-01-01T00:00:00Z");
     private static final AtomicLong SERIAL = new AtomicLong(1);
 
     private final X509Certificate certificate;
@@ -68,9 +72,36 @@ public final class TestCertificate {
         return made("CN=expired", this, false, Instant.parse("2001-01-01T00:00:00Z"), names);
     }
 
+    /** One for these DNS names, signed by itself. */
+    public static TestCertificate selfSigned(String... names) {
+        return made("CN=" + names[0], null, false, names);
+    }
+
+    /** As {@link #selfSigned}, with an RSA key of 2048 bits. */
+    public static TestCertificate rsa(String... names) {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+            generator.initialize(2048);
+            return made("CN=" + names[0], null, false, END, generator.generateKeyPair(), names);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** As a plan has it, its private key sealed. */
+    public ServerCertificate inPlan(String id, Seal seal, String... names) {
+        try {
+            String der = Base64.getEncoder().encodeToString(certificate.getEncoded());
+            String sealed = seal.close(id, keys.getPrivate().getEncoded());
+            return new ServerCertificate(id, List.of(names), List.of(der), sealed);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private static TestCertificate made(
             String subject, @Nullable TestCertificate issuer, boolean authority, String... names) {
-        return made(subject, issuer, authority, Instant.parse("2099-01-01T00:00:00Z"), names);
+        return made(subject, issuer, authority, END, names);
     }
 
     private static TestCertificate made(
@@ -78,7 +109,20 @@ public final class TestCertificate {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
             generator.initialize(new ECGenParameterSpec("secp256r1"));
-            KeyPair keys = generator.generateKeyPair();
+            return made(subject, issuer, authority, until, generator.generateKeyPair(), names);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static TestCertificate made(
+            String subject,
+            @Nullable TestCertificate issuer,
+            boolean authority,
+            Instant until,
+            KeyPair keys,
+            String... names) {
+        try {
             X500Name name = new X500Name(subject);
             JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
                     issuer == null
@@ -97,7 +141,8 @@ public final class TestCertificate {
                 builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(list));
             }
             PrivateKey signing = (issuer == null ? keys : issuer.keys).getPrivate();
-            var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(signing);
+            String algorithm = signing.getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA";
+            var signer = new JcaContentSignerBuilder(algorithm).build(signing);
             return new TestCertificate(new JcaX509CertificateConverter().getCertificate(builder.build(signer)), keys);
         } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
             throw new IllegalStateException(e);

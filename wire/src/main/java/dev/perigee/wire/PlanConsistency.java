@@ -6,6 +6,7 @@ import dev.perigee.core.plan.Failover;
 import dev.perigee.core.plan.Origin;
 import dev.perigee.core.plan.Plan;
 import dev.perigee.core.plan.Purge;
+import dev.perigee.core.tls.ServerCertificate;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -20,12 +21,19 @@ final class PlanConsistency {
 
     /** The first thing wrong with it, or null. */
     static @Nullable String problem(Plan plan) {
+        Set<String> certificates = new HashSet<>();
+        for (ServerCertificate certificate : plan.certificates()) {
+            if (!certificates.add(certificate.id())) return "certificate " + certificate.id() + " is listed twice";
+        }
         Set<String> ids = new HashSet<>();
         Map<String, String> hosts = new HashMap<>();
         for (Distribution distribution : plan.distributions()) {
             if (!ids.add(distribution.id())) return "distribution " + distribution.id() + " is listed twice";
             String problem = hostsProblem(distribution, hosts);
             if (problem == null) problem = originsProblem(distribution);
+            String certificate = distribution.tls().certificate();
+            if (certificate != null && !certificates.contains(certificate))
+                problem = "certificate " + certificate + " of distribution " + distribution.id() + " is not listed";
             if (problem != null) return problem;
         }
         String chosen = plan.defaultDistribution();

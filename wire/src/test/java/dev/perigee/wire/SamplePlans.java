@@ -17,25 +17,43 @@ import dev.perigee.core.plan.Plan;
 import dev.perigee.core.plan.Purge;
 import dev.perigee.core.plan.ResponseHeadersPolicy;
 import dev.perigee.core.plan.Selection;
+import dev.perigee.core.tls.SecurityPolicy;
+import dev.perigee.core.tls.ServerCertificate;
+import dev.perigee.core.tls.TlsSettings;
 import java.util.List;
 import java.util.Set;
 
 /** Plans in which every component of every record has a value, and both values where it is nullable. */
 final class SamplePlans {
+    static final String CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/1";
+
     private SamplePlans() {}
 
     static Plan rich() {
         return new Plan(
                 42,
-                List.of(photos("EPHOTOS", "d1", "images.pettracker.com"), photos("EOTHERS", "d2", "*.example.org")),
+                List.of(
+                        photos(
+                                "EPHOTOS",
+                                "d1",
+                                "images.pettracker.com",
+                                new TlsSettings(CERTIFICATE, SecurityPolicy.TLS_V1_2_2021)),
+                        photos("EOTHERS", "d2", "*.example.org")),
                 List.of(
                         new Purge(7, "EPHOTOS", List.of("/pets/*", "/index.html?lang=en"), List.of("cats")),
                         new Purge(9, "EOTHERS", List.of("/*"), List.of())),
                 6,
-                "EPHOTOS");
+                "EPHOTOS",
+                List.of(new ServerCertificate(
+                        CERTIFICATE, List.of("images.pettracker.com"), List.of("MII="), "seal1:AAAA")));
     }
 
+    /** With the default certificate, so that it needs nothing of a plan. */
     static Distribution photos(String id, String label, String alias) {
+        return photos(id, label, alias, TlsSettings.DEFAULT);
+    }
+
+    private static Distribution photos(String id, String label, String alias, TlsSettings tls) {
         Behavior pictures = new Behavior(
                 "/pets/*.jpg",
                 bucket(),
@@ -89,7 +107,8 @@ final class SamplePlans {
                 id.equals("EOTHERS") ? null : "index.html",
                 List.of(new ErrorRule(404, 10, "/missing.html", 200), new ErrorRule(503, 0, null, 0)),
                 id.equals("EOTHERS") ? null : "x-tags",
-                id.equals("EOTHERS") ? OfferedVersions.HTTP_1_1 : OfferedVersions.HTTP_2_AND_3);
+                id.equals("EOTHERS") ? OfferedVersions.HTTP_1_1 : OfferedVersions.HTTP_2_AND_3,
+                tls);
     }
 
     private static Origin bucket() {

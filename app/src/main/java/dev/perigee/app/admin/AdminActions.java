@@ -1,6 +1,7 @@
 package dev.perigee.app.admin;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.perigee.control.CertificateStatus;
 import dev.perigee.control.ControlStatus;
 import dev.perigee.control.compile.Compilation.Problem;
 import dev.perigee.control.publish.EdgeState;
@@ -42,9 +43,11 @@ final class AdminActions {
         if (path.equals("/status"))
             return reading(request, status(config.status().get()));
         if (path.equals("/control")) return control(request);
+        if (path.equals("/certificates")) return reading(request, certificates());
         if (path.equals("/clock")) return clock(request);
         if (path.startsWith(ROUTES)) return route(request, path.substring(ROUTES.length()));
-        return AdminAnswer.error(404, "there are /status, /control, /health, /clock and /origin-routes/{host}");
+        return AdminAnswer.error(
+                404, "there are /status, /control, /certificates, /health, /clock and /origin-routes/{host}");
     }
 
     private static AdminAnswer reading(AdminRequest request, ObjectNode document) {
@@ -88,6 +91,24 @@ final class AdminActions {
         return status == null
                 ? AdminAnswer.error(404, "no control plane runs in this process")
                 : reading(request, control(status));
+    }
+
+    private ObjectNode certificates() {
+        ObjectNode document = AdminAnswer.object();
+        var certificates = document.putArray("certificates");
+        for (CertificateStatus certificate : config.certificates().get()) {
+            ObjectNode shown = certificates
+                    .addObject()
+                    .put("arn", certificate.arn())
+                    .put("domain", certificate.names().getFirst())
+                    .put("issuer", certificate.issuer())
+                    .put("notAfter", certificate.notAfter().toString())
+                    .put("state", certificate.state())
+                    .put("lastError", certificate.lastError());
+            var names = shown.putArray("names");
+            certificate.names().forEach(names::add);
+        }
+        return document;
     }
 
     private static ObjectNode control(ControlStatus status) {

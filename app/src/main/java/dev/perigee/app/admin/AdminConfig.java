@@ -1,6 +1,7 @@
 package dev.perigee.app.admin;
 
 import dev.perigee.app.clock.ManualClock;
+import dev.perigee.control.CertificateStatus;
 import dev.perigee.control.ControlStatus;
 import dev.perigee.edge.EdgeStatus;
 import dev.perigee.edge.origin.OriginRoutes;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param token what every change must carry
  * @param permanentRoutes routes that come back when a leased one with their pattern ends
  * @param control how the control plane stands; null while none runs in this process
+ * @param certificates that the control plane has
  * @param clock null when time is real
  */
 public record AdminConfig(
@@ -22,6 +24,7 @@ public record AdminConfig(
         String token,
         Supplier<EdgeStatus> status,
         Supplier<@Nullable ControlStatus> control,
+        Supplier<List<CertificateStatus>> certificates,
         OriginRoutes routes,
         List<OriginRoutes.Route> permanentRoutes,
         @Nullable ManualClock clock) {

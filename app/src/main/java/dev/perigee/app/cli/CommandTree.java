@@ -49,6 +49,7 @@ public final class CommandTree {
         commands.put("doctor", DoctorCommand::new);
         commands.put("hosts", HostsCommand::new);
         commands.put("ca", CaCommand::new);
+        commands.put("certificates", CertificatesCommand::new);
         commands.put("clock", ClockCommand::new);
         commands.put("test", TestCommand::new);
         commands.put("completion", CompletionCommand::new);

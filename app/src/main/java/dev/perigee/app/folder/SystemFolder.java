@@ -37,6 +37,11 @@ public record SystemFolder(Path root) {
         return root.resolve("edges.key");
     }
 
+    /** What private keys of certificates are sealed with. */
+    public Path sealKeyFile() {
+        return root.resolve("seal.key");
+    }
+
     public Path authority() {
         return root.resolve("ca");
     }

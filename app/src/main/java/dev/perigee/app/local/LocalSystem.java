@@ -13,10 +13,12 @@ import dev.perigee.app.local.Listeners.NamedPort;
 import dev.perigee.app.local.Listeners.PopPorts;
 import dev.perigee.app.tls.LocalAuthority;
 import dev.perigee.app.tls.SubjectNames;
+import dev.perigee.control.CertificateStatus;
 import dev.perigee.control.ControlConfig;
 import dev.perigee.control.ControlServer;
 import dev.perigee.control.ControlStatus;
 import dev.perigee.control.publish.EdgeLink;
+import dev.perigee.core.tls.Seal;
 import dev.perigee.edge.Edge;
 import dev.perigee.edge.EdgeConfig;
 import dev.perigee.edge.PlanRefused;
@@ -117,13 +119,14 @@ public final class LocalSystem implements AutoCloseable {
         var names = SubjectNames.ofEdge(options.domainSuffix());
         LocalAuthority.Leaf leaf = authority.leaf(folder.certificates(), "edge", names, startedAt);
         EdgeKey edgeKey = EdgeKey.of(folder);
+        Seal seal = SealKey.of(folder);
 
         EmbeddedS3 s3 = parts.started(EmbeddedS3.start(
                 OwnerFile.folder(folder.objects()),
                 Map.of(USER_KEY, USER_KEY, edgeKey.accessKeyId(), edgeKey.secretAccessKey()),
                 Set.of(edgeKey.accessKeyId())));
         for (PopPorts ports : listeners.pops()) {
-            startPop(ports, leaf, edgeKey, s3.address());
+            startPop(ports, leaf, edgeKey, seal, s3.address());
         }
         ControlServer control = parts.started(ControlServer.start(new ControlConfig(
                 Listeners.loopback(listeners.api()),
@@ -134,6 +137,8 @@ public final class LocalSystem implements AutoCloseable {
                 s3.address(),
                 options.defaultDistribution(),
                 clock(),
+                seal,
+                (certified, rsa) -> authority.issue(certified, rsa, Instant.now()),
                 links)));
         controlPlane = control;
 
@@ -181,7 +186,7 @@ public final class LocalSystem implements AutoCloseable {
         }
     }
 
-    private void startPop(PopPorts ports, LocalAuthority.Leaf leaf, EdgeKey key, InetSocketAddress s3)
+    private void startPop(PopPorts ports, LocalAuthority.Leaf leaf, EdgeKey key, Seal seal, InetSocketAddress s3)
             throws IOException {
         List<OriginRoutes.Route> s3Routes = S3_NAMES.stream()
                 .map(name -> new OriginRoutes.Route(name, s3, false))
@@ -198,6 +203,7 @@ public final class LocalSystem implements AutoCloseable {
                 OwnerFile.folder(folder.cache()).resolve(ports.pop()),
                 leaf.chain(),
                 leaf.key(),
+                seal,
                 options.limits(),
                 clock(),
                 routes,
@@ -212,6 +218,7 @@ public final class LocalSystem implements AutoCloseable {
                 adminToken,
                 edge::status,
                 this::controlStatus,
+                this::certificates,
                 routes,
                 s3Routes,
                 manualClock)));
@@ -222,6 +229,11 @@ public final class LocalSystem implements AutoCloseable {
     private @Nullable ControlStatus controlStatus() {
         ControlServer control = controlPlane;
         return control == null ? null : control.status();
+    }
+
+    private List<CertificateStatus> certificates() {
+        ControlServer control = controlPlane;
+        return control == null ? List.of() : control.certificates();
     }
 
     private static OriginKeys originKeys(EdgeKey key) {

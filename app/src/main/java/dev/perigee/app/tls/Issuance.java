@@ -10,6 +10,7 @@ import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.RSAPublicKey;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,6 +40,7 @@ final class Issuance {
     private static final String SIGNATURE = "SHA256withECDSA";
     // A certificate from the future is refused by machines whose clock is a little behind, such as virtual ones.
     private static final Duration BACKDATED = Duration.ofHours(24);
+    private static final int RSA_BITS = 2048;
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private Issuance() {}
@@ -46,6 +48,12 @@ final class Issuance {
     static KeyPair keyPair() throws GeneralSecurityException {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(new ECGenParameterSpec("secp256r1"));
+        return generator.generateKeyPair();
+    }
+
+    static KeyPair rsaKeyPair() throws GeneralSecurityException {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(RSA_BITS);
         return generator.generateKeyPair();
     }
 
@@ -70,6 +78,7 @@ final class Issuance {
             X509Certificate issuer,
             PrivateKey issuerKey,
             PublicKey subjectKey,
+            String subject,
             SubjectNames names,
             Instant now,
             Duration lifetime)
@@ -80,14 +89,18 @@ final class Issuance {
                 serial(),
                 Date.from(start),
                 Date.from(start.plus(lifetime)),
-                new X500Name("O=Perigee,CN=Perigee edge"),
+                new X500Name("O=Perigee,CN=" + subject),
                 subjectKey);
         var extensions = new JcaX509ExtensionUtils();
         var alternatives = new ArrayList<GeneralName>();
         names.domains().forEach(domain -> alternatives.add(new GeneralName(GeneralName.dNSName, domain)));
         names.addresses().forEach(address -> alternatives.add(new GeneralName(GeneralName.iPAddress, address)));
         builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
-        builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+        // The oldest suites of RSA encrypt with the key.
+        int usage = subjectKey instanceof RSAPublicKey
+                ? KeyUsage.digitalSignature | KeyUsage.keyEncipherment
+                : KeyUsage.digitalSignature;
+        builder.addExtension(Extension.keyUsage, true, new KeyUsage(usage));
         builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
         builder.addExtension(
                 Extension.subjectAlternativeName, false, new GeneralNames(alternatives.toArray(GeneralName[]::new)));

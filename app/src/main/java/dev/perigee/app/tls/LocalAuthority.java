@@ -1,6 +1,7 @@
 package dev.perigee.app.tls;
 
 import dev.perigee.app.folder.OwnerFile;
+import dev.perigee.control.CertificateIssuer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
@@ -25,6 +27,9 @@ public final class LocalAuthority {
     // Browsers refuse certificates that are valid for longer than 398 days.
     static final Duration LEAF_LIFETIME = Duration.ofDays(397);
     static final Duration RENEW_BEFORE = Duration.ofDays(30);
+    private static final int COMMON_NAME_MAX = 64;
+
+    private static final String EDGE = "Perigee edge";
 
     private final Path file;
     private final X509Certificate certificate;
@@ -41,7 +46,15 @@ public final class LocalAuthority {
             throws IOException, GeneralSecurityException {
         return open(
                 folder,
-                List.of(domainSuffix, "localhost", "cloudfront.net", "s3.amazonaws.com", "s3.us-east-1.amazonaws.com"),
+                List.of(
+                        domainSuffix,
+                        "localhost",
+                        "cloudfront.net",
+                        "s3.amazonaws.com",
+                        "s3.us-east-1.amazonaws.com",
+                        // Nobody owns a name there (RFC 2606), so this opens nothing, and aliases can be tried.
+                        "test",
+                        "example"),
                 now);
     }
 
@@ -92,7 +105,7 @@ public final class LocalAuthority {
                         + names.domains() + ": remove its folder to have a new one made, and trust that one");
             }
             KeyPair pair = Issuance.keyPair();
-            X509Certificate issued = Issuance.leaf(certificate, key, pair.getPublic(), names, now, LEAF_LIFETIME);
+            X509Certificate issued = Issuance.leaf(certificate, key, pair.getPublic(), EDGE, names, now, LEAF_LIFETIME);
             OwnerFile.write(leaf.key(), PemFile.privateKey(pair.getPrivate()));
             OwnerFile.write(leaf.chain(), PemFile.certificate(issued));
         }
@@ -105,7 +118,7 @@ public final class LocalAuthority {
      */
     public SSLContext serverContext(SubjectNames names, Instant now) throws IOException, GeneralSecurityException {
         KeyPair pair = Issuance.keyPair();
-        X509Certificate leaf = Issuance.leaf(certificate, key, pair.getPublic(), names, now, LEAF_LIFETIME);
+        X509Certificate leaf = Issuance.leaf(certificate, key, pair.getPublic(), EDGE, names, now, LEAF_LIFETIME);
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         store.setKeyEntry("server", pair.getPrivate(), new char[0], new Certificate[] {leaf});
@@ -114,6 +127,25 @@ public final class LocalAuthority {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(keys.getKeyManagers(), null, null);
         return context;
+    }
+
+    /** A certificate for these names, with the chain up to the authority, and its key; neither is stored. */
+    public CertificateIssuer.Issued issue(List<String> names, boolean rsa, Instant now)
+            throws GeneralSecurityException {
+        KeyPair pair = rsa ? Issuance.rsaKeyPair() : Issuance.keyPair();
+        // A common name of more than 64 characters would be no valid one (RFC 5280, upper bounds).
+        String subject = names.stream()
+                .filter(name -> name.length() <= COMMON_NAME_MAX)
+                .findFirst()
+                .orElse("Perigee");
+        try {
+            var subjects = new SubjectNames(Set.copyOf(names), Set.of());
+            X509Certificate leaf =
+                    Issuance.leaf(certificate, key, pair.getPublic(), subject, subjects, now, LEAF_LIFETIME);
+            return new CertificateIssuer.Issued(List.of(leaf, certificate), pair.getPrivate());
+        } catch (IOException e) {
+            throw new GeneralSecurityException("cannot issue for " + names, e);
+        }
     }
 
     private boolean usable(Leaf leaf, SubjectNames names, Instant now) throws IOException {

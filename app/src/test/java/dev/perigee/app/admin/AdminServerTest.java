@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perigee.app.clock.ManualClock;
+import dev.perigee.control.CertificateStatus;
 import dev.perigee.control.ControlStatus;
 import dev.perigee.control.compile.Compilation.Problem;
 import dev.perigee.control.publish.EdgeState;
@@ -46,7 +47,15 @@ class AdminServerTest {
     }
 
     private AdminConfig config(@Nullable ManualClock time) {
-        return new AdminConfig(LOOPBACK, TOKEN, AdminServerTest::status, () -> control, routes, List.of(S3), time);
+        return new AdminConfig(
+                LOOPBACK,
+                TOKEN,
+                AdminServerTest::status,
+                () -> control,
+                AdminServerTest::certificates,
+                routes,
+                List.of(S3),
+                time);
     }
 
     private static EdgeStatus status() {
@@ -75,6 +84,26 @@ class AdminServerTest {
                 "\"storedBytes\":500",
                 "\"connections\":3",
                 "\"plansRefused\":0")) assertTrue(answer.contains(member), member + " in " + answer);
+    }
+
+    private static List<CertificateStatus> certificates() {
+        return List.of(new CertificateStatus(
+                "arn:aws:acm:us-east-1:123456789012:certificate/1",
+                List.of("images.pettracker.test", "pettracker.test"),
+                "CN=Authority",
+                NOW,
+                "ISSUED",
+                ""));
+    }
+
+    @Test
+    void certificatesAreShown() throws IOException {
+        String answer = ask("GET", "/certificates", "localhost", null);
+        assertTrue(
+                answer.contains("\"domain\":\"images.pettracker.test\",\"issuer\":\"CN=Authority\","
+                        + "\"notAfter\":\"2026-11-01T12:00:00Z\",\"state\":\"ISSUED\",\"lastError\":\"\","
+                        + "\"names\":[\"images.pettracker.test\",\"pettracker.test\"]"),
+                answer);
     }
 
     @Test
@@ -191,7 +220,8 @@ class AdminServerTest {
         var everywhere = new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 0);
         assertThrows(
                 IllegalArgumentException.class,
-                () -> new AdminConfig(everywhere, TOKEN, AdminServerTest::status, () -> null, routes, List.of(), null));
+                () -> new AdminConfig(
+                        everywhere, TOKEN, AdminServerTest::status, () -> null, List::of, routes, List.of(), null));
     }
 
     @Test

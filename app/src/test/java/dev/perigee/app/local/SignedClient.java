@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** What a test asks of the API, signed with the key of local systems. */
 final class SignedClient implements AutoCloseable {
@@ -37,6 +38,13 @@ final class SignedClient implements AutoCloseable {
             return matcher.group(1);
         }
 
+        /** The string of the first member with this name. */
+        String member(String name) {
+            Matcher matcher = Pattern.compile("\"" + name + "\":\"([^\"]*)\"").matcher(whole.body());
+            if (!matcher.find()) throw new AssertionError("no " + name + " in " + whole.body());
+            return matcher.group(1);
+        }
+
         Answer expect(int status) {
             if (this.status != status) throw new AssertionError("status " + this.status + ": " + whole.body());
             return this;
@@ -48,11 +56,25 @@ final class SignedClient implements AutoCloseable {
     }
 
     Answer s3(String method, String path, String body, Field... fields) throws Exception {
-        return call("s3", method, path, body, fields);
+        return call("s3", method, path, null, body, fields);
     }
 
     Answer cloudfront(String method, String path, String body, Field... fields) throws Exception {
-        return call("cloudfront", method, "/2020-05-31" + path, body, fields);
+        int query = path.indexOf('?');
+        String bare = "/2020-05-31" + (query < 0 ? path : path.substring(0, query));
+        return call("cloudfront", method, bare, query < 0 ? null : path.substring(query + 1), body, fields);
+    }
+
+    /** An operation of the Certificate Manager. */
+    Answer acm(String operation, String json) throws Exception {
+        return call(
+                "acm",
+                "POST",
+                "/",
+                null,
+                json,
+                new Field("X-Amz-Target", "CertificateManager." + operation),
+                new Field("Content-Type", "application/x-amz-json-1.1"));
     }
 
     /** Creates a distribution and waits until every edge has it. */
@@ -67,7 +89,9 @@ final class SignedClient implements AutoCloseable {
         return made;
     }
 
-    private Answer call(String service, String method, String path, String body, Field... fields) throws Exception {
+    private Answer call(
+            String service, String method, String path, @Nullable String query, String body, Field... fields)
+            throws Exception {
         Instant now = Instant.now();
         String hash = SigV4.sha256(body.getBytes(StandardCharsets.UTF_8));
         var signed = new ArrayList<Field>(List.of(
@@ -76,8 +100,8 @@ final class SignedClient implements AutoCloseable {
                 new Field("X-Amz-Content-Sha256", hash)));
         signed.addAll(Arrays.asList(fields));
         String authorization =
-                SigV4.sign(new SigV4.Request(method, path, null, signed, hash), TEST, service, "us-east-1", now);
-        var request = HttpRequest.newBuilder(URI.create(api + path))
+                SigV4.sign(new SigV4.Request(method, path, query, signed, hash), TEST, service, "us-east-1", now);
+        var request = HttpRequest.newBuilder(URI.create(api + path + (query == null ? "" : "?" + query)))
                 .timeout(Duration.ofSeconds(60))
                 .header("Authorization", authorization)
                 .method(method, HttpRequest.BodyPublishers.ofString(body));

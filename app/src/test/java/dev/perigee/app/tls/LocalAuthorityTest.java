@@ -93,6 +93,7 @@ class LocalAuthorityTest {
                 authority.certificate(),
                 PemFile.readPrivateKey(temporary.resolve("ca/ca-key.pem")),
                 pair.getPublic(),
+                "forged",
                 foreign,
                 NOW,
                 Duration.ofDays(30));

@@ -51,7 +51,8 @@ public final class ApiListener implements AutoCloseable {
             Map<String, String> keys,
             InstantSource wallClock,
             @Nullable InetSocketAddress s3,
-            Handlers handlers)
+            Handlers handlers,
+            JsonApi acm)
             throws IOException {
         S3Forwarder forwarder = null;
         Server server = server();
@@ -63,6 +64,7 @@ public final class ApiListener implements AutoCloseable {
                     new Accounts(keys, wallClock),
                     new CloudFrontApi(handlers),
                     new Sts(accountId),
+                    acm,
                     forwarder,
                     address.getAddress().isLoopbackAddress()));
             server.start();

@@ -35,6 +35,7 @@ final class FrontDoor extends Handler.Abstract {
     private final Accounts accounts;
     private final CloudFrontApi cloudFront;
     private final Sts sts;
+    private final JsonApi acm;
     private final @Nullable S3Forwarder s3;
     private final boolean localOnly;
 
@@ -43,7 +44,14 @@ final class FrontDoor extends Handler.Abstract {
      *
      * @param localOnly whether the listener is on loopback, and so only programs of this machine are meant
      */
-    FrontDoor(Accounts accounts, CloudFrontApi cloudFront, Sts sts, @Nullable S3Forwarder s3, boolean localOnly) {
+    FrontDoor(
+            Accounts accounts,
+            CloudFrontApi cloudFront,
+            Sts sts,
+            JsonApi acm,
+            @Nullable S3Forwarder s3,
+            boolean localOnly) {
+        this.acm = acm;
         this.localOnly = localOnly;
         this.accounts = accounts;
         this.cloudFront = cloudFront;
@@ -105,11 +113,25 @@ final class FrontDoor extends Handler.Abstract {
         return switch (service) {
             case "cloudfront" -> cloudFront.handle(call);
             case "sts" -> sts.handle(call, requestId);
+            case "acm" -> json(acm, "CertificateManager.", region(claim), call);
             default ->
                 throw new Refused(
                         "NotImplemented",
-                        "The service '" + service + "' is not built yet; cloudfront, s3 and sts are.");
+                        "The service '" + service + "' is not built yet; cloudfront, s3, sts and acm are.");
         };
+    }
+
+    private static String region(@Nullable Reading claim) {
+        return claim instanceof Reading.Claimed(var claimed) ? claimed.scope().region() : "us-east-1";
+    }
+
+    private static Reply json(JsonApi service, String prefix, String region, Call call) throws Refused {
+        String target = call.headers().first("X-Amz-Target");
+        if (target == null || !target.startsWith(prefix)) {
+            throw new Refused("UnknownOperationException", "X-Amz-Target does not begin with " + prefix + ".");
+        }
+        byte[] body = service.handle(target.substring(prefix.length()), region, call.body());
+        return new Reply(200, Fields.of("Content-Type", "application/x-amz-json-1.1"), body);
     }
 
     private static Reply error(String service, Refused refused, Request request, String requestId) {

@@ -3,6 +3,7 @@ package dev.perigee.control.compile;
 import dev.perigee.core.plan.CachePolicy;
 import dev.perigee.core.plan.Forwarding;
 import dev.perigee.core.plan.ResponseHeadersPolicy;
+import dev.perigee.core.tls.ServerCertificate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ final class Catalog {
     private final Map<String, software.amazon.awssdk.services.cloudfront.model.ResponseHeadersPolicy>
             responseHeadersPolicies;
     private final Map<String, OriginAccessControl> accessControls;
+    private final Map<String, ServerCertificate> certificates;
     private final Map<String, CachePolicy> compiledCachePolicies = new HashMap<>();
     private final Map<String, Forwarding> compiledForwardings = new HashMap<>();
     private final Map<String, ResponseHeadersPolicy> compiledResponseHeaders = new HashMap<>();
@@ -30,6 +32,11 @@ final class Catalog {
         originRequestPolicies = byId(snapshot.originRequestPolicies(), policy -> policy.id());
         responseHeadersPolicies = byId(snapshot.responseHeadersPolicies(), policy -> policy.id());
         accessControls = byId(snapshot.originAccessControls(), control -> control.id());
+        certificates = byId(snapshot.certificates(), certificate -> certificate.id());
+    }
+
+    ServerCertificate certificate(String id) {
+        return found(certificates.get(id), "certificate", id);
     }
 
     CachePolicy cachePolicy(String id) {

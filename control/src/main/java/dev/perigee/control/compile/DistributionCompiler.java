@@ -9,6 +9,9 @@ import dev.perigee.core.plan.ErrorRule;
 import dev.perigee.core.plan.Forwarding;
 import dev.perigee.core.plan.OfferedVersions;
 import dev.perigee.core.plan.Plan;
+import dev.perigee.core.tls.SecurityPolicy;
+import dev.perigee.core.tls.ServerCertificate;
+import dev.perigee.core.tls.TlsSettings;
 import dev.perigee.wire.PlanDocument;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -25,6 +28,7 @@ import software.amazon.awssdk.services.cloudfront.model.CustomErrorResponse;
 import software.amazon.awssdk.services.cloudfront.model.CustomErrorResponses;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 import software.amazon.awssdk.services.cloudfront.model.HttpVersion;
+import software.amazon.awssdk.services.cloudfront.model.ViewerCertificate;
 
 /** Compiles one distribution with everything it refers to. */
 final class DistributionCompiler {
@@ -59,7 +63,8 @@ final class DistributionCompiler {
                 config.cacheTagConfig() == null
                         ? null
                         : config.cacheTagConfig().headerName().toLowerCase(Locale.ROOT),
-                versions(config.httpVersion()));
+                versions(config.httpVersion()),
+                tls(config.viewerCertificate()));
         requireTransportable(distribution);
         return distribution;
     }
@@ -76,8 +81,10 @@ final class DistributionCompiler {
     }
 
     /** What cannot be written would hold back the plan of all distributions, so each is tried alone. */
-    private static void requireTransportable(Distribution distribution) {
-        PlanDocument.encode(new Plan(0, List.of(distribution), List.of(), 0, null));
+    private void requireTransportable(Distribution distribution) {
+        String certificate = distribution.tls().certificate();
+        List<ServerCertificate> used = certificate == null ? List.of() : List.of(catalog.certificate(certificate));
+        PlanDocument.encode(new Plan(0, List.of(distribution), List.of(), 0, null, used));
     }
 
     private List<String> hosts(DistributionResource resource) {
@@ -142,6 +149,14 @@ final class DistributionCompiler {
             case UNKNOWN_TO_SDK_VERSION ->
                 throw new Uncompilable("has viewer protocol policy " + behavior.viewerProtocolPolicyAsString());
         };
+    }
+
+    private TlsSettings tls(@Nullable ViewerCertificate given) {
+        if (given == null || !isSet(given.acmCertificateArn())) return TlsSettings.DEFAULT;
+        SecurityPolicy policy = SecurityPolicy.named(given.minimumProtocolVersionAsString());
+        if (policy == null)
+            throw new Uncompilable("has minimum protocol version " + given.minimumProtocolVersionAsString());
+        return new TlsSettings(catalog.certificate(given.acmCertificateArn()).id(), policy);
     }
 
     private static Set<Method> methods(@Nullable List<String> names) {

@@ -67,15 +67,6 @@ final class HostClaims {
             }
         }
         if (own.size() == d.hosts().size()) return d;
-        return new Distribution(
-                d.id(),
-                d.domainName(),
-                own,
-                d.enabled(),
-                d.behaviors(),
-                d.defaultRootObject(),
-                d.errors(),
-                d.cacheTagHeader(),
-                d.versions());
+        return d.withHosts(own);
     }
 }

@@ -4,6 +4,7 @@ import dev.perigee.control.compile.Compilation.Problem;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.Plan;
 import dev.perigee.core.plan.Purge;
+import dev.perigee.core.tls.ServerCertificate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -55,15 +56,30 @@ public final class PlanCompiler {
             }
         }
         List<Distribution> settled = HostClaims.settle(fresh, kept, previous.distributions(), options, problems);
-        return new Compilation(plan(snapshot, settled), problems);
+        return new Compilation(plan(snapshot, settled, certificates(settled, snapshot, previous)), problems);
     }
 
     /** The plan of a snapshot that differs from the one this plan was made from in its purges only. */
     public Plan repurged(Plan plan, Snapshot snapshot) {
-        return plan(snapshot, plan.distributions());
+        return plan(snapshot, plan.distributions(), plan.certificates());
     }
 
-    private Plan plan(Snapshot snapshot, List<Distribution> distributions) {
+    /** What these distributions present, also those that are served in an earlier version. */
+    private static List<ServerCertificate> certificates(
+            List<Distribution> distributions, Snapshot snapshot, Plan previous) {
+        var known = new HashMap<String, ServerCertificate>();
+        previous.certificates().forEach(certificate -> known.put(certificate.id(), certificate));
+        snapshot.certificates().forEach(certificate -> known.put(certificate.id(), certificate));
+        var used = new TreeMap<String, ServerCertificate>();
+        for (Distribution distribution : distributions) {
+            String id = distribution.tls().certificate();
+            ServerCertificate certificate = id == null ? null : known.get(id);
+            if (certificate != null) used.put(certificate.id(), certificate);
+        }
+        return List.copyOf(used.values());
+    }
+
+    private Plan plan(Snapshot snapshot, List<Distribution> distributions, List<ServerCertificate> certificates) {
         String chosen = options.defaultDistribution();
         boolean present = distributions.stream().anyMatch(d -> d.id().equals(chosen));
         return new Plan(
@@ -73,7 +89,8 @@ public final class PlanCompiler {
                         .sorted(Comparator.comparingLong(Purge::sequence))
                         .toList(),
                 snapshot.purgeFloor(),
-                present ? chosen : null);
+                present ? chosen : null,
+                certificates);
     }
 
     private static Outcome outcome(DistributionCompiler compiler, DistributionResource resource) {
@@ -105,17 +122,7 @@ public final class PlanCompiler {
     }
 
     private static Distribution serving(Distribution d, boolean mayServe) {
-        if (mayServe || !d.enabled()) return d;
-        return new Distribution(
-                d.id(),
-                d.domainName(),
-                d.hosts(),
-                false,
-                d.behaviors(),
-                d.defaultRootObject(),
-                d.errors(),
-                d.cacheTagHeader(),
-                d.versions());
+        return mayServe || !d.enabled() ? d : d.disabled();
     }
 
     private static boolean isEnabled(@Nullable DistributionConfig config) {

@@ -1,6 +1,7 @@
 package dev.perigee.control.compile;
 
 import dev.perigee.core.plan.Purge;
+import dev.perigee.core.tls.ServerCertificate;
 import java.util.List;
 import software.amazon.awssdk.services.cloudfront.model.CachePolicy;
 import software.amazon.awssdk.services.cloudfront.model.OriginAccessControl;
@@ -14,6 +15,7 @@ import software.amazon.awssdk.services.cloudfront.model.ResponseHeadersPolicy;
  * @param configVersion the newest revision that changed more than the purges: snapshots with the same one differ in nothing
  *     else
  * @param cachePolicies custom and managed, likewise the other policies
+ * @param certificates that are issued
  * @param purges invalidations that not every edge has acknowledged yet
  * @param purgeFloor sequence of the newest purge that is no longer listed, 0 when none was ever dropped
  */
@@ -25,6 +27,7 @@ public record Snapshot(
         List<CachePolicy> cachePolicies,
         List<OriginRequestPolicy> originRequestPolicies,
         List<ResponseHeadersPolicy> responseHeadersPolicies,
+        List<ServerCertificate> certificates,
         List<Purge> purges,
         long purgeFloor) {
     public Snapshot {
@@ -33,6 +36,7 @@ public record Snapshot(
         cachePolicies = List.copyOf(cachePolicies);
         originRequestPolicies = List.copyOf(originRequestPolicies);
         responseHeadersPolicies = List.copyOf(responseHeadersPolicies);
+        certificates = List.copyOf(certificates);
         purges = List.copyOf(purges);
     }
 
@@ -46,6 +50,7 @@ public record Snapshot(
                 cachePolicies,
                 originRequestPolicies,
                 responseHeadersPolicies,
+                certificates,
                 others,
                 floor);
     }

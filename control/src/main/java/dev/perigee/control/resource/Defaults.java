@@ -141,10 +141,28 @@ final class Defaults {
                 .build();
     }
 
-    // CertificateSource is deprecated, but answered.
+    /** Older clients name it by Certificate and CertificateSource. */
     @SuppressWarnings("deprecation")
+    private static @Nullable String acmArn(ViewerCertificate given) {
+        String arn = given.acmCertificateArn();
+        if (arn != null && !arn.isEmpty()) return arn;
+        return given.certificateSource() == CertificateSource.ACM ? given.certificate() : null;
+    }
+
+    @SuppressWarnings("deprecation") // shown in answers all the same
     private static ViewerCertificate certificate(@Nullable ViewerCertificate given) {
-        if (given != null && (given.acmCertificateArn() != null || given.iamCertificateId() != null)) return given;
+        String arn = given == null ? null : acmArn(given);
+        if (given != null && arn != null) {
+            return given.toBuilder()
+                    .acmCertificateArn(arn)
+                    .cloudFrontDefaultCertificate(or(given.cloudFrontDefaultCertificate(), false))
+                    .minimumProtocolVersion(
+                            or(given.minimumProtocolVersionAsString(), MinimumProtocolVersion.TLS_V1.toString()))
+                    .certificate(arn)
+                    .certificateSource(CertificateSource.ACM)
+                    .build();
+        }
+        if (given != null && given.iamCertificateId() != null) return given;
         if (given != null && !or(given.cloudFrontDefaultCertificate(), false)) return given;
         return ViewerCertificate.builder()
                 .cloudFrontDefaultCertificate(true)

@@ -26,8 +26,6 @@ final class DistributionRules {
     private static final int COMMENT_MAX = 128;
     private static final int CALLER_REFERENCE_MAX = 128;
     private static final int ROOT_OBJECT_MAX = 255;
-    private static final int ALIASES_MAX = 100;
-    private static final int ALIAS_MAX = 253;
     private static final int BEHAVIORS_MAX = 75;
     private static final int ORIGINS_MAX = 100;
     private static final int PATTERN_MAX = 255;
@@ -35,16 +33,16 @@ final class DistributionRules {
     private static final int TAG_HEADER_MAX = 256;
     private static final Pattern ROOT_OBJECT = Pattern.compile("[A-Za-z0-9_\\-.*$/~\"'&]*");
     private static final Pattern PATH_PATTERN = Pattern.compile("[A-Za-z0-9_\\-.*$/~\"'@:+&?%()!,;=]+");
-    private static final Pattern ALIAS =
-            Pattern.compile("(\\*\\.)?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
     private static final Set<Integer> ERROR_CODES = Set.of(400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504);
 
     private DistributionRules() {}
 
     /** @param id of the distribution, empty for a new one */
-    static void check(DistributionConfig config, Tables tables, String id) throws Refused, SQLException {
+    static void check(DistributionConfig config, Tables tables, Settings settings, String id)
+            throws Refused, SQLException {
         checkTexts(config);
-        checkAliases(config.aliases().items());
+        AliasClaims.checkNames(config.aliases().items(), settings.domainSuffix());
+        ViewerCertificateRules.check(config, tables);
         Unbuilt.check(config);
         Set<String> originIds = checkOrigins(config.origins().items(), tables);
         Set<String> s3Origins = config.origins().items().stream()
@@ -90,26 +88,6 @@ final class DistributionRules {
                 "InvalidDefaultRootObject",
                 "The DefaultRootObject '" + root + "' begins with a slash, is longer than " + ROOT_OBJECT_MAX
                         + " or has characters that are not allowed.");
-    }
-
-    private static void checkAliases(List<String> aliases) throws Refused {
-        unless(
-                aliases.size() <= ALIASES_MAX,
-                "TooManyDistributionCNAMEs",
-                "There are " + aliases.size() + " aliases, more than " + ALIASES_MAX + ".");
-        Set<String> seen = new HashSet<>();
-        for (String alias : aliases) {
-            unless(
-                    alias.length() <= ALIAS_MAX && ALIAS.matcher(alias).matches() && !alias.endsWith(".cloudfront.net"),
-                    "InvalidArgument",
-                    "The alias '" + alias + "' is not a domain name that can be an alias.");
-            unless(seen.add(alias), "InvalidArgument", "The alias '" + alias + "' is given twice.");
-        }
-        // No certificate can cover an alias as long as there are none but the default one.
-        unless(
-                aliases.isEmpty(),
-                "InvalidViewerCertificate",
-                "To add an alternate domain name, a certificate must cover it; none covers " + aliases + ".");
     }
 
     private static Set<String> checkOrigins(List<Origin> origins, Tables tables) throws Refused, SQLException {

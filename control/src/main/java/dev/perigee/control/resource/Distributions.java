@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import software.amazon.awssdk.services.cloudfront.model.Aliases;
 import software.amazon.awssdk.services.cloudfront.model.CopyDistributionRequest;
 import software.amazon.awssdk.services.cloudfront.model.CopyDistributionResponse;
 import software.amazon.awssdk.services.cloudfront.model.CreateDistributionRequest;
@@ -99,6 +100,8 @@ final class Distributions {
             Preconditions.check(request.ifMatch(), primary.etag(), "distribution " + primary.id());
             DistributionConfig config = configOf(primary).toBuilder()
                     .callerReference(request.callerReference())
+                    // An alias has one owner; the copy gets its own.
+                    .aliases(Aliases.builder().quantity(0).build())
                     .enabled(Defaults.or(request.enabled(), false))
                     .build();
             return insert(tables, config, List.of());
@@ -111,7 +114,7 @@ final class Distributions {
     }
 
     private Shown insert(Tables tables, DistributionConfig config, List<Tag> tags) throws Refused, SQLException {
-        DistributionRules.check(config, tables, "");
+        DistributionRules.check(config, tables, settings, "");
         Row same = tables.named(KIND, config.callerReference());
         if (same != null) {
             throw new Refused(
@@ -135,6 +138,7 @@ final class Distributions {
                 now,
                 now);
         tables.insert(KIND, row);
+        AliasClaims.claim(tables, id, config.aliases().items());
         Trial.check(tables, settings, row);
         Tags.add(tables, views.arn(id), tags);
         return new Shown(views.distribution(tables, row), row.etag());
@@ -169,7 +173,7 @@ final class Distributions {
                     "IllegalUpdate",
                     "The caller reference is '" + config.callerReference() + "', but that of distribution " + old.id()
                             + " is '" + old.name() + "' and cannot change.");
-            DistributionRules.check(config, tables, old.id());
+            DistributionRules.check(config, tables, settings, old.id());
             Row row = new Row(
                     old.id(),
                     old.name(),
@@ -180,6 +184,7 @@ final class Distributions {
                     old.created(),
                     settings.clock().instant());
             tables.replace(KIND, row);
+            AliasClaims.claim(tables, old.id(), config.aliases().items());
             Trial.check(tables, settings, row);
             return new Shown(views.distribution(tables, row), row.etag());
         });
@@ -203,6 +208,7 @@ final class Distributions {
                     "DistributionNotDisabled",
                     "The distribution " + old.id() + " is being disabled, but not at every edge yet.");
             tables.delete(KIND, old.id());
+            AliasClaims.claim(tables, old.id(), List.of());
             Tags.drop(tables, views.arn(old.id()));
             return tables.advance();
         });

@@ -1,10 +1,15 @@
 package dev.perigee.control.resource;
 
+import dev.perigee.control.CertificateIssuer;
+import dev.perigee.control.CertificateStatus;
 import dev.perigee.control.api.Handlers;
+import dev.perigee.control.api.JsonApi;
 import dev.perigee.control.api.Refused;
 import dev.perigee.control.compile.DistributionResource;
 import dev.perigee.control.compile.Snapshot;
+import dev.perigee.core.tls.Seal;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,23 +28,37 @@ public final class Resources {
     /**
      * @param domainSuffix under which domain names are assigned
      * @param acknowledged the lowest version that every edge has in force
+     * @param seal keeps private keys closed
+     * @param issuer of certificates that are requested; null where nobody issues any
      */
     public Resources(
-            Store store, String accountId, String domainSuffix, InstantSource clock, LongSupplier acknowledged) {
+            Store store,
+            String accountId,
+            String domainSuffix,
+            InstantSource clock,
+            LongSupplier acknowledged,
+            Seal seal,
+            @Nullable CertificateIssuer issuer) {
         this.store = store;
-        this.settings = new Settings(accountId, domainSuffix, clock, acknowledged, new Ids());
+        this.settings = new Settings(accountId, domainSuffix, clock, acknowledged, new Ids(), seal, issuer);
     }
 
     /** The operations that are built. */
     public Handlers handlers() {
         Handlers handlers = new Handlers();
         new Distributions(store, settings).addTo(handlers);
+        new AliasOperations(store, settings).addTo(handlers);
         new Invalidations(store, settings).addTo(handlers);
         new OriginAccessControls(store, settings).addTo(handlers);
         new OriginAccessIdentities(store, settings).addTo(handlers);
         new Tags(store, settings).addTo(handlers);
         Policies.addTo(handlers, store, settings);
         return handlers;
+    }
+
+    /** The Certificate Manager. */
+    public JsonApi acm() {
+        return new AcmOperations(store, settings);
     }
 
     /** All resources as they stand at one revision. */
@@ -62,6 +81,7 @@ public final class Resources {
                 Policies.CACHE.all(tables),
                 Policies.ORIGIN_REQUEST.all(tables),
                 Policies.RESPONSE_HEADERS.all(tables),
+                Certificates.all(tables),
                 Invalidations.purges(tables),
                 tables.purgeFloor());
     }
@@ -84,6 +104,14 @@ public final class Resources {
 
     public long distributions() {
         return read(tables -> tables.count(Tables.Kind.DISTRIBUTION));
+    }
+
+    /** Every certificate, newest first. */
+    public List<CertificateStatus> certificates() {
+        Instant now = settings.clock().instant();
+        return read(Certificates::list).stream()
+                .map(entry -> AcmShapes.status(entry, now))
+                .toList();
     }
 
     public boolean hasDistribution(String id) {

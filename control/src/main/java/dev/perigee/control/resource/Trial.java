@@ -30,6 +30,7 @@ final class Trial {
                 Policies.CACHE.all(tables),
                 Policies.ORIGIN_REQUEST.all(tables),
                 Policies.RESPONSE_HEADERS.all(tables),
+                Certificates.all(tables),
                 List.of(),
                 0);
         var options = new CompileOptions(List.of(settings.domainSuffix()), null);

@@ -14,7 +14,6 @@ import software.amazon.awssdk.services.cloudfront.model.GeoRestrictionType;
 import software.amazon.awssdk.services.cloudfront.model.IpAddressType;
 import software.amazon.awssdk.services.cloudfront.model.LambdaFunctionAssociation;
 import software.amazon.awssdk.services.cloudfront.model.Origin;
-import software.amazon.awssdk.services.cloudfront.model.ViewerCertificate;
 
 /**
  * Settings that the edges do not carry out yet. All are refused: a signed URL, a country block or a firewall that is
@@ -29,7 +28,6 @@ final class Unbuilt {
     private Unbuilt() {}
 
     static void check(DistributionConfig config) throws Refused {
-        checkCertificate(config.viewerCertificate());
         checkGeo(config.restrictions().geoRestriction());
         absent("InvalidWebACLId", "web ACL", config.webACLId());
         absent(
@@ -90,15 +88,6 @@ final class Unbuilt {
         absent("NoSuchRealtimeLogConfig", "real-time log config", behavior.realtimeLogConfigArn());
         off("GrpcConfig.Enabled of " + where, behavior.grpcConfig().enabled());
         off("SmoothStreaming of " + where, behavior.smoothStreaming());
-    }
-
-    private static void checkCertificate(ViewerCertificate certificate) throws Refused {
-        absent("InvalidViewerCertificate", "ACM certificate", certificate.acmCertificateArn());
-        absent("InvalidViewerCertificate", "IAM certificate", certificate.iamCertificateId());
-        unless(
-                Defaults.or(certificate.cloudFrontDefaultCertificate(), false),
-                "InvalidViewerCertificate",
-                "The viewer certificate is neither the default certificate nor another.");
     }
 
     private static void checkGeo(GeoRestriction geo) throws Refused {

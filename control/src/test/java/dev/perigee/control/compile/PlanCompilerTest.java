@@ -227,6 +227,7 @@ final class PlanCompilerTest {
                     shuffled(first.cachePolicies(), random),
                     shuffled(first.originRequestPolicies(), random),
                     shuffled(first.responseHeadersPolicies(), random),
+                    shuffled(first.certificates(), random),
                     shuffled(first.purges(), random),
                     first.purgeFloor());
             byte[] document = PlanDocument.encode(COMPILER.compile(shuffled).plan());

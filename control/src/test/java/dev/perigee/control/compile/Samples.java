@@ -162,6 +162,7 @@ final class Samples {
                     cachePolicies,
                     originRequestPolicies,
                     responseHeadersPolicies,
+                    List.of(),
                     purges,
                     purgeFloor);
         }

@@ -256,6 +256,7 @@ final class PublisherTest {
                 List.of(),
                 List.of(),
                 List.of(),
+                List.of(),
                 0);
     }
 

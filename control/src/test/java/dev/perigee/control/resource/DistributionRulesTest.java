@@ -160,6 +160,41 @@ class DistributionRulesTest {
                         "arn:c",
                         with(c -> c.viewerCertificate(ViewerCertificate.builder()
                                 .acmCertificateArn("arn:c")
+                                .sslSupportMethod("sni-only")
+                                .build()))),
+                row(
+                        "no method",
+                        "InvalidViewerCertificate",
+                        "SSLSupportMethod",
+                        with(c -> c.viewerCertificate(ViewerCertificate.builder()
+                                .acmCertificateArn("arn:c")
+                                .build()))),
+                row(
+                        "unknown policy",
+                        "InvalidMinimumProtocolVersion",
+                        "TLSv9",
+                        with(c -> c.viewerCertificate(ViewerCertificate.builder()
+                                .acmCertificateArn("arn:c")
+                                .sslSupportMethod("sni-only")
+                                .minimumProtocolVersion("TLSv9")
+                                .build()))),
+                row(
+                        "dedicated address",
+                        "InvalidMinimumProtocolVersion",
+                        "TLSv1.2_2021",
+                        with(c -> c.viewerCertificate(ViewerCertificate.builder()
+                                .acmCertificateArn("arn:c")
+                                .sslSupportMethod("vip")
+                                .minimumProtocolVersion("TLSv1.2_2021")
+                                .build()))),
+                row(
+                        "SSLv3 by name",
+                        "InvalidProtocolSettings",
+                        "SSLv3",
+                        with(c -> c.viewerCertificate(ViewerCertificate.builder()
+                                .acmCertificateArn("arn:c")
+                                .sslSupportMethod("sni-only")
+                                .minimumProtocolVersion("SSLv3")
                                 .build()))),
                 row(
                         "IAM",
@@ -548,7 +583,7 @@ class DistributionRulesTest {
 
     private boolean check(DistributionConfig config) throws Refused {
         return store.read(tables -> {
-            DistributionRules.check(Defaults.fill(config), tables, "");
+            DistributionRules.check(Defaults.fill(config), tables, TrialTest.SETTINGS, "");
             return true;
         });
     }

@@ -8,6 +8,7 @@ import dev.perigee.control.api.Refused;
 import dev.perigee.control.api.Xml;
 import dev.perigee.control.resource.Tables.Kind;
 import dev.perigee.control.resource.Tables.Row;
+import dev.perigee.core.tls.Seal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -23,7 +24,13 @@ import software.amazon.awssdk.services.cloudfront.model.CachePolicyConfig;
 class PolicyUpdateTest {
     private final AtomicLong acknowledged = new AtomicLong();
     private final Settings settings = new Settings(
-            "123456789012", "cloudfront.localhost", InstantSource.fixed(Instant.EPOCH), acknowledged::get, new Ids());
+            "123456789012",
+            "cloudfront.localhost",
+            InstantSource.fixed(Instant.EPOCH),
+            acknowledged::get,
+            new Ids(),
+            Seal.ephemeral(),
+            null);
     private final Store store;
 
     PolicyUpdateTest(@TempDir Path folder) throws IOException {

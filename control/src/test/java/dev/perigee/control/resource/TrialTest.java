@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perigee.control.api.Refused;
 import dev.perigee.control.api.Xml;
+import dev.perigee.core.tls.Seal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -15,8 +16,14 @@ import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 
 class TrialTest {
-    private static final Settings SETTINGS = new Settings(
-            "123456789012", "cloudfront.localhost", InstantSource.fixed(Instant.EPOCH), () -> 0L, new Ids());
+    static final Settings SETTINGS = new Settings(
+            "123456789012",
+            "cloudfront.localhost",
+            InstantSource.fixed(Instant.EPOCH),
+            () -> 0L,
+            new Ids(),
+            Seal.ephemeral(),
+            null);
 
     private static Tables.Row row(DistributionConfig config) {
         return new Tables.Row(

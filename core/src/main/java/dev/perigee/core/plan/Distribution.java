@@ -1,5 +1,6 @@
 package dev.perigee.core.plan;
 
+import dev.perigee.core.tls.TlsSettings;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param errors rules for error responses, at most one per status
  * @param cacheTagHeader lower-case name of the response header that lists an object's cache tags (CacheTagConfig)
  * @param versions what is offered in the TLS handshake, and by Alt-Svc (HttpVersion)
+ * @param tls how its viewers are met (ViewerCertificate)
  */
 public record Distribution(
         String id,
@@ -26,7 +28,8 @@ public record Distribution(
         @Nullable String defaultRootObject,
         List<ErrorRule> errors,
         @Nullable String cacheTagHeader,
-        OfferedVersions versions) {
+        OfferedVersions versions,
+        TlsSettings tls) {
     public Distribution {
         hosts = List.copyOf(hosts);
         behaviors = List.copyOf(behaviors);
@@ -35,6 +38,18 @@ public record Distribution(
         if (!behaviors.getLast().pathPattern().equals("*")) {
             throw new IllegalArgumentException("the last behavior of distribution " + id + " is not the default");
         }
+    }
+
+    /** The same for these hosts. */
+    public Distribution withHosts(List<String> others) {
+        return new Distribution(
+                id, domainName, others, enabled, behaviors, defaultRootObject, errors, cacheTagHeader, versions, tls);
+    }
+
+    /** The same, answering nobody. */
+    public Distribution disabled() {
+        return new Distribution(
+                id, domainName, hosts, false, behaviors, defaultRootObject, errors, cacheTagHeader, versions, tls);
     }
 
     /** Minimum seconds that an error response of this status is cached (CustomErrorResponses; 10 when not configured). */

@@ -1,5 +1,6 @@
 package dev.perigee.core.plan;
 
+import dev.perigee.core.tls.ServerCertificate;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -13,24 +14,38 @@ import org.jspecify.annotations.Nullable;
  * @param purgeFloor sequence of the newest purge that is no longer listed (0: none was ever dropped); an edge that has
  *     applied less than this has missed a purge and empties its cache
  * @param defaultDistribution id of the distribution that answers for unknown hosts, if one was chosen
+ * @param certificates that distributions refer to, each once
  */
 public record Plan(
         long version,
         List<Distribution> distributions,
         List<Purge> purges,
         long purgeFloor,
-        @Nullable String defaultDistribution) {
+        @Nullable String defaultDistribution,
+        List<ServerCertificate> certificates) {
     public static final Plan EMPTY = new Plan(0, List.of(), List.of(), 0, null);
 
     public Plan {
         if (version < 0) throw new IllegalArgumentException("plan version " + version + " is negative");
         distributions = List.copyOf(distributions);
         purges = List.copyOf(purges);
+        certificates = List.copyOf(certificates);
+    }
+
+    /** A plan without certificates. */
+    public Plan(
+            long version,
+            List<Distribution> distributions,
+            List<Purge> purges,
+            long purgeFloor,
+            @Nullable String defaultDistribution) {
+        this(version, distributions, purges, purgeFloor, defaultDistribution, List.of());
     }
 
     /** Whether requests are served by both in the same way, but for what is still stored. */
     public boolean differsInPurgesOnly(Plan other) {
         return distributions.equals(other.distributions)
+                && certificates.equals(other.certificates)
                 && Objects.equals(defaultDistribution, other.defaultDistribution);
     }
 }

@@ -9,6 +9,8 @@ public enum Rejection {
     CONTENT_TOO_LARGE(413, "Bad request."),
     TIMED_OUT(408, "Bad request."),
     UNKNOWN_HOST(403, "Bad request."),
+    /** The connection was made for another distribution's name (RFC 9110 section 15.5.20). */
+    MISDIRECTED(421, "Bad request."),
     METHOD_NOT_SUPPORTED(403, "Bad request."),
     METHOD_NOT_ALLOWED(
             403,
@@ -54,6 +56,7 @@ public enum Rejection {
                     CONTENT_TOO_LARGE,
                     TIMED_OUT,
                     UNKNOWN_HOST,
+                    MISDIRECTED,
                     LOOP -> false;
             case METHOD_NOT_SUPPORTED,
                     METHOD_NOT_ALLOWED,

@@ -4,6 +4,7 @@ import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.Plan;
 import dev.perigee.core.plan.Wildcards;
+import dev.perigee.core.tls.ServerCertificate;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,8 @@ public final class Routes {
     private final Map<String, Distribution> exact = new HashMap<>();
     /** By the part after {@code *.}. */
     private final Map<String, Distribution> wildcards = new HashMap<>();
+
+    private final Map<String, ServerCertificate> certificates = new HashMap<>();
 
     private final @Nullable Distribution fallback;
 
@@ -27,6 +30,7 @@ public final class Routes {
             }
             if (distribution.id().equals(plan.defaultDistribution())) chosen = distribution;
         }
+        for (ServerCertificate certificate : plan.certificates()) certificates.put(certificate.id(), certificate);
         this.fallback = chosen;
     }
 
@@ -39,6 +43,17 @@ public final class Routes {
      * beats a shorter one; a wildcard stands for one or more labels, never for none.
      */
     public @Nullable Distribution distribution(String host) {
+        Distribution owner = owner(host);
+        return owner == null ? fallback : owner;
+    }
+
+    /** The certificate with this id, if the plan has it. */
+    public @Nullable ServerCertificate certificate(String id) {
+        return certificates.get(id);
+    }
+
+    /** As {@link #distribution}, but nobody stands in for a host that no distribution has. */
+    public @Nullable Distribution owner(String host) {
         Distribution found = exact.get(host);
         if (found != null) return found;
         if (!wildcards.isEmpty()) {
@@ -47,7 +62,7 @@ public final class Routes {
                 if (found != null) return found;
             }
         }
-        return fallback;
+        return null;
     }
 
     /** The first behavior whose pattern matches the normalised path. */

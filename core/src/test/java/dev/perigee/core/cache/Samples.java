@@ -15,6 +15,7 @@ import dev.perigee.core.plan.OfferedVersions;
 import dev.perigee.core.plan.Origin;
 import dev.perigee.core.plan.OriginAccess;
 import dev.perigee.core.plan.Selection;
+import dev.perigee.core.tls.TlsSettings;
 import java.util.EnumSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -112,7 +113,8 @@ final class Samples {
                 null,
                 List.of(errors),
                 null,
-                OfferedVersions.HTTP_2);
+                OfferedVersions.HTTP_2,
+                TlsSettings.DEFAULT);
     }
 
     static RequestHead get(String target, String... fields) {

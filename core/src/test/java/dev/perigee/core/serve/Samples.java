@@ -10,6 +10,7 @@ import dev.perigee.core.plan.OfferedVersions;
 import dev.perigee.core.plan.Origin;
 import dev.perigee.core.plan.OriginAccess;
 import dev.perigee.core.plan.Selection;
+import dev.perigee.core.tls.TlsSettings;
 import java.util.EnumSet;
 import java.util.List;
 
@@ -62,6 +63,7 @@ final class Samples {
                 null,
                 errors,
                 null,
-                OfferedVersions.HTTP_2);
+                OfferedVersions.HTTP_2,
+                TlsSettings.DEFAULT);
     }
 }

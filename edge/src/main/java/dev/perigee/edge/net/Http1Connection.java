@@ -4,6 +4,7 @@ import dev.perigee.core.http.Fields;
 import dev.perigee.core.http.HttpVersion;
 import dev.perigee.core.http.RequestHead;
 import dev.perigee.core.serve.Rejection;
+import dev.perigee.core.serve.Routes;
 import dev.perigee.edge.EdgeLimits;
 import dev.perigee.edge.origin.RequestBody;
 import dev.perigee.edge.origin.TunnelEnd;
@@ -303,6 +304,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     @Override
     public boolean secure() {
         return tls != null;
+    }
+
+    @Override
+    public boolean serves(Routes routes, String host) {
+        return tls == null || tls.serves(routes, host);
     }
 
     @Override

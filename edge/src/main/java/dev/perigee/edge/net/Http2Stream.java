@@ -1,6 +1,7 @@
 package dev.perigee.edge.net;
 
 import dev.perigee.core.http.RequestHead;
+import dev.perigee.core.serve.Routes;
 import dev.perigee.edge.origin.RequestBody;
 import dev.perigee.edge.origin.TunnelEnd;
 import dev.perigee.edge.serve.Exchange;
@@ -193,6 +194,11 @@ final class Http2Stream implements Viewer {
     @Override
     public boolean secure() {
         return true;
+    }
+
+    @Override
+    public boolean serves(Routes routes, String host) {
+        return connection.tls().serves(routes, host);
     }
 
     @Override

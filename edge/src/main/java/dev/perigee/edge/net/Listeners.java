@@ -1,6 +1,5 @@
 package dev.perigee.edge.net;
 
-import dev.perigee.core.plan.Distribution;
 import dev.perigee.edge.EdgeConfig;
 import dev.perigee.edge.log.AccessLog;
 import dev.perigee.edge.serve.LoopState;
@@ -8,7 +7,6 @@ import dev.perigee.edge.serve.Pipeline;
 import dev.perigee.edge.serve.Plans;
 import dev.perigee.edge.serve.RequestIds;
 import io.netty.bootstrap.ServerBootstrap;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
@@ -16,9 +14,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.handler.ssl.SniHandler;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.BindException;
@@ -26,7 +21,6 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -45,9 +39,7 @@ public final class Listeners implements AutoCloseable {
     private final Pipeline pipeline;
     private final ResponseHeads heads;
     private final Http2Heads http2Heads;
-    private final Plans plans;
-    private final SslContext tls;
-    private final SslContext tlsWithoutHttp2;
+    private final ViewerTls tls;
     private final Connections connections;
     private final LoopThreads threads;
     private final IdentityHashMap<EventExecutor, LoopContext> contexts = new IdentityHashMap<>();
@@ -61,9 +53,7 @@ public final class Listeners implements AutoCloseable {
         this.pipeline = pipeline;
         this.heads = new ResponseHeads(pop);
         this.http2Heads = new Http2Heads(pop);
-        this.plans = plans;
-        this.tls = ViewerTls.context(config.certificateChain(), config.privateKey(), true);
-        this.tlsWithoutHttp2 = ViewerTls.context(config.certificateChain(), config.privateKey(), false);
+        this.tls = ViewerTls.of(config, plans);
         this.connections = new Connections(config.limits().connectionsMax());
         this.threads = new LoopThreads("edge-" + config.pop());
         for (EventExecutor loop : loops) {
@@ -97,6 +87,11 @@ public final class Listeners implements AutoCloseable {
         return (InetSocketAddress) bound.channel().localAddress();
     }
 
+    /** The plan in force is another now. */
+    public void planInstalled() {
+        tls.planInstalled();
+    }
+
     public int connections() {
         return connections.count();
     }
@@ -118,7 +113,7 @@ public final class Listeners implements AutoCloseable {
             if (secure) {
                 TlsNames names = new TlsNames();
                 channel.pipeline()
-                        .addLast(new Handshake())
+                        .addLast(tls.handler(names))
                         .addLast(new Negotiation(names, () -> http1(channel, names), () -> http2(channel, names)));
             } else {
                 channel.pipeline().addLast(http1(channel, null));
@@ -142,30 +137,6 @@ public final class Listeners implements AutoCloseable {
             if (context == null) throw new IllegalStateException("a channel on a foreign event loop");
             return context;
         }
-    }
-
-    /** Chooses by the name that the viewer asks for what it is offered: HTTP/2 unless the distribution does without. */
-    private final class Handshake extends SniHandler {
-        private Handshake() {
-            super(
-                    (String name) -> offersHttp2(name) ? tls : tlsWithoutHttp2,
-                    CLIENT_HELLO_MAX,
-                    config.limits().handshakeTimeout().toMillis());
-        }
-
-        private static final int CLIENT_HELLO_MAX = 16 << 10;
-
-        @Override
-        protected SslHandler newSslHandler(SslContext context, ByteBufAllocator allocator) {
-            SslHandler handler = super.newSslHandler(context, allocator);
-            handler.setHandshakeTimeoutMillis(config.limits().handshakeTimeout().toMillis());
-            return handler;
-        }
-    }
-
-    private boolean offersHttp2(@Nullable String name) {
-        Distribution distribution = plans.current().distribution(name == null ? "" : name.toLowerCase(Locale.ROOT));
-        return distribution != null && distribution.versions().http2();
     }
 
     /** Stops listening, waits for responses under way as long as the limits allow, then closes all connections. */

@@ -32,6 +32,12 @@ final class Negotiation extends ChannelInboundHandlerAdapter {
         }
         names.learn(channel);
         boolean agreed = ApplicationProtocolNames.HTTP_2.equals(tls.applicationProtocol());
+        // RFC 9113 section 9.2: TLS 1.2 or later. Policies for old viewers offer less, and ALPN does not know of it.
+        String protocol = names.protocol();
+        if (agreed && !"TLSv1.2".equals(protocol) && !"TLSv1.3".equals(protocol)) {
+            channel.close();
+            return;
+        }
         ctx.pipeline().replace(this, null, agreed ? http2.get() : http1.get());
     }
 

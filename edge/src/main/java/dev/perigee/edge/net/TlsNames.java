@@ -1,14 +1,31 @@
 package dev.perigee.edge.net;
 
+import dev.perigee.core.serve.Offer;
+import dev.perigee.core.serve.Routes;
+import dev.perigee.core.tls.ServerCertificate;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslHandler;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
-/** Protocol and cipher of one connection, once its handshake is done. */
+/** What was agreed on in the handshake of one connection. On its event loop. */
 final class TlsNames {
+    private @Nullable Offer offer;
+    private @Nullable ServerCertificate byDefault;
     private @Nullable String protocol;
     private @Nullable String cipher;
+
+    /** The last question and its answer: connections mostly ask for one host. */
+    private @Nullable Routes askedOf;
+
+    private @Nullable String asked;
+    private boolean answer;
+
+    /** What the viewer is offered, by the name it asks for. */
+    void offered(Offer chosen, ServerCertificate defaultCertificate) {
+        offer = chosen;
+        byDefault = defaultCertificate;
+    }
 
     void learn(Channel channel) {
         SslHandler handler = channel.pipeline().get(SslHandler.class);
@@ -26,5 +43,20 @@ final class TlsNames {
     @Nullable
     String cipher() {
         return cipher;
+    }
+
+    /** Whether a request for this host may come by this connection. */
+    boolean serves(Routes routes, String host) {
+        if (routes == askedOf && host.equals(asked)) return answer;
+        Offer made = offer;
+        ServerCertificate fallback = byDefault;
+        answer = made != null
+                && fallback != null
+                && protocol != null
+                && cipher != null
+                && made.serves(routes, host, fallback, protocol, cipher);
+        askedOf = routes;
+        asked = host;
+        return answer;
     }
 }

@@ -1,76 +1,116 @@
 package dev.perigee.edge.net;
 
-import io.netty.handler.ssl.ApplicationProtocolConfig;
-import io.netty.handler.ssl.ApplicationProtocolNames;
-import io.netty.handler.ssl.OpenSsl;
+import dev.perigee.core.serve.Offer;
+import dev.perigee.core.tls.ServerCertificate;
+import dev.perigee.edge.EdgeConfig;
+import dev.perigee.edge.serve.Plans;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelHandler;
+import io.netty.handler.ssl.SniHandler;
 import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.AsyncMapping;
+import io.netty.util.concurrent.Promise;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.PrivateKey;
+import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
-import java.security.spec.InvalidKeySpecException;
-import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
-/** TLS towards viewers: 1.3 and 1.2, BoringSSL where it is there. */
+/** TLS towards viewers: certificate and policy by the name that the viewer asks for. */
 final class ViewerTls {
-    private static final List<String> KEY_ALGORITHMS = List.of("EC", "RSA", "EdDSA");
-    private static final ApplicationProtocolConfig WITH_HTTP2 =
-            offering(ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1);
-    private static final ApplicationProtocolConfig HTTP1_ONLY = offering(ApplicationProtocolNames.HTTP_1_1);
+    /** What a viewer says first is a few hundred octets, with key shares of post-quantum groups under 2 KiB. */
+    private static final int CLIENT_HELLO_MAX = 16 << 10;
 
-    private ViewerTls() {}
+    private static final int DNS_NAME = 2;
 
-    /** For one certificate; HTTP/2 is offered in ALPN (RFC 7301), or no protocol at all. */
-    static SslContext context(Path certificateChain, Path privateKey, boolean http2) throws IOException {
+    private final TlsContexts contexts;
+    private final Plans plans;
+    private final long timeoutMillis;
+
+    private ViewerTls(TlsContexts contexts, Plans plans, long timeoutMillis) {
+        this.contexts = contexts;
+        this.plans = plans;
+        this.timeoutMillis = timeoutMillis;
+    }
+
+    /** Reads the default certificate and its key. */
+    static ViewerTls of(EdgeConfig config, Plans plans) throws IOException {
+        Path chain = config.certificateChain();
         try {
-            return SslContextBuilder.forServer(key(privateKey), chain(certificateChain))
-                    .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
-                    .protocols("TLSv1.3", "TLSv1.2")
-                    .applicationProtocolConfig(http2 ? WITH_HTTP2 : HTTP1_ONLY)
-                    .build();
+            PrivateKey key = PemKeys.read(config.privateKey());
+            TlsContexts contexts = new TlsContexts(certificate(chain), key, config.seal());
+            contexts.prepare();
+            return new ViewerTls(
+                    contexts, plans, config.limits().handshakeTimeout().toMillis());
         } catch (GeneralSecurityException | IllegalArgumentException e) {
-            throw new IOException("no usable certificate and key in " + certificateChain + " and " + privateKey, e);
+            throw new IOException("no usable certificate and key in " + chain + " and " + config.privateKey(), e);
         }
     }
 
-    private static X509Certificate[] chain(Path file) throws IOException, GeneralSecurityException {
+    private static ServerCertificate certificate(Path file) throws IOException, GeneralSecurityException {
         try (var stream = Files.newInputStream(file)) {
-            return CertificateFactory.getInstance("X.509").generateCertificates(stream).stream()
-                    .map(X509Certificate.class::cast)
-                    .toArray(X509Certificate[]::new);
-        }
-    }
-
-    /** In this order; a viewer that knows none of them gets none and may go on with HTTP/1.1. */
-    private static ApplicationProtocolConfig offering(String... protocols) {
-        return new ApplicationProtocolConfig(
-                ApplicationProtocolConfig.Protocol.ALPN,
-                ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
-                ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
-                protocols);
-    }
-
-    /** PKCS#8 in PEM. Not by Netty, which loads all of Bouncy Castle for it where that is present: 0.5 s of a start. */
-    private static PrivateKey key(Path file) throws IOException, GeneralSecurityException {
-        String text = Files.readString(file, StandardCharsets.US_ASCII);
-        byte[] content = Base64.getMimeDecoder().decode(text.replaceAll("-----(BEGIN|END) PRIVATE KEY-----", ""));
-        var problem = new InvalidKeySpecException("not a PKCS#8 key of " + KEY_ALGORITHMS);
-        for (String algorithm : KEY_ALGORITHMS) {
-            try {
-                return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(content));
-            } catch (InvalidKeySpecException other) {
-                problem.addSuppressed(other);
+            List<String> chain = new ArrayList<>();
+            X509Certificate leaf = null;
+            for (Certificate certificate :
+                    CertificateFactory.getInstance("X.509").generateCertificates(stream)) {
+                if (leaf == null) leaf = (X509Certificate) certificate;
+                chain.add(Base64.getEncoder().encodeToString(certificate.getEncoded()));
             }
+            if (leaf == null) throw new GeneralSecurityException("no certificate in " + file);
+            return new ServerCertificate("default", names(leaf), chain, "");
         }
-        throw problem;
+    }
+
+    private static List<String> names(X509Certificate leaf) throws CertificateParsingException {
+        List<String> names = new ArrayList<>();
+        Collection<List<?>> alternatives = leaf.getSubjectAlternativeNames();
+        if (alternatives == null) return names;
+        for (List<?> alternative : alternatives) {
+            if (alternative.get(0).equals(DNS_NAME))
+                names.add(alternative.get(1).toString().toLowerCase(Locale.ROOT));
+        }
+        return names;
+    }
+
+    /** The first handler of an encrypted connection. What it chooses, it notes in the names. */
+    ChannelHandler handler(TlsNames names) {
+        return new Handshake(names);
+    }
+
+    /** Forgets what only earlier plans needed. */
+    void planInstalled() {
+        contexts.keepOnly(plans.current().plan().certificates());
+    }
+
+    private final class Handshake extends SniHandler {
+        private Handshake(TlsNames names) {
+            super(choosing(names), CLIENT_HELLO_MAX, timeoutMillis);
+        }
+
+        @Override
+        protected SslHandler newSslHandler(SslContext context, ByteBufAllocator allocator) {
+            SslHandler handler = super.newSslHandler(context, allocator);
+            handler.setHandshakeTimeoutMillis(timeoutMillis);
+            return handler;
+        }
+    }
+
+    private AsyncMapping<String, SslContext> choosing(TlsNames names) {
+        return (@Nullable String name, Promise<SslContext> promise) -> {
+            Offer offer = Offer.to(plans.current(), name == null ? null : name.toLowerCase(Locale.ROOT));
+            names.offered(offer, contexts.byDefault());
+            return contexts.of(offer, promise);
+        };
     }
 }

@@ -85,6 +85,10 @@ public final class Pipeline {
     /** Serves a request that was read well. On the viewer's event loop. */
     public void serve(Exchange x) {
         Routes routes = plans.current();
+        if (!x.viewer().serves(routes, x.received().host())) {
+            delivery.reject(x, Rejection.MISDIRECTED);
+            return;
+        }
         KnownRequest known = x.known();
         boolean secure = x.viewer().secure();
         Admission.Admit again =

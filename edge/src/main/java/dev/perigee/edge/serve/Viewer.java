@@ -1,5 +1,6 @@
 package dev.perigee.edge.serve;
 
+import dev.perigee.core.serve.Routes;
 import dev.perigee.edge.origin.RequestBody;
 import dev.perigee.edge.origin.TunnelEnd;
 import io.netty.buffer.ByteBuf;
@@ -23,6 +24,9 @@ public interface Viewer {
 
     /** Whether the connection is encrypted. */
     boolean secure();
+
+    /** Whether the connection may carry a request for this host: in clear always. */
+    boolean serves(Routes routes, String host);
 
     /** As in logs, {@code TLSv1.3}; null in clear. */
     @Nullable

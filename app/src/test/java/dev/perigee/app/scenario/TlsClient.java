@@ -1,0 +1,140 @@
+package dev.perigee.app.scenario;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
+
+/** A viewer that looks at what it is shown in the handshake, and believes everything. */
+public final class TlsClient {
+    private static final int PATIENCE_MILLISECONDS = 20_000;
+
+    private final SSLContext context;
+    private final AtomicInteger shown = new AtomicInteger();
+
+    public TlsClient() {
+        try {
+            context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[] {new Believer()}, null);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** How many handshakes showed a certificate; those that resumed a session did not. */
+    public int certificatesShown() {
+        return shown.get();
+    }
+
+    private final class Believer extends X509ExtendedTrustManager {
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) {
+            shown.incrementAndGet();
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {
+            shown.incrementAndGet();
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {
+            shown.incrementAndGet();
+        }
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+
+    /** A connection after its handshake. */
+    public static final class Connection implements AutoCloseable {
+        private final SSLSocket socket;
+
+        private Connection(SSLSocket socket) {
+            this.socket = socket;
+        }
+
+        public SSLSession session() {
+            return socket.getSession();
+        }
+
+        public X509Certificate certificate() throws IOException {
+            return (X509Certificate) session().getPeerCertificates()[0];
+        }
+
+        /** The status of a GET for this host. */
+        public int get(String host) throws IOException {
+            String request = "GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            var head = new StringBuilder();
+            while (head.indexOf("\r\n\r\n") < 0) {
+                int octet = socket.getInputStream().read();
+                if (octet < 0) throw new IOException("connection ended after: " + head);
+                head.append((char) octet);
+            }
+            String lower = head.toString().toLowerCase(Locale.ROOT);
+            int at = lower.indexOf("\r\ncontent-length: ") + "\r\ncontent-length: ".length();
+            int length = Integer.parseInt(lower, at, lower.indexOf("\r\n", at), 10);
+            socket.getInputStream().readNBytes(length);
+            return Integer.parseInt(head, 9, 12, 10);
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+
+    /** Shakes hands, asking for a name or for none. */
+    public Connection connect(InetSocketAddress edge, @Nullable String name, String... protocols) throws IOException {
+        return connect(edge, name, List.of(), protocols);
+    }
+
+    /** Shakes hands with these cipher suites only, or with the usual ones. */
+    public Connection connect(InetSocketAddress edge, @Nullable String name, List<String> ciphers, String... protocols)
+            throws IOException {
+        Socket plain = new Socket();
+        try {
+            plain.connect(edge, PATIENCE_MILLISECONDS);
+            plain.setSoTimeout(PATIENCE_MILLISECONDS);
+            // The address as peer: sessions are kept by it.
+            SSLSocket socket =
+                    (SSLSocket) context.getSocketFactory().createSocket(plain, "127.0.0.1", edge.getPort(), true);
+            SSLParameters parameters = socket.getSSLParameters();
+            if (name != null) parameters.setServerNames(List.of(new SNIHostName(name)));
+            if (protocols.length > 0) parameters.setProtocols(protocols);
+            if (!ciphers.isEmpty()) parameters.setCipherSuites(ciphers.toArray(String[]::new));
+            socket.setSSLParameters(parameters);
+            socket.startHandshake();
+            return new Connection(socket);
+        } catch (IOException e) {
+            plain.close();
+            throw e;
+        }
+    }
+}

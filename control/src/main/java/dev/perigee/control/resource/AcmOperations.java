@@ -1,0 +1,309 @@
+package dev.perigee.control.resource;
+
+import static dev.perigee.control.api.Refused.unless;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.perigee.control.CertificateIssuer;
+import dev.perigee.control.api.JsonApi;
+import dev.perigee.control.api.Refused;
+import dev.perigee.control.resource.Certificates.Entry;
+import dev.perigee.control.resource.Tables.Row;
+import dev.perigee.core.tls.ServerCertificate;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The Certificate Manager, as far as users of CloudFront need it. */
+final class AcmOperations implements JsonApi {
+    /** ACM's quota. */
+    private static final int MAX = 2500;
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final Pattern ARN =
+            Pattern.compile("arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/[A-Za-z0-9-]+");
+    private static final int PAGE_MAX = 1000;
+
+    private final Store store;
+    private final Settings settings;
+    private final AcmTags tags;
+
+    AcmOperations(Store store, Settings settings) {
+        this.store = store;
+        this.settings = settings;
+        this.tags = new AcmTags(store);
+    }
+
+    @Override
+    public byte[] handle(String operation, String region, byte[] body) throws Refused {
+        AcmInput input = new AcmInput(parsed(body));
+        ObjectNode output = switch (operation) {
+            case "ImportCertificate" -> importCertificate(input, region);
+            case "RequestCertificate" -> request(input, region);
+            case "DescribeCertificate" -> describe(input);
+            case "GetCertificate" -> get(input);
+            case "ListCertificates" -> list(input, region);
+            case "DeleteCertificate" -> delete(input);
+            case "AddTagsToCertificate" -> tags.add(arn(input), input);
+            case "RemoveTagsFromCertificate" -> tags.remove(arn(input), input);
+            case "ListTagsForCertificate" -> tags.list(arn(input));
+            default -> throw new Refused("NotImplemented", "The ACM operation " + operation + " is not built yet.");
+        };
+        try {
+            return output == null ? new byte[0] : JSON.writeValueAsBytes(output);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree can be written", e);
+        }
+    }
+
+    private static JsonNode parsed(byte[] body) throws Refused {
+        try {
+            JsonNode node = body.length == 0 ? JsonNodeFactory.instance.objectNode() : JSON.readTree(body);
+            if (node != null && node.isObject()) return node;
+        } catch (IOException e) {
+            // Told below.
+        }
+        throw new Refused("SerializationException", "The request body is not a JSON object.");
+    }
+
+    static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    private static String arn(AcmInput input) throws Refused {
+        String arn = input.required("CertificateArn");
+        unless(ARN.matcher(arn).matches(), "InvalidArnException", "'" + arn + "' is not the ARN of a certificate.");
+        return arn;
+    }
+
+    static Entry existing(Tables tables, String arn) throws Refused, SQLException {
+        Entry entry = Certificates.find(tables, arn);
+        if (entry == null) {
+            throw new Refused("ResourceNotFoundException", "Could not find certificate " + arn + ".");
+        }
+        return entry;
+    }
+
+    private String newArn(String region) {
+        return "arn:aws:acm:" + region + ":" + settings.accountId() + ":certificate/" + UUID.randomUUID();
+    }
+
+    private void checkRoom(Tables tables) throws Refused, SQLException {
+        unless(
+                Certificates.count(tables) < MAX,
+                "LimitExceededException",
+                "There are " + MAX + " certificates already, which is the limit.");
+    }
+
+    private ObjectNode importCertificate(AcmInput input, String region) throws Refused {
+        Instant now = settings.clock().instant();
+        CertificateMaterial material = CertificateMaterial.imported(
+                input.blob("Certificate"),
+                input.blob("PrivateKey"),
+                input.has("CertificateChain") ? input.blob("CertificateChain") : null,
+                now);
+        String before = input.has("CertificateArn") ? arn(input) : null;
+        List<AcmInput.Tag> given = input.tags();
+        unless(
+                before == null || given.isEmpty(),
+                "ValidationException",
+                "A certificate that is imported again keeps its tags; none can be given.");
+        String arn = store.write(tables -> {
+            if (before != null) return replace(tables, before, material, now);
+            checkRoom(tables);
+            String fresh = newArn(region);
+            tables.advance();
+            Certificates.put(tables, entry(fresh, Entry.IMPORTED, material, "", "", "", now, now));
+            tags.put(tables, fresh, given);
+            return fresh;
+        });
+        return object().put("CertificateArn", arn);
+    }
+
+    private String replace(Tables tables, String arn, CertificateMaterial material, Instant now)
+            throws Refused, SQLException {
+        Entry old = existing(tables, arn);
+        unless(
+                old.isImported(),
+                "ValidationException",
+                "The certificate " + arn + " was requested, not imported, and cannot be imported again.");
+        List<Row> users = Certificates.users(tables, arn);
+        for (Row user : users) {
+            for (String alias : Distributions.configOf(user).aliases().items()) {
+                unless(
+                        ServerCertificate.covers(material.names(), alias),
+                        "ValidationException",
+                        "The certificate does not cover " + alias + ", an alias of distribution " + user.id()
+                                + ", which uses " + arn + ".");
+            }
+        }
+        Certificates.put(tables, entry(arn, Entry.IMPORTED, material, "", "", "", old.created(), now));
+        Distributions.touch(tables, users, tables.advance());
+        return arn;
+    }
+
+    private Entry entry(
+            String arn,
+            String type,
+            CertificateMaterial material,
+            String validation,
+            String token,
+            String request,
+            Instant created,
+            Instant issued) {
+        return new Entry(
+                arn,
+                type,
+                material.names(),
+                material.keyAlgorithm(),
+                material.encodedChain(),
+                material.sealedKey(settings.seal(), arn),
+                validation,
+                token,
+                request,
+                created,
+                issued,
+                material.leaf().getNotBefore().toInstant(),
+                material.leaf().getNotAfter().toInstant());
+    }
+
+    private ObjectNode request(AcmInput input, String region) throws Refused {
+        AcmRequest request = AcmRequest.of(input);
+        List<AcmInput.Tag> given = input.tags();
+        Instant now = settings.clock().instant();
+        String before = store.read(tables -> repeated(tables, request, now));
+        if (!before.isEmpty()) return object().put("CertificateArn", before);
+        // A key takes its time to be made: nobody waits for the store meanwhile.
+        CertificateMaterial material = CertificateMaterial.issued(issue(request));
+        String arn = store.write(tables -> {
+            String meanwhile = repeated(tables, request, now);
+            if (!meanwhile.isEmpty()) return meanwhile;
+            checkRoom(tables);
+            String fresh = newArn(region);
+            tables.advance();
+            Certificates.put(
+                    tables,
+                    entry(
+                            fresh,
+                            Entry.REQUESTED,
+                            material,
+                            request.validation(),
+                            request.token(),
+                            request.text(),
+                            now,
+                            now));
+            tags.put(tables, fresh, given);
+            return fresh;
+        });
+        return object().put("CertificateArn", arn);
+    }
+
+    /** The ARN that was the answer to the same request; empty when it is a new one. */
+    private static String repeated(Tables tables, AcmRequest request, Instant now) throws SQLException {
+        for (Entry same : Certificates.requestedWith(tables, request.token())) {
+            if (request.repeats(same, now)) return same.arn();
+        }
+        return "";
+    }
+
+    private CertificateIssuer.Issued issue(AcmRequest request) throws Refused {
+        CertificateIssuer issuer = settings.issuer();
+        if (issuer == null) {
+            throw new Refused("NotImplemented", "Nobody issues certificates here; import one.");
+        }
+        try {
+            return issuer.issue(request.names(), request.rsa());
+        } catch (GeneralSecurityException e) {
+            throw new Refused("ValidationException", "The certificate cannot be issued: " + e.getMessage() + ".");
+        }
+    }
+
+    private ObjectNode describe(AcmInput input) throws Refused {
+        String arn = arn(input);
+        return store.read(tables -> {
+            Entry entry = existing(tables, arn);
+            List<String> users = Certificates.users(tables, arn).stream()
+                    .map(row -> Ids.arn(settings.accountId(), "distribution", row.id()))
+                    .toList();
+            return object().set(
+                            "Certificate",
+                            AcmShapes.detail(entry, users, settings.clock().instant()));
+        });
+    }
+
+    private ObjectNode get(AcmInput input) throws Refused {
+        String arn = arn(input);
+        Entry entry = store.read(tables -> existing(tables, arn));
+        ObjectNode output =
+                object().put("Certificate", Pem.certificate(entry.encoded().getFirst()));
+        List<String> others =
+                entry.encoded().stream().skip(1).map(Pem::certificate).toList();
+        if (!others.isEmpty()) output.put("CertificateChain", String.join("", others));
+        return output;
+    }
+
+    private ObjectNode list(AcmInput input, String region) throws Refused {
+        Instant now = settings.clock().instant();
+        Set<String> statuses = new HashSet<>(input.texts("CertificateStatuses"));
+        Set<String> keyTypes = new HashSet<>(input.texts("Includes", "keyTypes"));
+        int max = input.number("MaxItems", 1, PAGE_MAX, PAGE_MAX);
+        String token = input.text("NextToken", "");
+        boolean ascending = input.text("SortOrder", "DESCENDING").equals("ASCENDING");
+        ObjectNode output = object();
+        ArrayNode summaries = output.putArray("CertificateSummaryList");
+        store.read(tables -> {
+            List<Entry> entries = Certificates.list(tables).stream()
+                    .filter(entry -> entry.arn().split(":", -1)[3].equals(region))
+                    .filter(entry -> statuses.isEmpty() || statuses.contains(entry.status(now)))
+                    .filter(entry -> keyTypes.isEmpty()
+                            || keyTypes.contains(entry.keyAlgorithm().replace('-', '_')))
+                    .toList();
+            if (ascending) entries = entries.reversed();
+            int from = token.isEmpty() ? 0 : indexAfter(entries, token);
+            int to = Math.min(entries.size(), from + max);
+            Set<String> used = Certificates.used(tables);
+            for (Entry entry : entries.subList(from, to)) {
+                summaries.add(AcmShapes.summary(entry, used.contains(entry.arn()), now));
+            }
+            if (to < entries.size()) output.put("NextToken", entries.get(to - 1).arn());
+            return to;
+        });
+        return output;
+    }
+
+    private static int indexAfter(List<Entry> entries, String token) throws Refused {
+        for (int i = 0; i < entries.size(); i++) {
+            if (entries.get(i).arn().equals(token)) return i + 1;
+        }
+        throw new Refused("ValidationException", "The NextToken '" + token + "' is not one that was given out.");
+    }
+
+    private @Nullable ObjectNode delete(AcmInput input) throws Refused {
+        String arn = arn(input);
+        store.write(tables -> {
+            existing(tables, arn);
+            List<Row> users = Certificates.users(tables, arn);
+            unless(
+                    users.isEmpty(),
+                    "ResourceInUseException",
+                    "Certificate " + arn + " in use by distributions "
+                            + Arrays.toString(users.stream().map(Row::id).toArray()) + ".");
+            Certificates.delete(tables, arn);
+            Tags.drop(tables, arn);
+            return tables.advance();
+        });
+        return null;
+    }
+}

@@ -1,0 +1,58 @@
+package dev.perigee.core.serve;
+
+import dev.perigee.core.plan.Distribution;
+import dev.perigee.core.tls.SecurityPolicy;
+import dev.perigee.core.tls.ServerCertificate;
+import dev.perigee.core.tls.TlsSettings;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a handshake offers to a viewer, chosen by the name it asks for (SNI).
+ *
+ * @param distribution id of the distribution that it is made for, null when the name is nobody's, or none was given
+ * @param certificate null for the edge's default certificate
+ * @param policy the distribution's, also under its name below the domain suffix
+ * @param http2 whether HTTP/2 is offered; to who names nobody, if the default distribution offers it
+ */
+public record Offer(
+        @Nullable String distribution, @Nullable ServerCertificate certificate, SecurityPolicy policy, boolean http2) {
+    /**
+     * Chooses. An alias has the distribution's certificate; so has a deeper name that only a wildcard alias leads to, although
+     * that certificate will not please the viewer. The name that comes with the distribution, an unknown name, and none at all
+     * have the default certificate.
+     *
+     * @param name in lower case, null when the viewer named none
+     */
+    public static Offer to(Routes routes, @Nullable String name) {
+        Distribution distribution = name == null ? null : routes.owner(name);
+        if (name == null || distribution == null) {
+            Distribution fallback = routes.distribution("");
+            boolean http2 = fallback != null && fallback.versions().http2();
+            return new Offer(null, null, TlsSettings.DEFAULT.policy(), http2);
+        }
+        TlsSettings settings = distribution.tls();
+        ServerCertificate own = settings.certificate() == null ? null : routes.certificate(settings.certificate());
+        boolean assigned = own != null && distribution.hosts().contains(name) && !own.covers(name);
+        return new Offer(
+                distribution.id(),
+                assigned ? null : own,
+                settings.policy(),
+                distribution.versions().http2());
+    }
+
+    /**
+     * Whether a request for this host may be answered on a connection that this was offered to; if not, the answer is 421. What
+     * belongs to another distribution is answered when the certificate that was presented is good for the host, and when the
+     * connection is as safe as that distribution wants its own to be.
+     *
+     * @param byDefault the edge's default certificate
+     * @param protocol of the connection, by Java's name, likewise the cipher suite
+     */
+    public boolean serves(Routes routes, String host, ServerCertificate byDefault, String protocol, String cipher) {
+        Distribution owner = routes.owner(host);
+        // A host that is nobody's is refused elsewhere, or is what the default distribution was chosen for.
+        if (owner == null || owner.id().equals(distribution)) return true;
+        ServerCertificate presented = certificate == null ? byDefault : certificate;
+        return presented.covers(host) && owner.tls().policy().allows(protocol, cipher);
+    }
+}
