@@ -19,12 +19,14 @@ final class Judge {
     private final Map<String, Integer> oldest = new ConcurrentHashMap<>();
     /** What was read to its end: version and when. */
     private final Map<String, Read> whole = new ConcurrentHashMap<>();
+    /** Prefixes that were purged, and when that was acknowledged last. */
+    private final Map<String, Long> prefixes = new ConcurrentHashMap<>();
 
     final LongAdder answers = new LongAdder();
     final LongAdder octets = new LongAdder();
     final LongAdder refused = new LongAdder();
 
-    record Read(int version, long atNanos) {}
+    record Read(int version, long beganNanos, long atNanos) {}
 
     /** One answer, read to its end. */
     record Answer(int version, boolean hit) {}
@@ -38,11 +40,22 @@ final class Judge {
         oldest.merge(path, version, Math::max);
     }
 
+    /** All paths that begin so were purged, though the origin changed only one of them. */
+    void purgedAll(String prefix) {
+        prefixes.put(prefix, System.nanoTime());
+    }
+
+    private boolean stillThere(String path, Read read) {
+        return prefixes.entrySet().stream()
+                .noneMatch(purge -> path.startsWith(purge.getKey()) && read.beganNanos() <= purge.getValue());
+    }
+
     /** What was read whole before this moment and is still in force. */
     java.util.List<String> settled(long beforeNanos) {
         return whole.entrySet().stream()
                 .filter(entry -> entry.getValue().atNanos() < beforeNanos)
                 .filter(entry -> entry.getValue().version() == origin.version(entry.getKey()))
+                .filter(entry -> stillThere(entry.getKey(), entry.getValue()))
                 .map(Map.Entry::getKey)
                 .sorted()
                 .toList();
@@ -58,6 +71,7 @@ final class Judge {
     @Nullable
     Answer ask(HttpClient client, int port, String path, @Nullable String range)
             throws IOException, InterruptedException {
+        long began = System.nanoTime();
         int least = oldest.getOrDefault(path, 1);
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + path));
         if (range != null) request.header("Range", "bytes=" + range);
@@ -76,7 +90,7 @@ final class Judge {
             if (version > origin.version(path)) throw new AssertionError(path + ": a version that never was");
             long from = range == null ? 0 : Long.parseLong(range.substring(0, range.indexOf('-')));
             judge(body, path, version, from);
-            if (range == null) whole.put(path, new Read(version, System.nanoTime()));
+            if (range == null) whole.put(path, new Read(version, began, System.nanoTime()));
             answers.increment();
             String result = response.headers().firstValue("X-Cache").orElse("");
             return new Answer(version, result.startsWith("Hit"));

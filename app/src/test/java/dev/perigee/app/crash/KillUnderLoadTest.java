@@ -164,6 +164,7 @@ class KillUnderLoadTest {
         purges.add(purge);
         offer(edge);
         judge.purged(path, version);
+        if (kind == 1) judge.purgedAll(path);
     }
 
     private void load(int port, HttpClient client, Random own) {
