@@ -14,6 +14,7 @@ import dev.perigee.edge.log.AccessLog;
 import dev.perigee.edge.net.Listeners;
 import dev.perigee.edge.net.Transport;
 import dev.perigee.edge.origin.OriginClient;
+import dev.perigee.edge.origin.OriginIdentities;
 import dev.perigee.edge.origin.OriginRoutes;
 import dev.perigee.edge.serve.Counters;
 import dev.perigee.edge.serve.Pipeline;
@@ -48,6 +49,7 @@ public final class Edge implements AutoCloseable {
     private final EventLoopGroup loops;
     private final AccessLog log;
     private final OriginClient origins;
+    private final ClientCertificates clientCertificates;
     private final Store store;
     private final DiskTier disk;
     private final PurgeLog purges;
@@ -78,8 +80,10 @@ public final class Edge implements AutoCloseable {
         planFile = new PlanFile(config.directory().resolve("plan"), config.pop());
         log = new AccessLog(config.directory().resolve("access.log"), name);
         loops = Transport.loops("edge-" + config.pop(), config.threads());
+        var identities = new OriginIdentities();
+        clientCertificates = new ClientCertificates(identities, config.seal());
         origins = new OriginClient(
-                loops, config.routes(), config.privateOrigins(), config.originRoots(), config.identities(), limits);
+                loops, config.routes(), config.privateOrigins(), config.originRoots(), identities, limits);
         // Unsafe methods invalidate every variant of a URI, and of those on disk only the keys' hashes are known.
         disk = limits.diskBytes() > 0 && config.extensions().contains(Extension.UNSAFE_METHOD_INVALIDATION)
                 ? DiskTier.off("not with the extension unsafe-method-invalidation")
@@ -166,7 +170,9 @@ public final class Edge implements AutoCloseable {
     }
 
     private long install(Plan plan) {
+        clientCertificates.prepare(plan);
         long inForce = plans.install(new Routes(plan)).plan().version();
+        clientCertificates.forgetOthers();
         listeners.planInstalled();
         purge(plan);
         return inForce;

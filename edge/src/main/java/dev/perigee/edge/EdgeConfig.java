@@ -2,7 +2,6 @@ package dev.perigee.edge;
 
 import dev.perigee.core.cache.Extension;
 import dev.perigee.core.tls.Seal;
-import dev.perigee.edge.origin.OriginIdentities;
 import dev.perigee.edge.origin.OriginKeys;
 import dev.perigee.edge.origin.OriginRoutes;
 import java.net.InetSocketAddress;
@@ -30,7 +29,6 @@ import java.util.Set;
  * @param privateOrigins whether loopback and link-local addresses may be origins
  * @param extensions what it does beyond CloudFront
  * @param originRoots trusted for origins besides the JDK's
- * @param identities client certificates for origins
  */
 public record EdgeConfig(
         String pop,
@@ -48,8 +46,7 @@ public record EdgeConfig(
         OriginKeys keys,
         boolean privateOrigins,
         Set<Extension> extensions,
-        List<X509Certificate> originRoots,
-        OriginIdentities identities) {
+        List<X509Certificate> originRoots) {
 
     public EdgeConfig {
         if (!pop.matches("[A-Z]{3}")) throw new IllegalArgumentException("PoP code " + pop + " is not three letters");

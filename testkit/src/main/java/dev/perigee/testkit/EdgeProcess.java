@@ -7,7 +7,6 @@ import dev.perigee.edge.Edge;
 import dev.perigee.edge.EdgeConfig;
 import dev.perigee.edge.EdgeLimits;
 import dev.perigee.edge.PlanRefused;
-import dev.perigee.edge.origin.OriginIdentities;
 import dev.perigee.edge.origin.OriginKeys;
 import dev.perigee.edge.origin.OriginRoutes;
 import dev.perigee.edge.store.disk.DiskStatus;
@@ -66,8 +65,7 @@ final class EdgeProcess {
                 new OriginKeys(List.of()),
                 true,
                 Set.of(),
-                List.of(),
-                new OriginIdentities()));
+                List.of()));
     }
 
     /** Folder and the origin's port. */

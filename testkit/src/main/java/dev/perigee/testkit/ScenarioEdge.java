@@ -13,7 +13,6 @@ import dev.perigee.edge.EdgeConfig;
 import dev.perigee.edge.EdgeLimits;
 import dev.perigee.edge.EdgeStatus;
 import dev.perigee.edge.PlanRefused;
-import dev.perigee.edge.origin.OriginIdentities;
 import dev.perigee.edge.origin.OriginKeys;
 import dev.perigee.edge.origin.OriginRoutes;
 import dev.perigee.edge.store.disk.DiskStatus;
@@ -52,7 +51,6 @@ public final class ScenarioEdge implements AutoCloseable {
     private final InstantSource clock;
     private final Path directory;
     private final OriginRoutes routes = new OriginRoutes();
-    private final OriginIdentities identities = new OriginIdentities();
     private final List<ScriptedViewer> viewers = new ArrayList<>();
     private final List<Http2Wire> wires = new ArrayList<>();
     private boolean http2;
@@ -102,8 +100,7 @@ public final class ScenarioEdge implements AutoCloseable {
                 keys(),
                 true,
                 extensions,
-                originRoots,
-                identities));
+                originRoots));
     }
 
     private static OriginKeys keys() {
@@ -130,11 +127,6 @@ public final class ScenarioEdge implements AutoCloseable {
 
     public OriginRoutes routes() {
         return routes;
-    }
-
-    /** Client certificates that the edge has for origins. */
-    public OriginIdentities identities() {
-        return identities;
     }
 
     /** Where the edge keeps its plan and its log. */

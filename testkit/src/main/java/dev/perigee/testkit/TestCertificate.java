@@ -29,9 +29,11 @@ import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
@@ -62,7 +64,7 @@ public final class TestCertificate {
         return made("CN=" + name, null, true);
     }
 
-    /** One for these DNS names, signed by this one. */
+    /** One for these DNS names, signed by this one, for servers and clients. */
     public TestCertificate issue(String... names) {
         return made("CN=" + (names.length == 0 ? "nobody" : names[0]), this, false, names);
     }
@@ -139,6 +141,10 @@ public final class TestCertificate {
                 GeneralName[] list = new GeneralName[names.length];
                 for (int i = 0; i < names.length; i++) list[i] = new GeneralName(GeneralName.dNSName, names[i]);
                 builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(list));
+            }
+            if (issuer != null) {
+                KeyPurposeId[] uses = {KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth};
+                builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(uses));
             }
             PrivateKey signing = (issuer == null ? keys : issuer.keys).getPrivate();
             String algorithm = signing.getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA";

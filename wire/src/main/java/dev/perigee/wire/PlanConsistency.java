@@ -31,9 +31,10 @@ final class PlanConsistency {
             if (!ids.add(distribution.id())) return "distribution " + distribution.id() + " is listed twice";
             String problem = hostsProblem(distribution, hosts);
             if (problem == null) problem = originsProblem(distribution);
-            String certificate = distribution.tls().certificate();
-            if (certificate != null && !certificates.contains(certificate))
-                problem = "certificate " + certificate + " of distribution " + distribution.id() + " is not listed";
+            for (String certificate : distribution.certificates()) {
+                if (!certificates.contains(certificate))
+                    problem = "certificate " + certificate + " of distribution " + distribution.id() + " is not listed";
+            }
             if (problem != null) return problem;
         }
         String chosen = plan.defaultDistribution();

@@ -22,7 +22,6 @@ import dev.perigee.core.tls.Seal;
 import dev.perigee.edge.Edge;
 import dev.perigee.edge.EdgeConfig;
 import dev.perigee.edge.PlanRefused;
-import dev.perigee.edge.origin.OriginIdentities;
 import dev.perigee.edge.origin.OriginKeys;
 import dev.perigee.edge.origin.OriginRoutes;
 import dev.perigee.lab.s3.EmbeddedS3;
@@ -210,8 +209,7 @@ public final class LocalSystem implements AutoCloseable {
                 originKeys(key),
                 true,
                 options.extensions(),
-                options.originRoots().certificates(),
-                new OriginIdentities())));
+                options.originRoots().certificates())));
         links.add(new LocalLink(ports.pop(), edge));
         AdminServer admin = parts.started(AdminServer.start(new AdminConfig(
                 Listeners.loopback(ports.admin()),

@@ -80,13 +80,18 @@ final class SignedClient implements AutoCloseable {
     /** Creates a distribution and waits until every edge has it. */
     Answer deployed(String distributionConfig) throws Exception {
         Answer made = cloudfront("POST", "/distribution", distributionConfig).expect(201);
-        String path = "/distribution/" + made.element("Id");
+        awaitDeployed(made.element("Id"));
+        return made;
+    }
+
+    /** Waits until every edge has the distribution as it is now. */
+    void awaitDeployed(String id) throws Exception {
+        String path = "/distribution/" + id;
         long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (!cloudfront("GET", path, "").expect(200).element("Status").equals("Deployed")) {
             if (System.nanoTime() > deadline) throw new AssertionError("not deployed within a minute");
             LockSupport.parkNanos(10_000_000);
         }
-        return made;
     }
 
     private Answer call(

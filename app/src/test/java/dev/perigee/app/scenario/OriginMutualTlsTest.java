@@ -7,14 +7,13 @@ import static dev.perigee.testkit.Replies.maxAge;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.perigee.core.plan.OriginAccess;
-import dev.perigee.edge.origin.OriginIdentity;
+import dev.perigee.core.tls.Seal;
 import dev.perigee.testkit.DistributionBuilder;
 import dev.perigee.testkit.ManualClock;
 import dev.perigee.testkit.Scenario;
 import dev.perigee.testkit.ScenarioEdge;
 import dev.perigee.testkit.ScriptedOrigin;
 import dev.perigee.testkit.TestCertificate;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 class OriginMutualTlsTest {
@@ -26,8 +25,9 @@ class OriginMutualTlsTest {
         return ScriptedOrigin.start(clock, SERVERS.issue("localhost").listener(clients));
     }
 
-    private static OriginIdentity identity(TestCertificate certificate) {
-        return new OriginIdentity(List.of(certificate.certificate()), certificate.privateKey());
+    /** Lets the plans list this certificate from the next one on. */
+    private static void list(ScenarioEdge edge, TestCertificate certificate) {
+        edge.certificates(certificate.inPlan(ARN, edge.seal()));
     }
 
     private static DistributionBuilder showing(ScriptedOrigin secure, OriginAccess access) {
@@ -43,9 +43,8 @@ class OriginMutualTlsTest {
             secure.on("GET", "*").reply(200, maxAge(60), body("secret"));
             edge.serve(showing(secure, new OriginAccess.Anonymous()));
             expect(edge.viewer().get("/a")).status(502);
+            list(edge, CLIENTS.issue("edge"));
             edge.serve(showing(secure, new OriginAccess.Certificate(ARN)));
-            expect(edge.viewer().get("/b")).status(502);
-            edge.identities().put(ARN, identity(CLIENTS.issue("edge")));
             expect(edge.viewer().get("/c")).status(200).body("secret");
             secure.expectRequests(1);
         }
@@ -55,7 +54,7 @@ class OriginMutualTlsTest {
     void aCertificateOfAnotherAuthorityIs503(ScenarioEdge edge, ManualClock clock) {
         edge.trustForOrigins(SERVERS.certificate());
         try (var secure = start(clock, CLIENTS)) {
-            edge.identities().put(ARN, identity(SERVERS.issue("edge")));
+            list(edge, SERVERS.issue("edge"));
             edge.serve(showing(secure, new OriginAccess.Certificate(ARN)));
             expect(edge.viewer().get("/a")).status(503).error();
             secure.expectRequests(0);
@@ -67,14 +66,38 @@ class OriginMutualTlsTest {
         edge.trustForOrigins(SERVERS.certificate());
         try (var secure = start(clock, CLIENTS)) {
             secure.on("GET", "*").reply(200, maxAge(60), body("secret"));
-            edge.identities().put(ARN, identity(CLIENTS.issue("first")));
+            list(edge, CLIENTS.issue("first"));
             edge.serve(showing(secure, new OriginAccess.Certificate(ARN)));
             expect(edge.viewer().get("/a"), edge.viewer().get("/a")).status(200);
-            edge.identities().put(ARN, identity(CLIENTS.issue("second")));
+            list(edge, CLIENTS.issue("second"));
+            edge.serve(showing(secure, new OriginAccess.Certificate(ARN)));
             expect(edge.viewer().get("/b")).status(200);
             assertEquals(2, secure.connections(), "the connection of the first certificate is not used again");
-            edge.identities().remove(ARN);
+            edge.serve(showing(secure, new OriginAccess.Anonymous()));
             expect(edge.viewer().get("/c")).status(502);
+        }
+    }
+
+    @Scenario
+    void aKeyThatDoesNotOpenIs502(ScenarioEdge edge, ManualClock clock) {
+        edge.trustForOrigins(SERVERS.certificate());
+        try (var secure = start(clock, CLIENTS)) {
+            edge.certificates(CLIENTS.issue("edge").inPlan(ARN, Seal.ephemeral()));
+            edge.serve(showing(secure, new OriginAccess.Certificate(ARN)));
+            expect(edge.viewer().get("/a")).status(502);
+            secure.expectRequests(0);
+        }
+    }
+
+    @Scenario
+    void aRestartShowsTheSame(ScenarioEdge edge, ManualClock clock) {
+        edge.trustForOrigins(SERVERS.certificate());
+        try (var secure = start(clock, CLIENTS)) {
+            secure.on("GET", "*").reply(200, body("secret"));
+            list(edge, CLIENTS.issue("edge"));
+            edge.serve(showing(secure, new OriginAccess.Certificate(ARN)));
+            edge.restart();
+            expect(edge.viewer().get("/a")).status(200).body("secret");
         }
     }
 
@@ -83,7 +106,7 @@ class OriginMutualTlsTest {
         edge.trustForOrigins(SERVERS.certificate());
         try (var secure = start(clock, null)) {
             secure.on("GET", "/a").reply(200, maxAge(60), body("open"));
-            edge.identities().put(ARN, identity(CLIENTS.issue("edge")));
+            list(edge, CLIENTS.issue("edge"));
             edge.serve(showing(secure, new OriginAccess.Certificate(ARN)));
             expect(edge.viewer().get("/a")).status(200).body("open");
         }
@@ -92,7 +115,7 @@ class OriginMutualTlsTest {
     @Scenario
     void anUntrustedOriginStays502(ScenarioEdge edge, ManualClock clock) {
         try (var secure = start(clock, CLIENTS)) {
-            edge.identities().put(ARN, identity(CLIENTS.issue("edge")));
+            list(edge, CLIENTS.issue("edge"));
             edge.serve(showing(secure, new OriginAccess.Certificate(ARN)));
             expect(edge.viewer().get("/a")).status(502);
             secure.expectRequests(0);

@@ -82,8 +82,8 @@ final class DistributionCompiler {
 
     /** What cannot be written would hold back the plan of all distributions, so each is tried alone. */
     private void requireTransportable(Distribution distribution) {
-        String certificate = distribution.tls().certificate();
-        List<ServerCertificate> used = certificate == null ? List.of() : List.of(catalog.certificate(certificate));
+        List<ServerCertificate> used =
+                distribution.certificates().stream().map(catalog::certificate).toList();
         PlanDocument.encode(new Plan(0, List.of(distribution), List.of(), 0, null, used));
     }
 

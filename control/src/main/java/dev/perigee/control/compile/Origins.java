@@ -18,6 +18,7 @@ import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 import software.amazon.awssdk.services.cloudfront.model.OriginAccessControlConfig;
 import software.amazon.awssdk.services.cloudfront.model.OriginGroup;
 import software.amazon.awssdk.services.cloudfront.model.OriginGroupMember;
+import software.amazon.awssdk.services.cloudfront.model.OriginMtlsConfig;
 import software.amazon.awssdk.services.cloudfront.model.S3OriginConfig;
 
 /** The origins and origin groups of one distribution, compiled on first use. */
@@ -130,7 +131,12 @@ final class Origins {
                 given(custom.originReadTimeout(), READ_TIMEOUT),
                 given(custom.originKeepaliveTimeout(), KEEPALIVE_TIMEOUT),
                 given(origin.responseCompletionTimeout(), 0),
-                access(origin, null));
+                custom.originMtlsConfig() == null ? access(origin, null) : certificate(custom.originMtlsConfig()));
+    }
+
+    private OriginAccess certificate(OriginMtlsConfig mutualTls) {
+        return new OriginAccess.Certificate(
+                catalog.certificate(mutualTls.clientCertificateArn()).id());
     }
 
     /** An origin access identity is the older way to the same end: requests to the bucket are signed. */

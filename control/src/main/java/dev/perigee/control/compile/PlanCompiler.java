@@ -72,9 +72,10 @@ public final class PlanCompiler {
         snapshot.certificates().forEach(certificate -> known.put(certificate.id(), certificate));
         var used = new TreeMap<String, ServerCertificate>();
         for (Distribution distribution : distributions) {
-            String id = distribution.tls().certificate();
-            ServerCertificate certificate = id == null ? null : known.get(id);
-            if (certificate != null) used.put(certificate.id(), certificate);
+            for (String id : distribution.certificates()) {
+                ServerCertificate certificate = known.get(id);
+                if (certificate != null) used.put(id, certificate);
+            }
         }
         return List.copyOf(used.values());
     }

@@ -13,7 +13,6 @@ import dev.perigee.control.api.JsonApi;
 import dev.perigee.control.api.Refused;
 import dev.perigee.control.resource.Certificates.Entry;
 import dev.perigee.control.resource.Tables.Row;
-import dev.perigee.core.tls.ServerCertificate;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.sql.SQLException;
@@ -140,15 +139,7 @@ final class AcmOperations implements JsonApi {
                 "ValidationException",
                 "The certificate " + arn + " was requested, not imported, and cannot be imported again.");
         List<Row> users = Certificates.users(tables, arn);
-        for (Row user : users) {
-            for (String alias : Distributions.configOf(user).aliases().items()) {
-                unless(
-                        ServerCertificate.covers(material.names(), alias),
-                        "ValidationException",
-                        "The certificate does not cover " + alias + ", an alias of distribution " + user.id()
-                                + ", which uses " + arn + ".");
-            }
-        }
+        for (Row user : users) Certificates.checkReplacement(arn, material, user);
         Certificates.put(tables, entry(arn, Entry.IMPORTED, material, "", "", "", old.created(), now));
         Distributions.touch(tables, users, tables.advance());
         return arn;

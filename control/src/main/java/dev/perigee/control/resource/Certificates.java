@@ -1,5 +1,8 @@
 package dev.perigee.control.resource;
 
+import static dev.perigee.control.api.Refused.unless;
+
+import dev.perigee.control.api.Refused;
 import dev.perigee.control.resource.Tables.Row;
 import dev.perigee.core.tls.ServerCertificate;
 import java.sql.ResultSet;
@@ -10,6 +13,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
+import software.amazon.awssdk.services.cloudfront.model.Origin;
 
 /** The certificates at rest. */
 final class Certificates {
@@ -116,18 +121,49 @@ final class Certificates {
 
     /** The distributions that present it. */
     static List<Row> users(Tables tables, String arn) throws SQLException {
-        return Distributions.using(
-                tables, config -> arn.equals(config.viewerCertificate().acmCertificateArn()));
+        return Distributions.using(tables, config -> presented(config).contains(arn));
     }
 
     /** The ARNs of those that some distribution presents. */
     static Set<String> used(Tables tables) throws SQLException {
         Set<String> used = new HashSet<>();
         for (Row row : tables.all(Tables.Kind.DISTRIBUTION)) {
-            String arn = Distributions.configOf(row).viewerCertificate().acmCertificateArn();
-            if (arn != null) used.add(arn);
+            used.addAll(presented(Distributions.configOf(row)));
         }
         return used;
+    }
+
+    /** The ARNs of those that a distribution presents, to viewers and to origins. */
+    private static Set<String> presented(DistributionConfig config) {
+        Set<String> arns = new HashSet<>();
+        String toViewers = config.viewerCertificate().acmCertificateArn();
+        if (toViewers != null) arns.add(toViewers);
+        for (Origin origin : config.origins().items()) {
+            String toOrigin = OriginMtlsRules.certificateOf(origin);
+            if (toOrigin != null) arns.add(toOrigin);
+        }
+        return arns;
+    }
+
+    /** Whether another certificate may take the place of this one, at the distribution that presents it. */
+    static void checkReplacement(String arn, CertificateMaterial material, Row user) throws Refused {
+        DistributionConfig config = Distributions.configOf(user);
+        if (arn.equals(config.viewerCertificate().acmCertificateArn())) {
+            for (String alias : config.aliases().items()) {
+                unless(
+                        ServerCertificate.covers(material.names(), alias),
+                        "ValidationException",
+                        "The certificate does not cover " + alias + ", an alias of distribution " + user.id()
+                                + ", which uses " + arn + ".");
+            }
+        }
+        for (Origin origin : config.origins().items()) {
+            unless(
+                    !arn.equals(OriginMtlsRules.certificateOf(origin)) || OriginMtlsRules.isForClients(material.leaf()),
+                    "ValidationException",
+                    "The certificate does not have the extended key usage TLS client authentication; distribution "
+                            + user.id() + " shows " + arn + " to its origin '" + origin.id() + "'.");
+        }
     }
 
     private static List<Entry> entries(Tables tables, String where, Object... arguments) throws SQLException {

@@ -103,6 +103,7 @@ final class DistributionRules {
             OriginRules.check(origin);
             OriginAccessControls.checkReference(tables, origin);
             OriginAccessIdentities.checkReference(tables, origin);
+            OriginMtlsRules.check(tables, origin);
         }
         return ids;
     }

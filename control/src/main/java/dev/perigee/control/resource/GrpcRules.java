@@ -48,6 +48,12 @@ final class GrpcRules {
                     "InvalidArgument",
                     "GrpcConfig.Enabled of " + where + " needs a custom origin that is asked over HTTPS; origin '"
                             + origin.id() + "' is not one.");
+            // Developer guide, "Enable origin mutual TLS": not for such origins.
+            unless(
+                    OriginMtlsRules.certificateOf(origin) == null,
+                    "InvalidArgument",
+                    "GrpcConfig.Enabled of " + where + " cannot be used with origin '" + origin.id()
+                            + "', which has an OriginMtlsConfig.");
         }
     }
 }

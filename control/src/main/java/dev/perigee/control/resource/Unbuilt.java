@@ -53,10 +53,6 @@ final class Unbuilt {
                     "IpAddressType ipv6 of origin '" + origin.id() + "'",
                     origin.customOriginConfig() != null
                             && origin.customOriginConfig().ipAddressType() == IpAddressType.IPV6);
-            off(
-                    "OriginMtlsConfig of origin '" + origin.id() + "'",
-                    origin.customOriginConfig() != null
-                            && origin.customOriginConfig().originMtlsConfig() != null);
         }
     }
 

@@ -2,6 +2,8 @@ package dev.perigee.core.plan;
 
 import dev.perigee.core.tls.TlsSettings;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,27 @@ public record Distribution(
         if (!behaviors.getLast().pathPattern().equals("*")) {
             throw new IllegalArgumentException("the last behavior of distribution " + id + " is not the default");
         }
+    }
+
+    /** Ids of the certificates that are shown to origins of its behaviors. */
+    public Set<String> originCertificates() {
+        Set<String> ids = new TreeSet<>();
+        for (Behavior behavior : behaviors) {
+            addCertificate(behavior.origin(), ids);
+            if (behavior.failover() != null) addCertificate(behavior.failover().secondary(), ids);
+        }
+        return ids;
+    }
+
+    /** Ids of all certificates that it presents, to viewers and to origins. */
+    public Set<String> certificates() {
+        Set<String> ids = originCertificates();
+        if (tls.certificate() != null) ids.add(tls.certificate());
+        return ids;
+    }
+
+    private static void addCertificate(Origin origin, Set<String> ids) {
+        if (origin.access() instanceof OriginAccess.Certificate(String arn)) ids.add(arn);
     }
 
     /** The same for these hosts. */

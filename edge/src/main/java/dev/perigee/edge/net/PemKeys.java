@@ -13,7 +13,7 @@ import java.util.Base64;
 import java.util.List;
 
 /** Private keys. Not by Netty, which loads all of Bouncy Castle for it where that is present: 0.5 s of a start. */
-final class PemKeys {
+public final class PemKeys {
     private static final List<String> ALGORITHMS = List.of("EC", "RSA", "EdDSA");
 
     private PemKeys() {}
@@ -25,7 +25,7 @@ final class PemKeys {
     }
 
     /** PKCS#8. */
-    static PrivateKey privateKey(byte[] content) throws GeneralSecurityException {
+    public static PrivateKey privateKey(byte[] content) throws GeneralSecurityException {
         var problem = new InvalidKeySpecException("not a PKCS#8 key of " + ALGORITHMS);
         for (String algorithm : ALGORITHMS) {
             try {
