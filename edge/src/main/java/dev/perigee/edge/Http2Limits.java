@@ -1,7 +1,8 @@
 package dev.perigee.edge;
 
 /**
- * What one HTTP/2 connection may use up, besides what holds for every connection.
+ * What one HTTP/2 connection may use up, besides what holds for every connection. On connections to origins streams and
+ * windows are the same, and ten times the frames that bring nothing are taken.
  *
  * @param streamsMax requests at once, those included that the viewer has given up but that still keep an origin busy
  * @param streamWindowBytes content of one request that waits for its origin
@@ -30,6 +31,11 @@ public record Http2Limits(
 
     public static Http2Limits defaults() {
         return new Http2Limits(128, 256 << 10, 1 << 20, 64 << 10, 200, 1_000);
+    }
+
+    /** The same with another number of frames that bring nothing. */
+    public Http2Limits withNuisances(int others) {
+        return new Http2Limits(streamsMax, streamWindowBytes, connectionWindowBytes, blockBytesMax, resetsMax, others);
     }
 
     private static void require(boolean holds, String name, long value) {

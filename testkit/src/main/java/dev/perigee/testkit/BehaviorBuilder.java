@@ -32,6 +32,7 @@ public final class BehaviorBuilder {
     private Forwarding forwarding = Forwarding.NOTHING;
     private @Nullable ResponseHeadersPolicy responseHeaders;
     private @Nullable Failover failover;
+    private boolean grpc;
 
     BehaviorBuilder(String pattern, int originPort) {
         this.pattern = pattern;
@@ -123,6 +124,12 @@ public final class BehaviorBuilder {
         return this;
     }
 
+    /** All methods, and calls of gRPC to the origin. */
+    public BehaviorBuilder grpc() {
+        grpc = true;
+        return allMethods();
+    }
+
     Behavior build() {
         CachePolicy policy =
                 new CachePolicy("policy", minTtl, defaultTtl, maxTtl, gzip, brotli, keyHeaders, cookies, queries);
@@ -136,6 +143,7 @@ public final class BehaviorBuilder {
                 compress,
                 policy,
                 forwarding,
-                responseHeaders);
+                responseHeaders,
+                grpc);
     }
 }

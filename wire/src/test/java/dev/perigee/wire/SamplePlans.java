@@ -82,7 +82,8 @@ final class SamplePlans {
                                 true,
                                 List.of(new Field("Access-Control-Allow-Credentials", "true")),
                                 List.of(new Field("Access-Control-Max-Age", "600"))),
-                        12.5));
+                        12.5),
+                false);
         Behavior everything = new Behavior(
                 "*",
                 backend(),
@@ -97,7 +98,8 @@ final class SamplePlans {
                         List.of("host"),
                         Selection.ALL,
                         Selection.allExcept(List.of("t"))),
-                null);
+                null,
+                true);
         return new Distribution(
                 id,
                 label + ".cloudfront.net",

@@ -45,6 +45,7 @@ final class Behaviors {
                 .cachePolicyId(behavior.cachePolicyId())
                 .originRequestPolicyId(behavior.originRequestPolicyId())
                 .responseHeadersPolicyId(behavior.responseHeadersPolicyId())
+                .grpcConfig(behavior.grpcConfig())
                 .forwardedValues(behavior.forwardedValues())
                 .minTTL(behavior.minTTL())
                 .defaultTTL(behavior.defaultTTL())

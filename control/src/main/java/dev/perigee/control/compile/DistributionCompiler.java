@@ -119,7 +119,9 @@ final class DistributionCompiler {
                 Boolean.TRUE.equals(behavior.compress()),
                 cachePolicy(behavior),
                 forwarding(behavior),
-                isSet(responseHeadersId) ? catalog.responseHeadersPolicy(responseHeadersId) : null);
+                isSet(responseHeadersId) ? catalog.responseHeadersPolicy(responseHeadersId) : null,
+                behavior.grpcConfig() != null
+                        && Boolean.TRUE.equals(behavior.grpcConfig().enabled()));
     }
 
     private CachePolicy cachePolicy(CacheBehavior behavior) {

@@ -82,7 +82,6 @@ final class Unbuilt {
         }
         absent("NoSuchFieldLevelEncryptionConfig", "field-level encryption config", behavior.fieldLevelEncryptionId());
         absent("NoSuchRealtimeLogConfig", "real-time log config", behavior.realtimeLogConfigArn());
-        off("GrpcConfig.Enabled of " + where, behavior.grpcConfig().enabled());
         off("SmoothStreaming of " + where, behavior.smoothStreaming());
     }
 

@@ -310,7 +310,6 @@ class DistributionRulesTest {
                 row("gRPC without HTTP/2", "InvalidArgument", "needs HTTP/2", grpc("http1.1", "https-only")),
                 row("gRPC with HTTP/3 only", "InvalidArgument", "needs HTTP/2", grpc("http3", "https-only")),
                 row("gRPC in clear", "InvalidArgument", "asked over HTTPS", grpc("http2", "http-only")),
-                row("gRPC", "InvalidArgument", "do not carry it out", grpc("http2and3", "match-viewer")),
                 row("smooth", "InvalidArgument", "SmoothStreaming", Configs.behavior(b -> b.smoothStreaming(true))));
     }
 
@@ -513,6 +512,7 @@ class DistributionRulesTest {
                 arguments("old S3", Configs.origin(Configs.s3().domainName("bb1.s3-us-west-2.amazonaws.com"))),
                 arguments("localhost", Configs.origin(Configs.custom().domainName("localhost"))),
                 arguments("address", Configs.origin(Configs.custom().domainName("127.0.0.1"))),
+                arguments("gRPC", grpc("http2and3", "match-viewer")),
                 arguments("all headers to a custom origin", forwarded("*")),
                 arguments("error page", with(c -> c.customErrorResponses(error(404, "/p?x=1", "200")))),
                 arguments("error page of its own status", with(c -> c.customErrorResponses(error(503, "/p", "503")))),

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param cachePolicy from the policy, or from legacy ForwardedValues and TTL fields
  * @param forwarding what goes to the origin besides the cache key
  * @param responseHeaders headers policy, if attached
+ * @param grpc whether calls of gRPC go to the origin over HTTP/2 (GrpcConfig)
  */
 public record Behavior(
         String pathPattern,
@@ -28,7 +29,8 @@ public record Behavior(
         boolean compress,
         CachePolicy cachePolicy,
         Forwarding forwarding,
-        @Nullable ResponseHeadersPolicy responseHeaders) {
+        @Nullable ResponseHeadersPolicy responseHeaders,
+        boolean grpc) {
     public Behavior {
         allowedMethods = Set.copyOf(EnumSet.copyOf(allowedMethods));
         cachedMethods = Set.copyOf(EnumSet.copyOf(cachedMethods));
@@ -49,7 +51,8 @@ public record Behavior(
                 compress,
                 cachePolicy,
                 forwarding,
-                responseHeaders);
+                responseHeaders,
+                grpc);
     }
 
     /** The same with another cache policy. */
@@ -64,7 +67,8 @@ public record Behavior(
                 compress,
                 other,
                 forwarding,
-                responseHeaders);
+                responseHeaders,
+                grpc);
     }
 
     public enum ViewerProtocolPolicy {

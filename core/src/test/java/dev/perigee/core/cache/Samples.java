@@ -72,7 +72,8 @@ final class Samples {
                 false,
                 policy,
                 forwarding,
-                null);
+                null,
+                false);
     }
 
     static Behavior cachingOptions(Behavior behavior) {
@@ -86,7 +87,8 @@ final class Samples {
                 behavior.compress(),
                 behavior.cachePolicy(),
                 behavior.forwarding(),
-                null);
+                null,
+                false);
     }
 
     static Behavior compressing(Behavior behavior, boolean compress) {
@@ -100,7 +102,8 @@ final class Samples {
                 compress,
                 behavior.cachePolicy(),
                 behavior.forwarding(),
-                null);
+                null,
+                false);
     }
 
     static Distribution distribution(Behavior behavior, ErrorRule... errors) {

@@ -38,7 +38,8 @@ class AdmissionTest {
                 false,
                 sample.cachePolicy(),
                 sample.forwarding(),
-                null);
+                null,
+                false);
     }
 
     /** The table of reference "Viewer protocol policy": by policy, protocol, method and version. */

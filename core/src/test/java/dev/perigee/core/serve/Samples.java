@@ -31,7 +31,8 @@ final class Samples {
                 false,
                 policy,
                 Forwarding.NOTHING,
-                null);
+                null,
+                false);
     }
 
     private static Origin origin() {

@@ -2,12 +2,15 @@ package dev.perigee.edge.fetch;
 
 import dev.perigee.core.cache.OriginFields;
 import dev.perigee.core.http.Fields;
+import dev.perigee.core.http.Grpc;
 import dev.perigee.core.http.Method;
 import dev.perigee.core.http.ResponseHead;
 import dev.perigee.core.http.WebSocketHandshake;
 import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.Failover;
 import dev.perigee.core.plan.Origin;
+import dev.perigee.edge.origin.CallOutcome;
+import dev.perigee.edge.origin.GrpcCall;
 import dev.perigee.edge.origin.OriginBody;
 import dev.perigee.edge.origin.OriginClient;
 import dev.perigee.edge.origin.OriginFailure;
@@ -54,6 +57,16 @@ public final class Asker {
     /** Asks for a WebSocket; the viewer's handshake was found good. */
     UpgradeOutcome upgrade(Ask ask) {
         return ask(ask, OriginFields.Pass.RANGE_AND_CONDITIONS, Fields.EMPTY, true);
+    }
+
+    /** Sends a call of gRPC to the first origin: CloudFront fails over for other methods only. */
+    CallOutcome call(Ask ask, GrpcCall call) {
+        OriginRequest request = request(ask, OriginFields.Pass.RANGE_AND_CONDITIONS, Fields.EMPTY, false);
+        Fields.Builder fields = request.fields().toBuilder();
+        Grpc.copy(ask.request().fields(), fields);
+        request = signed(ask, request.with(fields.build()));
+        if (request == null) return new CallOutcome.Failed(new OriginFailure.Untrusted("no key to sign with"));
+        return origins.call(ask.behavior().origin(), request, ask.content(), call, ask.times(), ask.near());
     }
 
     private UpgradeOutcome ask(Ask ask, OriginFields.Pass pass, Fields conditions, boolean upgrade) {

@@ -22,6 +22,16 @@ public sealed interface Fetched {
     /** The origin agreed to a WebSocket. The tunnel is the caller's, to be joined or discarded. */
     record Switched(ResponseHead head, TunnelEnd tunnel) implements Fetched {}
 
+    /**
+     * The answer to a call of gRPC, for one viewer; the reference to the fill is the caller's.
+     *
+     * @param whole whether the head is all of it
+     */
+    record Called(Fill fill, StoredResponse shown, boolean whole) implements Fetched {}
+
+    /** The origin has not looked at a call. */
+    record Refused() implements Fetched {}
+
     /** There is nothing to show but a page of our own. */
     record Failed(Rejection rejection) implements Fetched {}
 }

@@ -22,6 +22,8 @@ import dev.perigee.edge.EdgeLimits;
 import dev.perigee.edge.fetch.Flights.Boarding;
 import dev.perigee.edge.fetch.Flights.Flight;
 import dev.perigee.edge.fetch.Flights.Landing;
+import dev.perigee.edge.origin.CallOutcome;
+import dev.perigee.edge.origin.GrpcCall;
 import dev.perigee.edge.origin.OriginBody;
 import dev.perigee.edge.origin.OriginClient;
 import dev.perigee.edge.origin.OriginFailure;
@@ -348,11 +350,15 @@ public final class Fetcher {
 
     /** A response for one viewer, never listed. */
     private Fetched passing(Ask ask, ResponseHead head, OriginBody body) {
+        return new Fetched.Response(unlisted(ask, head, body, limits.windowBytes()), How.FETCHED);
+    }
+
+    private WholeFill unlisted(Ask ask, ResponseHead head, OriginBody body, int windowBytes) {
         StoredResponse response = StoredResponse.unshared(head, ask.behavior().cachePolicy(), clock.millis());
-        WholeFill fill = WholeFill.passing(response, limits.windowBytes());
+        WholeFill fill = WholeFill.passing(response, windowBytes);
         fill.tryRetain();
         Supply.start(body, fill, store, disk);
-        return new Fetched.Response(fill, How.FETCHED);
+        return fill;
     }
 
     private boolean standsIn(Ask ask, @Nullable Fill stale) {
@@ -544,6 +550,19 @@ public final class Fetcher {
             }
             case OriginOutcome.Answered(ResponseHead head, OriginBody body) -> passing(ask, dated(head), body);
             case OriginOutcome.Failed(OriginFailure failure) -> new Fetched.Failed(Rejections.of(failure));
+        };
+    }
+
+    /** Sends a call of gRPC. Its answer is never stored. */
+    public Fetched call(Ask ask, GrpcCall call) {
+        return switch (asker.call(ask, call)) {
+            case CallOutcome.Answered(ResponseHead head, OriginBody body, boolean whole) -> {
+                // Less than for a download: what was sent ahead is stale when the viewer gets it.
+                Fill fill = unlisted(ask, dated(head), body, limits.http2().streamWindowBytes());
+                yield new Fetched.Called(fill, fill.response(), whole);
+            }
+            case CallOutcome.Refused _ -> new Fetched.Refused();
+            case CallOutcome.Failed(OriginFailure failure) -> new Fetched.Failed(Rejections.of(failure));
         };
     }
 

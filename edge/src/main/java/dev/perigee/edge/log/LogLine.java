@@ -124,6 +124,7 @@ final class LogLine {
 
     private static String protocol(Exchange x) {
         boolean secure = x.viewer().secure();
+        if (x.call() != null) return "grpcs";
         if (x.status() == 101) return secure ? "wss" : "ws";
         return secure ? "https" : "http";
     }

@@ -6,6 +6,7 @@ import dev.perigee.core.http.HttpVersion;
 import dev.perigee.core.http.RequestHead;
 import dev.perigee.core.serve.Rejection;
 import dev.perigee.edge.EdgeLimits;
+import dev.perigee.edge.http2.FieldForm;
 import dev.perigee.edge.net.hpack.HpackField;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -225,7 +226,7 @@ final class FieldSection implements Consumer<HpackField> {
 
         static FieldKind of(HpackField field) {
             if (field.mark() instanceof FieldKind known) return known;
-            FieldKind kind = isValue(field.value()) ? find(field.name(), field.value()) : MALFORMED;
+            FieldKind kind = FieldForm.isValue(field.value()) ? find(field.name(), field.value()) : MALFORMED;
             field.mark(kind);
             return kind;
         }
@@ -241,21 +242,13 @@ final class FieldSection implements Consumer<HpackField> {
                 case "content-length" -> CONTENT_LENGTH;
                 case "expect" -> EXPECT;
                 case "priority" -> PRIORITY;
-                // RFC 9113 section 8.2.2: these mean the connection, which is not of that kind.
                 case "te" -> value.equalsIgnoreCase("trailers") ? TE : MALFORMED;
-                case "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade", "http2-settings" ->
-                    MALFORMED;
-                default -> isLowerToken(name) && !Lookalikes.ofFraming(name) ? PLAIN : MALFORMED;
+                default -> isPlain(name) ? PLAIN : MALFORMED;
             };
         }
 
-        private static boolean isLowerToken(String name) {
-            if (!Grammar.isToken(name)) return false;
-            for (int i = 0; i < name.length(); i++) {
-                char c = name.charAt(i);
-                if (c >= 'A' && c <= 'Z') return false;
-            }
-            return true;
+        private static boolean isPlain(String name) {
+            return FieldForm.isName(name) && !FieldForm.isOfConnection(name) && !Lookalikes.ofFraming(name);
         }
 
         private static boolean isScheme(String value) {
@@ -273,18 +266,6 @@ final class FieldSection implements Consumer<HpackField> {
                 if (c <= ' ' || c >= 127 || c == '#') return false;
             }
             return true;
-        }
-
-        /** RFC 9113 section 8.2.1: no control characters, and no white space at either end. */
-        private static boolean isValue(String value) {
-            if (value.isEmpty()) return true;
-            return !isWhite(value.charAt(0))
-                    && !isWhite(value.charAt(value.length() - 1))
-                    && Grammar.isFieldValue(value);
-        }
-
-        private static boolean isWhite(char c) {
-            return c == ' ' || c == '\t';
         }
     }
 

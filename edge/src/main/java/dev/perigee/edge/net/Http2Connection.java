@@ -6,6 +6,13 @@ import dev.perigee.core.http.RequestHead;
 import dev.perigee.core.serve.Rejection;
 import dev.perigee.edge.EdgeLimits;
 import dev.perigee.edge.Http2Limits;
+import dev.perigee.edge.http2.Http2Budget;
+import dev.perigee.edge.http2.Http2Error;
+import dev.perigee.edge.http2.Http2Frame;
+import dev.perigee.edge.http2.Http2FrameReader;
+import dev.perigee.edge.http2.Http2Output;
+import dev.perigee.edge.http2.PeerSettings;
+import dev.perigee.edge.http2.ReceiveWindow;
 import dev.perigee.edge.net.hpack.HpackDecoder;
 import dev.perigee.edge.net.hpack.HpackField;
 import dev.perigee.edge.serve.Exchange;
@@ -18,6 +25,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -47,13 +55,10 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Open
     private final Http2Sender sender;
     private final Http2Streams streams;
 
-    /** Window that new streams begin with. */
-    private int streamWindow = Http2Frame.WINDOW_DEFAULT;
-
-    /** What the viewer may still send on all streams, and what it has not been told of yet. */
-    private int allowance;
-
-    private int unannounced;
+    private final Http2Output output;
+    private final PeerSettings peer = new PeerSettings();
+    /** What the viewer may still send on all streams. */
+    private final ReceiveWindow window;
 
     private boolean reading;
     /** When the beginning that is being received must be whole. */
@@ -87,10 +92,12 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Open
         this.tls = tls;
         this.remote = (InetSocketAddress) channel.remoteAddress();
         this.deadline = new Deadline(channel.eventLoop(), this::timedOut);
-        this.reader = new Http2FrameReader(this, limits.http2().blockBytesMax(), context.scratch);
+        this.reader = Http2FrameReader.ofClient(this, limits.http2().blockBytesMax(), context.scratch);
         this.decoder = new HpackDecoder(Http2Frame.TABLE_DEFAULT, context.names::string);
         this.budget = new Http2Budget(limits.http2(), System.nanoTime());
-        this.sender = new Http2Sender(channel, context.frames, heads, budget);
+        this.output = new Http2Output(channel, context.frames::take);
+        this.sender = new Http2Sender(channel, output, peer, heads, budget);
+        this.window = new ReceiveWindow(limits.http2().connectionWindowBytes());
         this.streams = new Http2Streams(limits.http2().streamsMax());
     }
 
@@ -100,8 +107,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Open
         headDue = System.nanoTime() + limits.headTimeout().toNanos();
         deadline.at(headDue);
         Http2Limits own = limits.http2();
-        allowance = own.connectionWindowBytes();
-        sender.settings(
+        output.settings(
                 Http2Frame.MAX_CONCURRENT_STREAMS,
                 own.streamsMax(),
                 Http2Frame.INITIAL_WINDOW_SIZE,
@@ -111,8 +117,8 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Open
                 Http2Frame.NO_RFC7540_PRIORITIES,
                 1);
         int more = own.connectionWindowBytes() - Http2Frame.WINDOW_DEFAULT;
-        if (more > 0) sender.windowUpdate(0, more);
-        sender.flush();
+        if (more > 0) output.windowUpdate(0, more);
+        output.flush();
     }
 
     // ---- receiving
@@ -172,11 +178,10 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Open
     @Override
     public void content(int id, ByteBuf in, int start, int length, int counted, boolean last) {
         if (closing) return;
-        if (counted > allowance) {
+        if (!window.take(counted)) {
             connectionError(Http2Error.FLOW_CONTROL_ERROR);
             return;
         }
-        allowance -= counted;
         Http2Stream stream = streams.get(id);
         if (stream == null) {
             consumed(counted);
@@ -276,7 +281,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Open
             return;
         }
         Http2Stream stream =
-                new Http2Stream(this, sender, id, streamWindow, limits.http2().streamWindowBytes());
+                new Http2Stream(this, sender, id, peer.window(), limits.http2().streamWindowBytes());
         streams.add(stream);
         String priority = section.priority();
         if (priority != null) stream.priority(StreamPriority.parse(priority));
@@ -318,12 +323,12 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Open
 
     private void refuse(int id, Http2Error error) {
         streams.closed(id, true);
-        sender.reset(id, error);
+        output.reset(id, error);
         if (!budget.reset()) connectionError(Http2Error.ENHANCE_YOUR_CALM);
     }
 
     @Override
-    public void reset(int id) {
+    public void reset(int id, int error) {
         Http2Stream stream = streams.get(id);
         if (stream == null) {
             if (streams.past(id) == Http2Streams.Past.IDLE) connectionError(Http2Error.PROTOCOL_ERROR);
@@ -336,42 +341,14 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Open
 
     @Override
     public void settings(ByteBuf in, int start, int length) {
-        for (int at = start; at < start + length; at += 6) {
-            int value = in.getInt(at + 2);
-            Http2Error error = setting(in.getUnsignedShort(at), value);
-            if (error != Http2Error.NO_ERROR) {
-                connectionError(error);
-                return;
-            }
+        int before = peer.window();
+        Http2Error error = peer.take(in, start, length);
+        long change = (long) peer.window() - before;
+        for (Http2Stream stream : change == 0 ? List.<Http2Stream>of() : streams.all()) {
+            if (!sender.widen(stream, change)) error = Http2Error.FLOW_CONTROL_ERROR;
         }
-        sender.settingsTaken();
-    }
-
-    private Http2Error setting(int identifier, int value) {
-        switch (identifier) {
-            case Http2Frame.ENABLE_PUSH -> {
-                if (value != 0 && value != 1) return Http2Error.PROTOCOL_ERROR;
-            }
-            case Http2Frame.INITIAL_WINDOW_SIZE -> {
-                if (value < 0) return Http2Error.FLOW_CONTROL_ERROR;
-                long change = (long) value - streamWindow;
-                streamWindow = value;
-                for (Http2Stream stream : streams.all()) {
-                    if (!sender.widen(stream, change)) return Http2Error.FLOW_CONTROL_ERROR;
-                }
-            }
-            case Http2Frame.MAX_FRAME_SIZE -> {
-                // Ours never are larger than what everybody takes.
-                if (value < Http2Frame.PAYLOAD_MAX || value > 0xFF_FFFF) return Http2Error.PROTOCOL_ERROR;
-            }
-            case Http2Frame.HEADER_TABLE_SIZE -> {
-                if (value >= 0 && value < Http2Frame.TABLE_DEFAULT) sender.emptyTable();
-            }
-            default -> {
-                // MAX_HEADER_LIST_SIZE is advice that an edge cannot follow: a response has the fields it has.
-            }
-        }
-        return Http2Error.NO_ERROR;
+        if (error == Http2Error.NO_ERROR) output.settingsTaken();
+        else connectionError(error);
     }
 
     @Override
@@ -382,7 +359,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Open
             return;
         }
         nuisance(1);
-        if (!closing) sender.ping(opaque, true);
+        if (!closing) output.ping(opaque, true);
     }
 
     @Override
@@ -405,7 +382,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Open
     }
 
     @Override
-    public void goAway() {
+    public void goAway(int lastStream) {
         draining = true;
     }
 
@@ -418,14 +395,14 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Open
 
     /** The response has been sent. What the viewer still sends of its request is not needed. */
     void answered(Http2Stream stream) {
-        if (!stream.allReceived()) sender.reset(stream.id(), Http2Error.NO_ERROR);
+        if (!stream.allReceived()) output.reset(stream.id(), Http2Error.NO_ERROR);
         close(stream, !stream.allReceived());
         budget.answered();
     }
 
     /** Ends a stream that goes wrong on our side. */
     void reset(Http2Stream stream, Http2Error error) {
-        sender.reset(stream.id(), error);
+        output.reset(stream.id(), error);
         close(stream, true);
     }
 
@@ -435,7 +412,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Open
         Http2Stream stream = streams.get(id);
         if (stream != null) close(stream, true);
         else if (streams.past(id) != Http2Streams.Past.IDLE) streams.closed(id, true);
-        sender.reset(id, error);
+        output.reset(id, error);
         // The viewer made us do it: it counts like a reset of its own (CVE-2025-8671).
         if (!budget.reset()) connectionError(Http2Error.ENHANCE_YOUR_CALM);
     }
@@ -453,11 +430,9 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Open
 
     /** Content that has been passed on makes room for other. */
     void consumed(int octets) {
-        unannounced += octets;
-        if (unannounced < limits.http2().connectionWindowBytes() / 2 || closing || gone) return;
-        allowance += unannounced;
-        sender.windowUpdate(0, unannounced);
-        unannounced = 0;
+        int increment = window.used(octets);
+        if (increment == 0 || closing || gone) return;
+        output.windowUpdate(0, increment);
         settle();
     }
 
@@ -497,8 +472,8 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Open
 
     private void finish(Http2Error error) {
         if (closing || gone) return;
-        sender.goAway(drained ? promised : streams.lastId(), error);
-        sender.flush();
+        output.goAway(drained ? promised : streams.lastId(), error);
+        output.flush();
         closing = true;
         closeStreams();
         boolean viewerMaySend = error != Http2Error.NO_ERROR;
@@ -525,10 +500,10 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Open
     public void drain() {
         if (gone || closing) return;
         draining = true;
-        sender.goAway(STREAM_MAX, Http2Error.NO_ERROR);
-        sender.ping(DRAIN_PING, false);
+        output.goAway(STREAM_MAX, Http2Error.NO_ERROR);
+        output.ping(DRAIN_PING, false);
         if (!streams.isEmpty()) {
-            sender.flush();
+            output.flush();
             return;
         }
         finish(Http2Error.NO_ERROR);
@@ -538,7 +513,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Open
         if (drained) return;
         drained = true;
         promised = streams.lastId();
-        sender.goAway(promised, Http2Error.NO_ERROR);
+        output.goAway(promised, Http2Error.NO_ERROR);
     }
 
     @Override
@@ -572,7 +547,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Open
         connections.closed(this);
         closeStreams();
         reader.release();
-        sender.release();
+        output.release();
     }
 
     private void timedOut() {

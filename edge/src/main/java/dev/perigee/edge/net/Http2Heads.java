@@ -2,6 +2,8 @@ package dev.perigee.edge.net;
 
 import dev.perigee.core.http.Fields;
 import dev.perigee.core.http.HopByHop;
+import dev.perigee.edge.http2.Http2Frame;
+import dev.perigee.edge.http2.Http2Output;
 import dev.perigee.edge.net.hpack.HpackWriter;
 import dev.perigee.edge.serve.CacheResult;
 import dev.perigee.edge.serve.Exchange;
@@ -80,17 +82,17 @@ final class Http2Heads {
     }
 
     private int writeLong(Http2Output out, int stream, Exchange x, boolean last, boolean noTable) {
-        byte[] section = joined(x, noTable);
-        int written = 0;
-        for (int at = 0; at < section.length; at += Http2Frame.PAYLOAD_MAX) {
-            int part = Math.min(Http2Frame.PAYLOAD_MAX, section.length - at);
-            int type = at == 0 ? Http2Frame.HEADERS : Http2Frame.CONTINUATION;
-            int flags = at + part == section.length ? Http2Frame.END_HEADERS : 0;
-            if (at == 0 && last) flags |= Http2Frame.END_STREAM;
-            out.frame(part, type, flags, stream).octets(section, at, part);
-            written += Http2Frame.HEAD + part;
+        return out.section(stream, joined(x, noTable), last);
+    }
+
+    /** The fields after the content, with which the stream ends. */
+    int writeTrailers(Http2Output out, int stream, Fields trailers, boolean noTable) {
+        HpackWriter section = new HpackWriter();
+        if (noTable) section.noTable();
+        for (int i = 0; i < trailers.size(); i++) {
+            section.field(trailers.name(i).toLowerCase(Locale.ROOT), trailers.value(i));
         }
-        return written;
+        return out.section(stream, section.toBytes(), true);
     }
 
     private byte[] joined(Exchange x, boolean noTable) {

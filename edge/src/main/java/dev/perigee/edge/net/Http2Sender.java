@@ -1,5 +1,10 @@
 package dev.perigee.edge.net;
 
+import dev.perigee.core.http.Fields;
+import dev.perigee.edge.http2.Http2Budget;
+import dev.perigee.edge.http2.Http2Frame;
+import dev.perigee.edge.http2.Http2Output;
+import dev.perigee.edge.http2.PeerSettings;
 import dev.perigee.edge.serve.Exchange;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -8,6 +13,7 @@ import io.netty.channel.Channel;
 final class Http2Sender {
     private final Channel channel;
     private final Http2Output output;
+    private final PeerSettings peer;
     private final Http2Heads heads;
     private final Http2Budget budget;
     private final Http2Queue queue = new Http2Queue();
@@ -15,68 +21,33 @@ final class Http2Sender {
     /** What the viewer takes of all streams together. */
     private long window = Http2Frame.WINDOW_DEFAULT;
 
-    private boolean tableToBeEmptied;
     private boolean sending;
 
-    Http2Sender(Channel channel, SharedBuffer buffers, Http2Heads heads, Http2Budget budget) {
+    Http2Sender(Channel channel, Http2Output output, PeerSettings peer, Http2Heads heads, Http2Budget budget) {
         this.channel = channel;
-        this.output = new Http2Output(channel, buffers);
+        this.output = output;
+        this.peer = peer;
         this.heads = heads;
         this.budget = budget;
     }
 
-    // ---- control frames
-
-    void settings(int... identifiersAndValues) {
-        output.frame(3 * identifiersAndValues.length, Http2Frame.SETTINGS, 0, 0);
-        for (int i = 0; i < identifiersAndValues.length; i += 2) {
-            output.octet(0).octet(identifiersAndValues[i]).number(identifiersAndValues[i + 1]);
-        }
-    }
-
-    void settingsTaken() {
-        output.frame(0, Http2Frame.SETTINGS, Http2Frame.ACK, 0);
-    }
-
-    void ping(long opaque, boolean answer) {
-        output.frame(8, Http2Frame.PING, answer ? Http2Frame.ACK : 0, 0);
-        output.number((int) (opaque >>> 32)).number((int) opaque);
-    }
-
     void windowUpdate(int stream, int increment) {
-        output.frame(4, Http2Frame.WINDOW_UPDATE, 0, stream).number(increment);
-    }
-
-    void reset(int stream, Http2Error error) {
-        output.frame(4, Http2Frame.RST_STREAM, 0, stream).number(error.code());
-    }
-
-    void goAway(int lastStream, Http2Error error) {
-        output.frame(8, Http2Frame.GOAWAY, 0, 0).number(lastStream).number(error.code());
-    }
-
-    /**
-     * The viewer's table became smaller than the one it began with: it wants to be told in the next section (RFC 7541
-     * section 4.2), once for all times, since ours stays empty.
-     */
-    void emptyTable() {
-        tableToBeEmptied = true;
+        output.windowUpdate(stream, increment);
     }
 
     // ---- responses
 
     int head(int stream, Exchange x, boolean last) {
-        return heads.write(output, stream, x, last, tableEmptied());
+        return heads.write(output, stream, x, last, peer.tableShrank());
     }
 
     int sendContinue(int stream) {
-        return heads.writeContinue(output, stream, tableEmptied());
+        return heads.writeContinue(output, stream, peer.tableShrank());
     }
 
-    private boolean tableEmptied() {
-        boolean due = tableToBeEmptied;
-        tableToBeEmptied = false;
-        return due;
+    /** The fields after the content; returns the octets written. */
+    int trailers(int stream, Fields trailers) {
+        return heads.writeTrailers(output, stream, trailers, peer.tableShrank());
     }
 
     /** Whether content may be sent without waiting for a turn: nobody else waits, and it fits. */
@@ -157,14 +128,5 @@ final class Http2Sender {
         if (stream.window > 0) queue(stream);
         else queue.remove(stream);
         return true;
-    }
-
-    /** Sends what was gathered, whether or not more could be. */
-    void flush() {
-        output.flush();
-    }
-
-    void release() {
-        output.release();
     }
 }

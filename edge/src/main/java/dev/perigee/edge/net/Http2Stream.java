@@ -2,6 +2,10 @@ package dev.perigee.edge.net;
 
 import dev.perigee.core.http.RequestHead;
 import dev.perigee.core.serve.Routes;
+import dev.perigee.edge.http2.Http2Error;
+import dev.perigee.edge.http2.Http2Frame;
+import dev.perigee.edge.http2.ReceiveWindow;
+import dev.perigee.edge.origin.GrpcCall;
 import dev.perigee.edge.origin.RequestBody;
 import dev.perigee.edge.origin.TunnelEnd;
 import dev.perigee.edge.serve.Exchange;
@@ -34,10 +38,8 @@ final class Http2Stream implements Viewer {
 
     /** What the viewer takes of this stream's content. */
     long window;
-    /** What the viewer may still send of its content, and what it has not been told of yet. */
-    private int allowance;
-
-    private int unannounced;
+    /** What the viewer may still send of its content. */
+    private final ReceiveWindow receiving;
 
     private @Nullable Exchange exchange;
     private @Nullable RequestHead undecided;
@@ -65,12 +67,12 @@ final class Http2Stream implements Viewer {
     private int progress;
     private int quietLooks;
 
-    Http2Stream(Http2Connection connection, Http2Sender sender, int id, long window, int allowance) {
+    Http2Stream(Http2Connection connection, Http2Sender sender, int id, long window, int receiveWindow) {
         this.connection = connection;
         this.sender = sender;
         this.id = id;
         this.window = window;
-        this.allowance = allowance;
+        this.receiving = new ReceiveWindow(receiveWindow);
     }
 
     int id() {
@@ -131,8 +133,7 @@ final class Http2Stream implements Viewer {
 
     /** Counts what a frame takes of the stream's allowance; false when that is too much. */
     boolean take(int octets) {
-        if (octets > allowance) return false;
-        allowance -= octets;
+        if (!receiving.take(octets)) return false;
         progress += octets;
         Exchange x = exchange;
         if (x != null) x.received(octets);
@@ -151,11 +152,9 @@ final class Http2Stream implements Viewer {
     void consumed(int octets, boolean more) {
         connection.consumed(octets);
         if (!more || allReceived || closed) return;
-        unannounced += octets;
-        if (unannounced < connection.limits().streamWindowBytes() / 2) return;
-        allowance += unannounced;
-        sender.windowUpdate(id, unannounced);
-        unannounced = 0;
+        int increment = receiving.used(octets);
+        if (increment == 0) return;
+        sender.windowUpdate(id, increment);
         connection.settle();
     }
 
@@ -289,7 +288,7 @@ final class Http2Stream implements Viewer {
 
     private void drained() {
         if (cutBehindContent) {
-            connection.reset(this, Http2Error.INTERNAL_ERROR);
+            connection.reset(this, cutError());
         } else if (over) {
             if (!endSent) sendEnd();
             connection.answered(this);
@@ -299,11 +298,21 @@ final class Http2Stream implements Viewer {
         }
     }
 
+    private boolean endsWithTrailers() {
+        GrpcCall call = exchange == null ? null : exchange.call();
+        return call != null && call.trailers().size() > 0;
+    }
+
     private void sendEnd() {
         endSent = true;
         Exchange x = exchange;
-        if (x != null) x.sent(Http2Frame.HEAD);
-        sender.end(id);
+        GrpcCall call = x == null ? null : x.call();
+        if (x != null && call != null && call.trailers().size() > 0) {
+            x.sent(sender.trailers(id, call.trailers()));
+        } else {
+            if (x != null) x.sent(Http2Frame.HEAD);
+            sender.end(id);
+        }
     }
 
     @Override
@@ -343,8 +352,8 @@ final class Http2Stream implements Viewer {
         }
         over = true;
         if (first == null) {
-            if (unsentHead != null) sendHead(true);
-            else if (!endSent) sendEnd();
+            if (unsentHead != null) sendHead(!endsWithTrailers());
+            if (!endSent) sendEnd();
             connection.answered(this);
         }
         connection.settle();
@@ -366,9 +375,15 @@ final class Http2Stream implements Viewer {
         }
         over = true;
         sendHead(false);
-        if (first == null) connection.reset(this, Http2Error.INTERNAL_ERROR);
+        if (first == null) connection.reset(this, cutError());
         else cutBehindContent = true;
         connection.settle();
+    }
+
+    /** A call that the origin has reset is reset in its words: gRPC's clients take a status from them. */
+    private Http2Error cutError() {
+        GrpcCall call = exchange == null ? null : exchange.call();
+        return call == null ? Http2Error.INTERNAL_ERROR : call.error();
     }
 
     /** The pipeline is done with a stream that was closed before. */
@@ -390,8 +405,8 @@ final class Http2Stream implements Viewer {
         first = null;
         if (more != null) more.forEach(ByteBuf::release);
         more = null;
-        Http2Content receiving = content;
-        if (receiving != null) receiving.fail();
+        Http2Content unread = content;
+        if (unread != null) unread.fail();
         Follower following = follower;
         follower = null;
         if (following != null) {
@@ -406,7 +421,10 @@ final class Http2Stream implements Viewer {
      * the two before.
      */
     boolean isStalled() {
-        boolean waits = first != null || undecided != null || (content != null && content.starved());
+        // Both sides of a call may be silent for as long as its origin may be: whose turn it is only they know.
+        boolean called = exchange != null && exchange.call() != null;
+        boolean starved = !called && content != null && content.starved();
+        boolean waits = first != null || undecided != null || starved;
         quietLooks = waits && progress < PROGRESS_OCTETS ? quietLooks + 1 : 0;
         progress = 0;
         return quietLooks > 2;
@@ -419,7 +437,7 @@ final class Http2Stream implements Viewer {
 
     /** The rest of the request's content will not come. */
     void failContent() {
-        Http2Content receiving = content;
-        if (receiving != null) receiving.fail();
+        Http2Content unread = content;
+        if (unread != null) unread.fail();
     }
 }

@@ -1,6 +1,8 @@
 package dev.perigee.edge.net;
 
 import dev.perigee.edge.EdgeLimits;
+import dev.perigee.edge.http2.Http2Frame;
+import dev.perigee.edge.http2.Http2Output;
 import dev.perigee.edge.serve.LoopState;
 
 /** What the connections of one event loop share; only ever touched on that loop. */

@@ -8,6 +8,7 @@ import dev.perigee.edge.origin.OriginFailure.Untrusted;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
@@ -37,27 +38,51 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes connections: TCP, then TLS, both within the time of one attempt. */
 final class Connector implements AutoCloseable {
+    private static final String HANDLER = "connection";
+
     private final EventLoopGroup loops;
     private final Class<? extends SocketChannel> channelType;
     private final OriginTls tls;
-    private final OriginPools pools;
     private final Traffic traffic;
     private final int headBytesMax;
     private final KnownTexts texts = new KnownTexts();
-    private final Set<OriginConnection> open = ConcurrentHashMap.newKeySet();
+    private final Set<Connection> open = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     /** A connection or a failure. */
-    sealed interface Attempt {
-        record Connected(OriginConnection connection) implements Attempt {}
+    sealed interface Attempt<C> {
+        record Connected<C>(C connection) implements Attempt<C> {}
 
-        record NotConnected(OriginFailure failure) implements Attempt {}
+        record NotConnected<C>(OriginFailure failure) implements Attempt<C> {}
     }
 
-    Connector(EventLoopGroup loops, OriginTls tls, OriginPools pools, Traffic traffic, int headBytesMax) {
+    /** What a connection is to who makes it; a handler of its channel. */
+    interface Connection extends ChannelHandler {
+        Channel channel();
+
+        /** Gives up whatever is under way, because the client is being closed. */
+        void shutDown();
+    }
+
+    /** What is to be made. */
+    interface Opening<C extends Connection> {
+        /** Whether TLS is to agree on HTTP/2. */
+        boolean http2();
+
+        C on(Channel channel, boolean secure);
+
+        /** There is a connection, not yet ready; {@link #closed} follows. */
+        void opened();
+
+        void closed();
+
+        /** TCP and TLS are there. Tells, now or later, whether it can be used. */
+        void ready(C connection, CompletableFuture<Attempt<C>> made);
+    }
+
+    Connector(EventLoopGroup loops, OriginTls tls, Traffic traffic, int headBytesMax) {
         this.loops = loops;
         this.tls = tls;
-        this.pools = pools;
         this.traffic = traffic;
         this.headBytesMax = headBytesMax;
         channelType = loops instanceof IoEventLoopGroup io && io.isIoType(EpollIoHandler.class)
@@ -65,12 +90,19 @@ final class Connector implements AutoCloseable {
                 : NioSocketChannel.class;
     }
 
-    /** Waits for a connection, on a certain event loop or on any. A connection that is made holds its pool until it closes. */
-    Attempt connect(Target target, OriginPool pool, @Nullable EventLoop near, Duration wait)
+    /** Waits for a connection of HTTP/1.1, which holds its pool until it closes. */
+    Attempt<OriginConnection> connect(
+            Target target, OriginPool pool, OriginPools pools, @Nullable EventLoop near, Duration wait)
             throws InterruptedException {
-        var made = new CompletableFuture<Attempt>();
+        return connect(target, new Http1Opening(target, pool, pools), near, wait);
+    }
+
+    /** Waits for a connection, on a certain event loop or on any. */
+    <C extends Connection> Attempt<C> connect(
+            Target target, Opening<C> opening, @Nullable EventLoop near, Duration wait) throws InterruptedException {
+        var made = new CompletableFuture<Attempt<C>>();
         try {
-            start(target, pool, near == null ? loops : near, wait, made);
+            start(target, opening, near == null ? loops : near, wait, made);
             // The loop keeps the time; the margin is for a loop that is late.
             return made.get(wait.toNanos() + TimeUnit.SECONDS.toNanos(1), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
@@ -79,23 +111,27 @@ final class Connector implements AutoCloseable {
             abandon(made, new Broken(Phase.CONNECT, "interrupted"));
             throw e;
         } catch (SSLException e) {
-            return new Attempt.NotConnected(new Untrusted(OriginConnection.reason(e)));
+            return new Attempt.NotConnected<>(new Untrusted(OriginConnection.reason(e)));
         } catch (ExecutionException | RejectedExecutionException e) {
-            return new Attempt.NotConnected(new Refused(OriginConnection.reason(e)));
+            return new Attempt.NotConnected<>(new Refused(OriginConnection.reason(e)));
         }
     }
 
-    private static Attempt abandon(CompletableFuture<Attempt> made, OriginFailure failure) {
-        Attempt given = new Attempt.NotConnected(failure);
-        if (!made.complete(given) && made.join() instanceof Attempt.Connected(OriginConnection late)) late.close();
+    private static <C extends Connection> Attempt<C> abandon(
+            CompletableFuture<Attempt<C>> made, OriginFailure failure) {
+        Attempt<C> given = new Attempt.NotConnected<>(failure);
+        if (!made.complete(given) && made.join() instanceof Attempt.Connected<C>(C late)) {
+            var _ = late.channel().close();
+        }
         return given;
     }
 
-    private void start(
-            Target target, OriginPool pool, EventLoopGroup where, Duration wait, CompletableFuture<Attempt> made)
+    private <C extends Connection> void start(
+            Target target, Opening<C> opening, EventLoopGroup where, Duration wait, CompletableFuture<Attempt<C>> made)
             throws SSLException {
         long deadline = System.nanoTime() + wait.toNanos();
-        SslContext context = target.tls() ? tls.context(target.sslProtocols(), target.identity()) : null;
+        SslContext context =
+                target.tls() ? tls.context(target.sslProtocols(), target.identity(), opening.http2()) : null;
         ChannelFuture connecting = new Bootstrap()
                 .group(where)
                 .channel(channelType)
@@ -109,55 +145,94 @@ final class Connector implements AutoCloseable {
                     protected void initChannel(Channel channel) {
                         if (context != null)
                             channel.pipeline().addLast(OriginTls.handler(context, target, channel.alloc()));
-                        var reader = new ResponseReader(headBytesMax, texts);
-                        channel.pipeline().addLast(new OriginConnection(channel, reader, context != null, pool));
+                        channel.pipeline().addLast(HANDLER, opening.on(channel, context != null));
                     }
                 })
                 .connect(target.address());
         var _ = connecting.addListener(_ -> {
             if (connecting.isSuccess()) {
-                onTcp(target, connecting.channel(), deadline, made);
+                onTcp(opening, connecting.channel(), deadline, made);
             } else {
-                made.complete(new Attempt.NotConnected(connectFailure(connecting.cause())));
+                made.complete(new Attempt.NotConnected<>(connectFailure(connecting.cause())));
             }
         });
     }
 
-    private void onTcp(Target target, Channel channel, long deadline, CompletableFuture<Attempt> made) {
-        OriginConnection connection = channel.pipeline().get(OriginConnection.class);
+    private <C extends Connection> void onTcp(
+            Opening<C> opening, Channel channel, long deadline, CompletableFuture<Attempt<C>> made) {
+        @SuppressWarnings("unchecked") // added by start
+        C connection = (C) channel.pipeline().get(HANDLER);
         open.add(connection);
-        pools.hold(target);
+        opening.opened();
         traffic.opened().increment();
         var _ = channel.closeFuture().addListener(_ -> {
             open.remove(connection);
-            pools.drop(target);
+            opening.closed();
             traffic.closed().increment();
         });
         if (closed) {
             var _ = channel.close();
-            made.complete(new Attempt.NotConnected(new Refused("the edge is stopping")));
+            made.complete(new Attempt.NotConnected<>(new Refused("the edge is stopping")));
             return;
         }
         channel.read();
         SslHandler handler = channel.pipeline().get(SslHandler.class);
         if (handler == null) {
-            ready(connection, made);
+            opening.ready(connection, made);
             return;
         }
         handler.setHandshakeTimeout(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
         Future<Channel> handshake = handler.handshakeFuture();
         var _ = handshake.addListener(_ -> {
             if (handshake.isSuccess()) {
-                ready(connection, made);
+                opening.ready(connection, made);
             } else {
-                made.complete(new Attempt.NotConnected(tlsFailure(handshake.cause())));
+                made.complete(new Attempt.NotConnected<>(tlsFailure(handshake.cause())));
                 var _ = channel.close();
             }
         });
     }
 
-    private static void ready(OriginConnection connection, CompletableFuture<Attempt> made) {
-        if (!made.complete(new Attempt.Connected(connection))) connection.close();
+    /** One for a single exchange at a time. */
+    private final class Http1Opening implements Opening<OriginConnection> {
+        private final Target target;
+        private final OriginPool pool;
+        private final OriginPools pools;
+
+        private Http1Opening(Target target, OriginPool pool, OriginPools pools) {
+            this.target = target;
+            this.pool = pool;
+            this.pools = pools;
+        }
+
+        @Override
+        public boolean http2() {
+            return false;
+        }
+
+        @Override
+        public OriginConnection on(Channel channel, boolean secure) {
+            return new OriginConnection(channel, new ResponseReader(headBytesMax, texts), secure, pool);
+        }
+
+        @Override
+        public void opened() {
+            pools.hold(target);
+        }
+
+        @Override
+        public void closed() {
+            pools.drop(target);
+        }
+
+        @Override
+        public void ready(OriginConnection connection, CompletableFuture<Attempt<OriginConnection>> made) {
+            if (!made.complete(new Attempt.Connected<>(connection))) connection.close();
+        }
+    }
+
+    KnownTexts texts() {
+        return texts;
     }
 
     private static OriginFailure connectFailure(Throwable cause) {
@@ -178,9 +253,9 @@ final class Connector implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        List<OriginConnection> all = List.copyOf(open);
-        for (OriginConnection connection : all) connection.shutDown();
-        for (OriginConnection connection : all) {
+        List<Connection> all = List.copyOf(open);
+        for (Connection connection : all) connection.shutDown();
+        for (Connection connection : all) {
             var _ = connection.channel().closeFuture().awaitUninterruptibly(1, TimeUnit.SECONDS);
         }
     }

@@ -3,6 +3,7 @@ package dev.perigee.edge.origin;
 import dev.perigee.edge.origin.OriginFailure.Broken;
 import dev.perigee.edge.origin.OriginFailure.Phase;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -15,10 +16,16 @@ final class Download implements OriginBody {
     /** Less than this is read and dropped to keep a connection; a new one costs about as much. */
     private static final long DRAIN_MAX = 64 << 10;
 
-    private final Exchange exchange;
+    private static final int SMALL = 1 << 10;
+    private static final int GATHERED = 1 << 12;
+
+    private final Flow flow;
     private final long length;
     /** Small: where the sink is there before the content, nothing ever waits. */
     private final ArrayDeque<ByteBuf> waiting = new ArrayDeque<>(1);
+
+    /** Whether the last piece that waits is one that small ones are put together in. */
+    private boolean gathers;
 
     private @Nullable Sink sink;
     private boolean wanted;
@@ -28,8 +35,8 @@ final class Download implements OriginBody {
     private @Nullable OriginFailure cut;
     private long received;
 
-    Download(Exchange exchange, long length) {
-        this.exchange = exchange;
+    Download(Flow flow, long length) {
+        this.flow = flow;
         this.length = length;
     }
 
@@ -40,14 +47,14 @@ final class Download implements OriginBody {
 
     @Override
     public void into(Sink target) {
-        exchange.onLoop(
+        flow.onLoop(
                 () -> {
                     if (claimed) throw new IllegalStateException("content taken twice");
                     claimed = true;
                     sink = target;
                     wanted = true;
                     deliver();
-                    exchange.demand();
+                    flow.demand();
                 },
                 () -> target.failed(new Broken(Phase.BODY, "the edge is stopping")));
     }
@@ -55,28 +62,28 @@ final class Download implements OriginBody {
     @Override
     public void resume() {
         // Later, even on the loop: the sink may be in the middle of append, whose answer would undo this.
-        exchange.post(
+        flow.post(
                 () -> {
                     if (sink == null || over) return;
                     wanted = true;
                     deliver();
-                    exchange.demand();
+                    flow.demand();
                 },
                 () -> {});
     }
 
     @Override
     public void discard() {
-        exchange.post(
+        flow.post(
                 () -> {
                     claimed = true;
                     boolean small = length >= 0 && length - received <= DRAIN_MAX;
                     if (!whole && cut == null && !small) {
-                        exchange.fail(new Broken(Phase.BODY, "discarded"));
+                        flow.fail(new Broken(Phase.BODY, "discarded"));
                     }
                     stop(new Broken(Phase.BODY, "discarded"));
                     wanted = true;
-                    exchange.demand();
+                    flow.demand();
                 },
                 this::drop);
     }
@@ -104,7 +111,25 @@ final class Download implements OriginBody {
         } else if (target != null && wanted && waiting.isEmpty()) {
             wanted = target.append(taken);
         } else {
+            keep(taken);
+        }
+    }
+
+    /** Small pieces are put together: each would cost more than its content. */
+    private void keep(ByteBuf taken) {
+        int size = taken.readableBytes();
+        boolean small = size < SMALL;
+        ByteBuf tail = small && gathers ? waiting.peekLast() : null;
+        if (small && (tail == null || tail.writableBytes() < size)) {
+            tail = ByteBufAllocator.DEFAULT.directBuffer(GATHERED, GATHERED);
+            waiting.add(tail);
+        }
+        gathers = small;
+        if (tail == null) {
             waiting.add(taken);
+        } else {
+            tail.writeBytes(taken);
+            taken.release();
         }
     }
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * One request and its response on one connection. Lives on the connection's event loop; whoever {@linkplain Asking asks}
  * is told the outcome. It ends exactly once, in {@link #end}, and gives the connection back there.
  */
-final class Exchange {
+final class Exchange implements Flow {
     private static final ByteBuf CRLF =
             Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer("\r\n".getBytes(StandardCharsets.US_ASCII)));
     private static final ByteBuf LAST_CHUNK =
@@ -115,8 +115,8 @@ final class Exchange {
         channel.read();
     }
 
-    /** Sends a piece of content, taken. */
-    void send(ByteBuf taken, int count) {
+    @Override
+    public void send(ByteBuf taken, int count) {
         Upload from = upload;
         if (state != State.WAITING || from == null) {
             taken.release();
@@ -145,8 +145,8 @@ final class Exchange {
         });
     }
 
-    /** The content was whole. */
-    void sendEnd() {
+    @Override
+    public void sendEnd() {
         if (state != State.WAITING) return;
         Channel channel = connection.channel();
         ChannelFuture written = channel.writeAndFlush(isChunked() ? LAST_CHUNK.duplicate() : Unpooled.EMPTY_BUFFER);
@@ -235,8 +235,8 @@ final class Exchange {
         return state == State.WAITING || (state == State.FLOWING && content != null && content.wanted());
     }
 
-    /** Reads on when the content is wanted. */
-    void demand() {
+    @Override
+    public void demand() {
         lastProgress = System.nanoTime();
         if (state == State.FLOWING && wantsRead()) connection.channel().read();
     }
@@ -257,7 +257,8 @@ final class Exchange {
         };
     }
 
-    void fail(OriginFailure failure) {
+    @Override
+    public void fail(OriginFailure failure) {
         if (state == State.ENDED || state == State.WHOLE) return;
         try {
             end(false);
@@ -302,14 +303,14 @@ final class Exchange {
         else watch(now + left);
     }
 
-    /** Runs on the event loop: now, if this is it, else later; {@code otherwise} runs here when the loop is gone. */
-    void onLoop(Runnable task, Runnable otherwise) {
+    @Override
+    public void onLoop(Runnable task, Runnable otherwise) {
         if (connection.channel().eventLoop().inEventLoop()) guarded(task);
         else post(task, otherwise);
     }
 
-    /** Runs on the event loop, later; {@code otherwise} runs here when the loop is gone. */
-    void post(Runnable task, Runnable otherwise) {
+    @Override
+    public void post(Runnable task, Runnable otherwise) {
         try {
             connection.channel().eventLoop().execute(() -> guarded(task));
         } catch (RejectedExecutionException e) {

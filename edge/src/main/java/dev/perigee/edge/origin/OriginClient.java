@@ -7,17 +7,14 @@ import dev.perigee.core.plan.OriginAccess;
 import dev.perigee.edge.EdgeLimits;
 import dev.perigee.edge.origin.OriginFailure.Broken;
 import dev.perigee.edge.origin.OriginFailure.Exhausted;
-import dev.perigee.edge.origin.OriginFailure.Forbidden;
 import dev.perigee.edge.origin.OriginFailure.Malformed;
 import dev.perigee.edge.origin.OriginFailure.Phase;
 import dev.perigee.edge.origin.OriginFailure.TimedOut;
 import dev.perigee.edge.origin.OriginFailure.Unaccepted;
-import dev.perigee.edge.origin.OriginFailure.Unresolved;
 import dev.perigee.edge.origin.OriginOutcome.Failed;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,19 +29,17 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks origins over HTTP/1.1. Plain blocking code on the caller's virtual thread until the head of the answer is there;
+ * Asks origins over HTTP/1.1, and over HTTP/2 for calls of gRPC. Plain blocking code on the caller's virtual thread until the head of the answer is there;
  * from then on the content flows on the event loop of the origin's connection.
  */
 public final class OriginClient implements AutoCloseable {
     /** Far away; there is no completion timeout. */
     private static final long NEVER = TimeUnit.DAYS.toNanos(3650);
 
-    private final OriginRoutes routes;
-    private final OriginIdentities identities;
-    private final boolean privateOrigins;
-    private final OriginNames names;
+    private final Locator locator;
     private final OriginPools pools;
     private final Connector connector;
+    private final CallClient calls;
     private final Traffic traffic = new Traffic();
 
     /**
@@ -73,12 +68,10 @@ public final class OriginClient implements AutoCloseable {
             OriginIdentities identities,
             EdgeLimits limits,
             OriginNames.Lookup lookup) {
-        this.routes = routes;
-        this.identities = identities;
-        this.privateOrigins = privateOrigins;
-        names = new OriginNames(lookup, System::nanoTime);
+        locator = new Locator(routes, identities, privateOrigins, new OriginNames(lookup, System::nanoTime));
         pools = new OriginPools(limits.originConnectionsMax());
-        connector = new Connector(loops, new OriginTls(extraRoots), pools, traffic, limits.originHeadBytesMax());
+        connector = new Connector(loops, new OriginTls(extraRoots), traffic, limits.originHeadBytesMax());
+        calls = new CallClient(locator, connector, traffic, limits);
     }
 
     /** One call of {@link #exchange}. */
@@ -146,6 +139,17 @@ public final class OriginClient implements AutoCloseable {
     /** As {@link #exchange}, with a request for a WebSocket. */
     public UpgradeOutcome upgrade(Origin origin, OriginRequest request, @Nullable UpstreamTimes times, Executor near) {
         return ask(origin, request, null, times, near);
+    }
+
+    /** Sends a call of gRPC, over HTTP/2, and waits for the head of its answer; otherwise as {@link #exchange}. */
+    public CallOutcome call(
+            Origin origin,
+            OriginRequest request,
+            @Nullable RequestBody body,
+            GrpcCall call,
+            @Nullable UpstreamTimes times,
+            Executor near) {
+        return calls.call(origin, request, body, call, times == null ? new UpstreamTimes() : times, near);
     }
 
     private UpgradeOutcome ask(
@@ -275,7 +279,7 @@ public final class OriginClient implements AutoCloseable {
         if (fault != null) return new Failed(new Malformed("request: " + fault));
         List<Target> targets = new ArrayList<>();
         long begun = System.nanoTime();
-        OriginFailure unreachable = locate(call, targets, call.connectWait());
+        OriginFailure unreachable = locator.locate(call.origin(), call.request(), targets, call.connectWait());
         call.times().resolved(System.nanoTime() - begun);
         if (unreachable != null) return new Failed(unreachable);
         return goOn(call, targets, once(call, choose(targets, 0), false));
@@ -300,51 +304,10 @@ public final class OriginClient implements AutoCloseable {
         }
     }
 
-    /** Where the origin can be reached, in the order to try; or why nowhere. */
-    private @Nullable OriginFailure locate(Call call, List<Target> targets, Duration wait) throws InterruptedException {
-        Origin origin = call.origin();
-        OriginRequest request = call.request();
-        OriginRoutes.Route route = routes.find(origin.domainName());
-        boolean tls = route == null ? request.tls() : route.tls();
-        int port = route != null ? route.address().getPort() : tls ? origin.httpsPort() : origin.httpPort();
-        String host = origin.domainName();
-        OriginIdentity identity = null;
-        if (tls && origin.access() instanceof OriginAccess.Certificate(String arn)) {
-            identity = identities.find(arn);
-            if (identity == null) return new OriginFailure.Untrusted("no client certificate " + arn);
-        }
-        if (route != null) {
-            if (!route.address().isUnresolved()) {
-                targets.add(Target.of(
-                        route.address(),
-                        tls,
-                        request.serverName(),
-                        origin.domainName(),
-                        origin.sslProtocols(),
-                        identity));
-                return null;
-            }
-            host = route.address().getHostString();
-        }
-        List<InetAddress> addresses = names.find(host, wait);
-        if (addresses.isEmpty()) return new Unresolved(host);
-        for (InetAddress address : addresses) {
-            if (route == null && !AddressGuard.allows(address, privateOrigins)) continue;
-            targets.add(Target.of(
-                    new InetSocketAddress(address, port),
-                    tls,
-                    request.serverName(),
-                    origin.domainName(),
-                    origin.sslProtocols(),
-                    identity));
-        }
-        return targets.isEmpty() ? new Forbidden(addresses.getFirst().getHostAddress()) : null;
-    }
-
-    /** As {@link #locate}, without waiting. */
+    /** Where it can be reached as far as that is known. */
     private @Nullable OriginFailure locateHere(Call call, List<Target> targets) {
         try {
-            return locate(call, targets, Duration.ZERO);
+            return locator.locate(call.origin(), call.request(), targets, Duration.ZERO);
         } catch (InterruptedException e) {
             throw new IllegalStateException("nothing waits", e);
         }
@@ -375,10 +338,10 @@ public final class OriginClient implements AutoCloseable {
 
     /** With a permit, which goes to the connection if there is one. */
     private Result connectAndSend(Call call, Target target, OriginPool pool) throws InterruptedException {
-        Connector.Attempt attempt = null;
+        Connector.Attempt<OriginConnection> attempt = null;
         long begun = System.nanoTime();
         try {
-            attempt = connector.connect(target, pool, call.near(), call.connectWait());
+            attempt = connector.connect(target, pool, pools, call.near(), call.connectWait());
         } finally {
             if (!(attempt instanceof Connector.Attempt.Connected)) pool.leave();
         }
@@ -474,7 +437,7 @@ public final class OriginClient implements AutoCloseable {
     boolean hasIdle(Origin origin, OriginRequest request) throws InterruptedException {
         List<Target> targets = new ArrayList<>();
         Call call = call(origin, request, null, null, Runnable::run);
-        var unreachable = locate(call, targets, call.connectWait());
+        var unreachable = locator.locate(call.origin(), call.request(), targets, call.connectWait());
         return unreachable == null && pools.hasIdle(targets.getFirst());
     }
 
@@ -483,6 +446,6 @@ public final class OriginClient implements AutoCloseable {
     public void close() {
         pools.close();
         connector.close();
-        names.close();
+        locator.close();
     }
 }

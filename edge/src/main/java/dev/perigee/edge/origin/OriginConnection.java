@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Reading is by demand. An idle connection always has a read outstanding, so that the end of the connection, or bytes
  * that nobody asked for, are noticed at once.
  */
-final class OriginConnection extends ChannelInboundHandlerAdapter {
+final class OriginConnection extends ChannelInboundHandlerAdapter implements Connector.Connection {
     private final Channel channel;
     private final ResponseReader reader;
     private final boolean tls;
@@ -43,7 +43,8 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
         this.pool = pool;
     }
 
-    Channel channel() {
+    @Override
+    public Channel channel() {
         return channel;
     }
 
@@ -202,8 +203,8 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Gives up whatever is under way, because the client is being closed. */
-    void shutDown() {
+    @Override
+    public void shutDown() {
         try {
             channel.eventLoop().execute(() -> {
                 Exchange current = exchange;

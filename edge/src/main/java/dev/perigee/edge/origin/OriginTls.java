@@ -1,6 +1,8 @@
 package dev.perigee.edge.origin;
 
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -34,7 +36,7 @@ final class OriginTls {
     private @Nullable TrustManagerFactory trust;
 
     /** What connections of one context have in common. */
-    private record Kind(Set<String> protocols, @Nullable OriginIdentity identity) {}
+    private record Kind(Set<String> protocols, @Nullable OriginIdentity identity, boolean http2) {}
 
     OriginTls(List<X509Certificate> extraRoots) {
         this.extraRoots = List.copyOf(extraRoots);
@@ -44,15 +46,17 @@ final class OriginTls {
      * The context for an origin's OriginSslProtocols. CloudFront's list ends at TLSv1.2, which stands for 1.2 and up.
      * SSLv3 exists in no library any more.
      *
+     * @param http2 whether HTTP/2 is asked for, and nothing else is
      * @throws SSLException when no protocol of the list can be spoken
      */
-    SslContext context(List<String> sslProtocols, @Nullable OriginIdentity identity) throws SSLException {
+    SslContext context(List<String> sslProtocols, @Nullable OriginIdentity identity, boolean http2)
+            throws SSLException {
         Set<String> protocols = new TreeSet<>(sslProtocols);
         protocols.retainAll(KNOWN);
         if (sslProtocols.isEmpty()) protocols.add("TLSv1.2");
         if (protocols.isEmpty()) throw new SSLException("no usable protocol in " + sslProtocols);
         if (protocols.contains("TLSv1.2")) protocols.add("TLSv1.3");
-        var kind = new Kind(protocols, identity);
+        var kind = new Kind(protocols, identity, http2);
         SslContext context = contexts.get(kind);
         if (context != null) return context;
         // Certificates come and go; connections keep the context that they were made with.
@@ -100,6 +104,13 @@ final class OriginTls {
         OriginIdentity identity = kind.identity();
         if (identity != null) {
             builder.keyManager(identity.key(), identity.chain().toArray(X509Certificate[]::new));
+        }
+        if (kind.http2()) {
+            builder.applicationProtocolConfig(new ApplicationProtocolConfig(
+                    ApplicationProtocolConfig.Protocol.ALPN,
+                    ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+                    ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+                    ApplicationProtocolNames.HTTP_2));
         }
         return builder.build();
     }

@@ -15,8 +15,10 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Upload implements RequestBody.Sink {
     private static final int PAUSE_ABOVE = 256 << 10;
     private static final int RESUME_BELOW = 64 << 10;
+    /** What a piece counts besides its octets, so that many small ones are no way to more memory. */
+    private static final int PIECE = 512;
 
-    private final Exchange exchange;
+    private final Flow flow;
     private final RequestBody body;
     private final long length;
     private final AtomicLong inFlight = new AtomicLong();
@@ -29,8 +31,8 @@ final class Upload implements RequestBody.Sink {
     /** On the origin's event loop. */
     private boolean discarded;
 
-    Upload(Exchange exchange, RequestBody body) {
-        this.exchange = exchange;
+    Upload(Flow flow, RequestBody body) {
+        this.flow = flow;
         this.body = body;
         length = body.length();
     }
@@ -49,8 +51,8 @@ final class Upload implements RequestBody.Sink {
             refuse("more content than announced");
             return true;
         }
-        inFlight.addAndGet(count);
-        exchange.post(() -> exchange.send(bytes, count), bytes::release);
+        inFlight.addAndGet(count + PIECE);
+        flow.post(() -> flow.send(bytes, count), bytes::release);
         if (inFlight.get() <= PAUSE_ABOVE) return true;
         paused.set(true);
         // The last write may have ended between the two lines above; then nobody else would resume.
@@ -66,19 +68,19 @@ final class Upload implements RequestBody.Sink {
             return;
         }
         complete = true;
-        exchange.post(exchange::sendEnd, () -> {});
+        flow.post(flow::sendEnd, () -> {});
     }
 
     @Override
     public void failed() {
         if (stopped || complete) return;
         stopped = true;
-        exchange.post(() -> exchange.fail(new ViewerGone()), () -> {});
+        flow.post(() -> flow.fail(new ViewerGone()), () -> {});
     }
 
-    /** On the origin's event loop: bytes have left, or never will. */
+    /** On the origin's event loop: a piece of so many bytes has left, or never will. */
     void sent(int count) {
-        if (inFlight.addAndGet(-count) <= RESUME_BELOW && paused.compareAndSet(true, false)) body.resume();
+        if (inFlight.addAndGet(-count - PIECE) <= RESUME_BELOW && paused.compareAndSet(true, false)) body.resume();
     }
 
     /** Whether the viewer is the one that everybody waits for. */
@@ -95,6 +97,6 @@ final class Upload implements RequestBody.Sink {
     }
 
     private void refuse(String reason) {
-        exchange.post(() -> exchange.fail(new Broken(Phase.REQUEST, reason)), () -> {});
+        flow.post(() -> flow.fail(new Broken(Phase.REQUEST, reason)), () -> {});
     }
 }

@@ -18,6 +18,8 @@ import dev.perigee.core.plan.ResponseHeadersPolicy;
 import dev.perigee.core.serve.ErrorPages;
 import dev.perigee.core.serve.PolicyFields;
 import dev.perigee.core.serve.Rejection;
+import dev.perigee.edge.http2.Http2Error;
+import dev.perigee.edge.origin.GrpcCall;
 import dev.perigee.edge.origin.TunnelEnd;
 import dev.perigee.edge.store.BlockedFill;
 import dev.perigee.edge.store.Feed;
@@ -365,6 +367,44 @@ final class Delivery {
         if (x.viewer().tunnel(x, origin, () -> ended(x))) return;
         origin.discard();
         reject(x, Rejection.MALFORMED);
+    }
+
+    /**
+     * Sends the answer to a call of gRPC as it comes, and releases the caller's reference to the fill when done. Trailers
+     * end it, so its length is never said.
+     *
+     * @param whole whether the head is all of it
+     */
+    void answerCall(Exchange x, Fill fill, StoredResponse answer, boolean whole) {
+        if (x.ended) {
+            fill.abandon();
+            fill.release();
+            return;
+        }
+        x.status = answer.status();
+        x.result = answer.status() >= 400 ? CacheResult.ERROR : CacheResult.MISS;
+        x.fields = presentation(x, fill, answer).fields();
+        x.length = -1;
+        x.contentFollows = !whole;
+        begin(x);
+        if (!whole) {
+            transfer(x, fill, 0, Long.MAX_VALUE);
+            return;
+        }
+        fill.abandon();
+        fill.release();
+        finish(x);
+    }
+
+    /** The origin has not looked at the call: the viewer is told so, and may repeat it without harm. */
+    void refuseCall(Exchange x) {
+        GrpcCall call = x.call;
+        if (x.ended || call == null) return;
+        call.error(Http2Error.REFUSED_STREAM);
+        x.status = Rejection.ORIGIN_CONNECTION.status();
+        x.result = CacheResult.ERROR;
+        x.viewer().cut();
+        ended(x);
     }
 
     /** A response that ended before it was whole. */

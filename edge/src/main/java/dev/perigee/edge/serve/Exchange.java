@@ -6,6 +6,7 @@ import dev.perigee.core.http.Method;
 import dev.perigee.core.http.RequestHead;
 import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.Distribution;
+import dev.perigee.edge.origin.GrpcCall;
 import dev.perigee.edge.origin.UpstreamTimes;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,10 @@ public final class Exchange {
     private @Nullable Behavior behavior;
     private Method method = Method.GET;
     private boolean paged;
+
+    /** What its viewer and its origin share of a call of gRPC, if it is one. */
+    @Nullable
+    GrpcCall call;
 
     // The response, as the viewer sends it.
     int status;
@@ -164,6 +169,10 @@ public final class Exchange {
 
     public Method method() {
         return method;
+    }
+
+    public @Nullable GrpcCall call() {
+        return call;
     }
 
     public int status() {

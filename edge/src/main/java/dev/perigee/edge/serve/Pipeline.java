@@ -8,6 +8,7 @@ import dev.perigee.core.cache.CdnLoop;
 import dev.perigee.core.cache.CloudFrontHeaders;
 import dev.perigee.core.cache.StoredResponse;
 import dev.perigee.core.cache.ViewerConnection;
+import dev.perigee.core.http.Grpc;
 import dev.perigee.core.http.Method;
 import dev.perigee.core.http.RequestHead;
 import dev.perigee.core.http.ResponseHead;
@@ -25,6 +26,7 @@ import dev.perigee.edge.fetch.Fetcher;
 import dev.perigee.edge.fetch.Here;
 import dev.perigee.edge.fetch.How;
 import dev.perigee.edge.fetch.Variants;
+import dev.perigee.edge.origin.GrpcCall;
 import dev.perigee.edge.origin.TunnelEnd;
 import dev.perigee.edge.origin.UpstreamTimes;
 import dev.perigee.edge.store.Feed;
@@ -129,6 +131,10 @@ public final class Pipeline {
         }
         if (!x.hasContent() && WebSocketHandshake.isRequested(x.request())) {
             onVirtualThread(x, () -> deliver(x, fetcher.upgrade(ask(x, true))));
+            return;
+        }
+        if (behavior.grpc() && Grpc.isCall(x.request())) {
+            call(x);
             return;
         }
         CachePolicy policy = behavior.cachePolicy();
@@ -313,6 +319,26 @@ public final class Pipeline {
         deliver(x, fetcher.pass(ask(x, true)));
     }
 
+    /** A call of gRPC goes past the cache, to one origin, and is given up when its viewer gives it up. */
+    private void call(Exchange x) {
+        GrpcCall call = new GrpcCall();
+        x.call = call;
+        x.forward = CacheStatus.Forward.BYPASS;
+        x.viewer().follow(new Viewer.Follower() {
+            @Override
+            public void writable() {
+                // There is nothing to send yet.
+            }
+
+            @Override
+            public void gone() {
+                call.cancel();
+                delivery.gone(x);
+            }
+        });
+        onVirtualThread(x, () -> deliver(x, fetcher.call(ask(x, true), call)));
+    }
+
     private void deliver(Exchange x, Fetched fetched) {
         Viewer viewer = x.viewer();
         if (cacheName != null) x.cacheStatus = status(cacheName, x.forward, fetched);
@@ -322,13 +348,18 @@ public final class Pipeline {
             }
             case Fetched.Switched(ResponseHead head, TunnelEnd tunnel) ->
                 viewer.execute(() -> delivery.tunnel(x, head, tunnel));
+            case Fetched.Called(Fill fill, StoredResponse shown, boolean whole) ->
+                viewer.execute(() -> delivery.answerCall(x, fill, shown, whole));
+            case Fetched.Refused _ -> viewer.execute(() -> delivery.refuseCall(x));
             case Fetched.Failed(Rejection rejection) -> viewer.execute(() -> delivery.reject(x, rejection));
         }
     }
 
     private String status(String cache, CacheStatus.Forward why, Fetched fetched) {
         return switch (fetched) {
-            case Fetched.Failed _ -> CacheStatus.forwarded(cache, why, 0, false, false, 0);
+            case Fetched.Failed _, Fetched.Refused _ -> CacheStatus.forwarded(cache, why, 0, false, false, 0);
+            case Fetched.Called called ->
+                CacheStatus.forwarded(cache, why, called.shown().status(), false, false, 0);
             case Fetched.Switched _ -> CacheStatus.forwarded(cache, why, 101, false, false, 0);
             case Fetched.Response(Fill fill, How how, StoredResponse shown) -> {
                 int status = switch (how) {
@@ -367,7 +398,7 @@ public final class Pipeline {
     /** The custom page for an error, if the distribution has one: from the cache, else through its own behavior. */
     private boolean answerWithPage(Exchange x, int status, long errorTtlSeconds) {
         var distribution = x.distribution();
-        if (distribution == null || x.ended || x.paged()) return false;
+        if (distribution == null || x.ended || x.paged() || isCall(x)) return false;
         ErrorPage page = ErrorPage.of(distribution, x.request(), status, errorTtlSeconds);
         if (page == null) return false;
         x.paged(page.behavior());
@@ -393,6 +424,12 @@ public final class Pipeline {
         return true;
     }
 
+    /** CloudFront shows no custom error pages to clients of gRPC, who could not read them. */
+    private static boolean isCall(Exchange x) {
+        Behavior behavior = x.behavior();
+        return behavior != null && behavior.grpc() && Grpc.isCall(x.received());
+    }
+
     /** As it was asked for directly, or as it was kept for an error. */
     private @Nullable Fill freshPage(Exchange x, ErrorPage page, CacheKey keptKey) {
         CacheKey direct = key(x, page.behavior().cachePolicy(), Method.GET, page.request());
@@ -413,6 +450,7 @@ public final class Pipeline {
                 case Fetched.Response(Fill fill, How how, StoredResponse shown) ->
                     x.viewer().execute(() -> delivery.deliverPage(x, fill, shown, result(how), status));
                 case Fetched.Switched(ResponseHead unused, TunnelEnd tunnel) -> tunnel.discard();
+                case Fetched.Called _, Fetched.Refused _ -> throw new IllegalStateException("a page is no call");
                 case Fetched.Failed(Rejection rejection) -> x.viewer().execute(() -> delivery.reject(x, rejection));
             }
         } finally {

@@ -25,6 +25,11 @@ public final class WholeFill implements Fill {
     /** Size of a piece of kept content, and of one write to a viewer. Larger writes cost more per octet on loopback. */
     static final int PIECE = 1 << 16;
 
+    /** Less than this is put together with what follows, where content passes through, in pieces of the other size. */
+    private static final int SMALL = 1 << 10;
+
+    private static final int GATHERED = 1 << 12;
+
     /** Estimated heap for a fill, its key and its entry in the index. */
     private static final int OVERHEAD = 1024;
 
@@ -75,6 +80,9 @@ public final class WholeFill implements Fill {
         private long firstPieceStart;
         /** Most fills are complete before anybody reads. */
         private List<Place> readers = List.of();
+        /** Whether the last piece is one that small ones are put together in. */
+        private boolean gathers;
+
         /** Whether a reader ever came; until then nothing may be forgotten. */
         private boolean opened;
 
@@ -305,7 +313,8 @@ public final class WholeFill implements Fill {
             }
             int size = taken.readableBytes();
             if (kept) copy(taken, arriving.growth);
-            else add(taken);
+            else if (size > 0) add(taken, arriving);
+            else taken.release();
             length += size;
             if (!kept && arriving.opened) forget(arriving);
             long read = arriving.opened ? arriving.slowest(length) : arriving.firstPieceStart;
@@ -388,9 +397,22 @@ public final class WholeFill implements Fill {
         return pieceCount == 0 ? Math.min(PIECE, Math.max(4096, arriving)) : PIECE;
     }
 
-    private void add(ByteBuf taken) {
-        if (taken.isReadable()) push(taken);
-        else taken.release();
+    /** Keeps what was read as it is; small pieces are put together, since each would cost more than its content. */
+    private void add(ByteBuf taken, Arrival arriving) {
+        int size = taken.readableBytes();
+        boolean gathers = size < SMALL;
+        if (!gathers) {
+            push(taken);
+        } else {
+            ByteBuf tail = arriving.gathers && pieceCount > 0 ? pieces[pieceCount - 1] : Unpooled.EMPTY_BUFFER;
+            if (tail.writableBytes() < size) {
+                tail = ByteBufAllocator.DEFAULT.directBuffer(GATHERED, GATHERED);
+                push(tail);
+            }
+            tail.writeBytes(taken);
+            taken.release();
+        }
+        arriving.gathers = gathers;
     }
 
     private void push(ByteBuf piece) {

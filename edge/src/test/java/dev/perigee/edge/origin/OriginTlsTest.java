@@ -192,6 +192,6 @@ class OriginTlsTest {
 
     @Test
     void nothingSpeaksSslv3() {
-        assertThrows(SSLException.class, () -> new OriginTls(List.of()).context(List.of("SSLv3"), null));
+        assertThrows(SSLException.class, () -> new OriginTls(List.of()).context(List.of("SSLv3"), null, false));
     }
 }

@@ -18,6 +18,18 @@ public final class HpackWriter {
         return Arrays.copyOf(bytes, length);
     }
 
+    /** To be called first, if at all. */
+    public HpackWriter noTable() {
+        room(1);
+        bytes[length++] = NO_TABLE;
+        return this;
+    }
+
+    /** A field that is a whole entry of the static table. */
+    public HpackWriter indexed(int index) {
+        return integer(0x80, 7, index);
+    }
+
     public HpackWriter status(int status) {
         int index = switch (status) {
             case 200 -> 8;

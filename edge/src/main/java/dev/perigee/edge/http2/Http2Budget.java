@@ -1,4 +1,4 @@
-package dev.perigee.edge.net;
+package dev.perigee.edge.http2;
 
 import dev.perigee.edge.Http2Limits;
 import java.util.concurrent.TimeUnit;
@@ -8,10 +8,12 @@ import java.util.concurrent.TimeUnit;
  * such as PING. Answers earn some of it back, since who is served also sends window updates and changes its mind; the
  * rest comes back with time.
  */
-final class Http2Budget {
+public final class Http2Budget {
     private static final long REFILL_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final int NUISANCES_PER_ANSWER = 8;
     private static final int OCTETS_PER_NUISANCE = 1024;
+    /** A frame of content may be answered with a window update, and a PING that measures the path (gRPC does). */
+    private static final int NUISANCES_PER_CONTENT = 2;
 
     private final Http2Limits limits;
     private int resets;
@@ -19,30 +21,30 @@ final class Http2Budget {
     private int octets;
     private long since;
 
-    Http2Budget(Http2Limits limits, long nowNanos) {
+    public Http2Budget(Http2Limits limits, long nowNanos) {
         this.limits = limits;
         this.since = nowNanos;
     }
 
     /** A stream ended without an answer, whoever ended it: false when that was one too many. */
-    boolean reset() {
+    public boolean reset() {
         return ++resets <= limits.resetsMax() || afterRefill();
     }
 
-    boolean nuisance(int weight) {
+    public boolean nuisance(int weight) {
         nuisances += weight;
         return nuisances <= limits.nuisancesMax() || afterRefill();
     }
 
-    void answered() {
+    public void answered() {
         if (resets > 0) resets--;
         nuisances = Math.max(0, nuisances - NUISANCES_PER_ANSWER);
     }
 
-    void sent(int content) {
+    /** A frame with so many octets of content was sent. */
+    public void sent(int content) {
         octets += content;
-        if (octets < OCTETS_PER_NUISANCE) return;
-        nuisances = Math.max(0, nuisances - octets / OCTETS_PER_NUISANCE);
+        nuisances = Math.max(0, nuisances - NUISANCES_PER_CONTENT - octets / OCTETS_PER_NUISANCE);
         octets %= OCTETS_PER_NUISANCE;
     }
 

@@ -1,6 +1,6 @@
-package dev.perigee.edge.net;
+package dev.perigee.edge.http2;
 
-import static dev.perigee.edge.net.Http2Frame.HEAD;
+import static dev.perigee.edge.http2.Http2Frame.HEAD;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -9,14 +9,14 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts what a viewer sends into frames and checks what can be seen of each one alone (RFC 9113 sections 4 and 6). Field
+ * Cuts what a peer sends into frames and checks what can be seen of each one alone (RFC 9113 sections 4 and 6). Field
  * sections in several frames are put together.
  */
-final class Http2FrameReader {
+public final class Http2FrameReader {
     private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
     /** Who takes the frames. Arrays and buffers are theirs only during the call. */
-    interface Frames {
+    public interface Frames {
         /** Whether another frame is welcome now. */
         boolean welcome();
 
@@ -31,7 +31,8 @@ final class Http2FrameReader {
         /** A whole field section. */
         void section(int stream, byte[] block, int start, int end, boolean last, boolean dependsOnItself);
 
-        void reset(int stream);
+        /** The peer gives a stream up, with an error code that need not be a known one. */
+        void reset(int stream, int error);
 
         void settings(ByteBuf in, int start, int length);
 
@@ -41,8 +42,8 @@ final class Http2FrameReader {
 
         void priorityUpdate(int stream, String value);
 
-        /** The viewer begins no more streams. */
-        void goAway();
+        /** The peer takes no more streams, and has not looked at those after the last one. */
+        void goAway(int lastStream);
 
         /** A frame that brings nothing. */
         void nuisance(int weight);
@@ -70,19 +71,40 @@ final class Http2FrameReader {
     private byte[] block = new byte[0];
     private int blockLength;
 
-    Http2FrameReader(Frames frames, int blockMax, byte[] scratch) {
+    private Http2FrameReader(Frames frames, int blockMax, byte[] scratch, boolean ofClient) {
         this.frames = frames;
         this.blockMax = blockMax;
         this.scratch = scratch;
+        this.prefaceOctets = ofClient ? 0 : PREFACE.length;
+    }
+
+    /**
+     * Reads what a client sends, preface first.
+     *
+     * @param blockMax octets of a field section as it is sent
+     * @param scratch room for a frame's payload, used during calls only
+     */
+    public static Http2FrameReader ofClient(Frames frames, int blockMax, byte[] scratch) {
+        return new Http2FrameReader(frames, blockMax, scratch, true);
+    }
+
+    /** Reads what a server sends. */
+    public static Http2FrameReader ofServer(Frames frames, int blockMax, byte[] scratch) {
+        return new Http2FrameReader(frames, blockMax, scratch, false);
+    }
+
+    /** What a client sends before its first frame. */
+    public static byte[] preface() {
+        return PREFACE.clone();
     }
 
     /** Whether a beginning waits for its rest: the preface, or a field section. */
-    boolean midway() {
+    public boolean midway() {
         return !settled || blockStream != 0;
     }
 
     /** Takes what was received; {@link #run} uses it. */
-    void take(ByteBuf taken, ByteBufAllocator allocator) {
+    public void take(ByteBuf taken, ByteBufAllocator allocator) {
         ByteBuf before = pending;
         if (before == null) {
             pending = taken;
@@ -98,7 +120,7 @@ final class Http2FrameReader {
         }
     }
 
-    void run() {
+    public void run() {
         while (pending != null && !broken && frames.welcome()) {
             if (!next(pending)) break;
         }
@@ -106,11 +128,11 @@ final class Http2FrameReader {
     }
 
     /** Whether anything is left to be used. */
-    boolean hasMore() {
+    public boolean hasMore() {
         return pending != null;
     }
 
-    void release() {
+    public void release() {
         if (pending != null) pending.release();
         pending = null;
     }
@@ -163,7 +185,7 @@ final class Http2FrameReader {
             case Http2Frame.RST_STREAM -> {
                 if (stream == 0) fail(Http2Error.PROTOCOL_ERROR);
                 else if (length != 4) fail(Http2Error.FRAME_SIZE_ERROR);
-                else frames.reset(stream);
+                else frames.reset(stream, in.getInt(start));
             }
             case Http2Frame.SETTINGS -> settings(flags, stream, in, start, length);
             case Http2Frame.PUSH_PROMISE -> fail(Http2Error.PROTOCOL_ERROR);
@@ -175,7 +197,7 @@ final class Http2FrameReader {
             case Http2Frame.GOAWAY -> {
                 if (stream != 0) fail(Http2Error.PROTOCOL_ERROR);
                 else if (length < 8) fail(Http2Error.FRAME_SIZE_ERROR);
-                else frames.goAway();
+                else frames.goAway(in.getInt(start) & Integer.MAX_VALUE);
             }
             case Http2Frame.WINDOW_UPDATE -> windowUpdate(stream, in, start, length);
             case Http2Frame.PRIORITY_UPDATE -> priorityUpdate(stream, in, start, length);
