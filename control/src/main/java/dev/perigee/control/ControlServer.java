@@ -1,6 +1,7 @@
 package dev.perigee.control;
 
 import dev.perigee.control.api.ApiListener;
+import dev.perigee.control.api.S3Objects;
 import dev.perigee.control.compile.CompileOptions;
 import dev.perigee.control.compile.PlanCompiler;
 import dev.perigee.control.publish.Publisher;
@@ -42,7 +43,8 @@ public final class ControlServer implements AutoCloseable {
                 config.clock(),
                 () -> publishing.get().acknowledged(),
                 config.seal(),
-                config.issuer());
+                config.issuer(),
+                config.s3() == null ? null : new S3Objects(config.s3(), config.keys(), InstantSource.system()));
         PlanCompiler compiler =
                 new PlanCompiler(new CompileOptions(config.domainSuffixes(), config.defaultDistribution()));
         Publisher publisher = new Publisher(resources::snapshot, compiler, config.edges(), resources::acknowledged);

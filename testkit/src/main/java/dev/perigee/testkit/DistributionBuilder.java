@@ -4,6 +4,7 @@ import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.ErrorRule;
 import dev.perigee.core.plan.OfferedVersions;
+import dev.perigee.core.tls.MutualTls;
 import dev.perigee.core.tls.SecurityPolicy;
 import dev.perigee.core.tls.TlsSettings;
 import java.util.ArrayList;
@@ -94,6 +95,12 @@ public final class DistributionBuilder {
     /** A certificate of the plan for the aliases, and how viewers are met. */
     public DistributionBuilder tls(String certificate, SecurityPolicy policy) {
         tls = new TlsSettings(certificate, policy);
+        return this;
+    }
+
+    /** What is asked of viewers' certificates. */
+    public DistributionBuilder mutual(MutualTls mutual) {
+        tls = tls.with(mutual);
         return this;
     }
 

@@ -8,6 +8,7 @@ import dev.perigee.core.plan.Plan;
 import dev.perigee.core.plan.Purge;
 import dev.perigee.core.tls.Seal;
 import dev.perigee.core.tls.ServerCertificate;
+import dev.perigee.core.tls.TrustStore;
 import dev.perigee.edge.Edge;
 import dev.perigee.edge.EdgeConfig;
 import dev.perigee.edge.EdgeLimits;
@@ -64,6 +65,7 @@ public final class ScenarioEdge implements AutoCloseable {
     private final List<Purge> purges = new ArrayList<>();
     private final Seal seal = Seal.ephemeral();
     private List<ServerCertificate> certificates = List.of();
+    private List<TrustStore> trustStores = List.of();
     private @Nullable String defaultDistribution;
 
     private ScenarioEdge(InstantSource clock) {
@@ -162,6 +164,12 @@ public final class ScenarioEdge implements AutoCloseable {
         return add(new ScriptedViewer(edge.https(), host, CERTIFICATE.trustingSockets(), true));
     }
 
+    /** As {@link #http2Viewer}, showing this certificate where the edge asks for one. */
+    public ScriptedViewer http2Viewer(String host, TestCertificate shown) {
+        return add(new ScriptedViewer(
+                edge.https(), host, CERTIFICATE.trustShowing(shown).getSocketFactory(), true));
+    }
+
     /** An HTTP/2 connection for the usual host, for frames of the test's own. */
     public Http2Wire http2Wire() {
         return http2Wire(0);
@@ -218,6 +226,11 @@ public final class ScenarioEdge implements AutoCloseable {
         certificates = List.of(listed);
     }
 
+    /** Trust stores of the plans that are published from now on. */
+    public void trustStores(TrustStore... listed) {
+        trustStores = List.of(listed);
+    }
+
     public InetSocketAddress https() {
         return edge.https();
     }
@@ -259,7 +272,7 @@ public final class ScenarioEdge implements AutoCloseable {
     /** The plan that would be published next, not yet offered. */
     public Plan nextPlan() {
         version++;
-        return new Plan(version, distributions, purges, 0, defaultDistribution, certificates);
+        return new Plan(version, distributions, purges, 0, defaultDistribution, certificates, trustStores);
     }
 
     /** Stops the edge and starts another one on the same state. */

@@ -2,6 +2,7 @@ package dev.perigee.testkit;
 
 import dev.perigee.core.tls.Seal;
 import dev.perigee.core.tls.ServerCertificate;
+import dev.perigee.core.tls.TrustStore;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.math.BigInteger;
@@ -18,6 +19,7 @@ import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
@@ -49,7 +51,7 @@ public final class TestCertificate {
     private final X509Certificate certificate;
     private final KeyPair keys;
 
-    private TestCertificate(X509Certificate certificate, KeyPair keys) {
+    TestCertificate(X509Certificate certificate, KeyPair keys) {
         this.certificate = certificate;
         this.keys = keys;
     }
@@ -163,6 +165,18 @@ public final class TestCertificate {
         return keys.getPrivate();
     }
 
+    /** The certificates, DER in Base64, as a trust store of a plan. */
+    public static TrustStore trustStore(String id, TestCertificate... authorities) {
+        List<String> encoded = new ArrayList<>();
+        try {
+            for (TestCertificate authority : authorities)
+                encoded.add(Base64.getEncoder().encodeToString(authority.certificate.getEncoded()));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+        return new TrustStore(id, encoded);
+    }
+
     /** The certificate as a PEM block. */
     public String pem() {
         try {
@@ -192,14 +206,9 @@ public final class TestCertificate {
      */
     public SSLServerSocket listener(@Nullable TestCertificate clients) {
         try {
-            KeyStore store = KeyStore.getInstance("PKCS12");
-            store.load(null, null);
-            store.setKeyEntry("key", keys.getPrivate(), new char[0], new Certificate[] {certificate});
-            KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            own.init(store, new char[0]);
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(
-                    own.getKeyManagers(),
+                    keyManagers().getKeyManagers(),
                     clients == null ? null : trust(clients).getTrustManagers(),
                     null);
             var socket = (SSLServerSocket) context.getServerSocketFactory().createServerSocket();
@@ -211,15 +220,32 @@ public final class TestCertificate {
         }
     }
 
+    private KeyManagerFactory keyManagers() throws GeneralSecurityException, IOException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        store.setKeyEntry("key", keys.getPrivate(), new char[0], new Certificate[] {certificate});
+        KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        own.init(store, new char[0]);
+        return own;
+    }
+
     /** Sockets that trust this certificate and nothing else. */
     SSLSocketFactory trustingSockets() {
         return trust().getSocketFactory();
     }
 
     SSLContext trust() {
+        return trustShowing(null);
+    }
+
+    /** As {@link #trust()}, showing this certificate. */
+    SSLContext trustShowing(@Nullable TestCertificate shown) {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, trust(this).getTrustManagers(), null);
+            context.init(
+                    shown == null ? null : shown.keyManagers().getKeyManagers(),
+                    trust(this).getTrustManagers(),
+                    null);
             return context;
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException(e);

@@ -6,7 +6,9 @@ import dev.perigee.core.plan.Failover;
 import dev.perigee.core.plan.Origin;
 import dev.perigee.core.plan.Plan;
 import dev.perigee.core.plan.Purge;
+import dev.perigee.core.tls.MutualTls;
 import dev.perigee.core.tls.ServerCertificate;
+import dev.perigee.core.tls.TrustStore;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -25,21 +27,36 @@ final class PlanConsistency {
         for (ServerCertificate certificate : plan.certificates()) {
             if (!certificates.add(certificate.id())) return "certificate " + certificate.id() + " is listed twice";
         }
+        Set<String> trustStores = new HashSet<>();
+        for (TrustStore store : plan.trustStores()) {
+            if (!trustStores.add(store.id())) return "trust store " + store.id() + " is listed twice";
+        }
         Set<String> ids = new HashSet<>();
         Map<String, String> hosts = new HashMap<>();
         for (Distribution distribution : plan.distributions()) {
             if (!ids.add(distribution.id())) return "distribution " + distribution.id() + " is listed twice";
             String problem = hostsProblem(distribution, hosts);
             if (problem == null) problem = originsProblem(distribution);
-            for (String certificate : distribution.certificates()) {
-                if (!certificates.contains(certificate))
-                    problem = "certificate " + certificate + " of distribution " + distribution.id() + " is not listed";
-            }
+            if (problem == null) problem = tlsProblem(distribution, certificates, trustStores);
             if (problem != null) return problem;
         }
         String chosen = plan.defaultDistribution();
         if (chosen != null && !ids.contains(chosen)) return "the default distribution " + chosen + " is not listed";
         return purgesProblem(plan);
+    }
+
+    private static @Nullable String tlsProblem(
+            Distribution distribution, Set<String> certificates, Set<String> trustStores) {
+        for (String certificate : distribution.certificates()) {
+            if (!certificates.contains(certificate)) {
+                return "certificate " + certificate + " of distribution " + distribution.id() + " is not listed";
+            }
+        }
+        MutualTls mutual = distribution.tls().mutual();
+        String trusted = mutual == null ? null : mutual.trustStore();
+        return trusted == null || trustStores.contains(trusted)
+                ? null
+                : "trust store " + trusted + " of distribution " + distribution.id() + " is not listed";
     }
 
     private static @Nullable String hostsProblem(Distribution distribution, Map<String, String> hosts) {

@@ -199,6 +199,9 @@ final class PlanDocumentTest {
         return Stream.of(
                 Arguments.of("doubled distribution", new Plan(1, List.of(photos, photos), List.of(), 0, null)),
                 Arguments.of("doubled purge", new Plan(1, List.of(photos), List.of(purge, purge), 0, null)),
+                Arguments.of(
+                        "unlisted trust store",
+                        new Plan(1, List.of(SamplePlans.rich().distributions().getLast()), List.of(), 0, null)),
                 Arguments.of("unknown default", new Plan(1, List.of(photos), List.of(), 0, "ENONE")));
     }
 

@@ -17,9 +17,11 @@ import dev.perigee.core.plan.Plan;
 import dev.perigee.core.plan.Purge;
 import dev.perigee.core.plan.ResponseHeadersPolicy;
 import dev.perigee.core.plan.Selection;
+import dev.perigee.core.tls.MutualTls;
 import dev.perigee.core.tls.SecurityPolicy;
 import dev.perigee.core.tls.ServerCertificate;
 import dev.perigee.core.tls.TlsSettings;
+import dev.perigee.core.tls.TrustStore;
 import java.util.List;
 import java.util.Set;
 
@@ -38,14 +40,20 @@ final class SamplePlans {
                                 "d1",
                                 "images.pettracker.com",
                                 new TlsSettings(CERTIFICATE, SecurityPolicy.TLS_V1_2_2021)),
-                        photos("EOTHERS", "d2", "*.example.org")),
+                        photos("EOTHERS", "d2", "*.example.org"),
+                        photos(
+                                "ECLIENTS",
+                                "d3",
+                                "clients.example.org",
+                                TlsSettings.DEFAULT.with(new MutualTls(MutualTls.Mode.REQUIRED, "ts_1", true, false)))),
                 List.of(
                         new Purge(7, "EPHOTOS", List.of("/pets/*", "/index.html?lang=en"), List.of("cats")),
                         new Purge(9, "EOTHERS", List.of("/*"), List.of())),
                 6,
                 "EPHOTOS",
                 List.of(new ServerCertificate(
-                        CERTIFICATE, List.of("images.pettracker.com"), List.of("MII="), "seal1:AAAA")));
+                        CERTIFICATE, List.of("images.pettracker.com"), List.of("MII="), "seal1:AAAA")),
+                List.of(new TrustStore("ts_1", List.of("MII="))));
     }
 
     /** With the default certificate, so that it needs nothing of a plan. */
@@ -88,7 +96,7 @@ final class SamplePlans {
                 "*",
                 backend(),
                 null,
-                ViewerProtocolPolicy.ALLOW_ALL,
+                tls.mutual() == null ? ViewerProtocolPolicy.ALLOW_ALL : ViewerProtocolPolicy.HTTPS_ONLY,
                 Set.of(Method.values()),
                 Set.of(Method.GET, Method.HEAD),
                 false,
@@ -109,7 +117,7 @@ final class SamplePlans {
                 id.equals("EOTHERS") ? null : "index.html",
                 List.of(new ErrorRule(404, 10, "/missing.html", 200), new ErrorRule(503, 0, null, 0)),
                 id.equals("EOTHERS") ? null : "x-tags",
-                id.equals("EOTHERS") ? OfferedVersions.HTTP_1_1 : OfferedVersions.HTTP_2_AND_3,
+                id.equals("EPHOTOS") ? OfferedVersions.HTTP_2_AND_3 : OfferedVersions.HTTP_1_1,
                 tls);
     }
 

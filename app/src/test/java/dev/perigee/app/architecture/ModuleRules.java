@@ -31,6 +31,8 @@ final class ModuleRules {
                     "java.text..",
                     "java.security..",
                     "javax.crypto..",
+                    // Names in certificates.
+                    "javax.security.auth.x500..",
                     "org.jspecify.annotations..",
                     // Charsets only: no channels, no files.
                     "java.nio.charset..",

@@ -1,14 +1,19 @@
 package dev.perigee.app.scenario;
 
+import dev.perigee.testkit.TestCertificate;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.Principal;
+import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -16,6 +21,7 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
@@ -25,13 +31,71 @@ public final class TlsClient {
 
     private final SSLContext context;
     private final AtomicInteger shown = new AtomicInteger();
+    private volatile List<Principal> authorities = List.of();
 
     public TlsClient() {
+        this(List.of());
+    }
+
+    private TlsClient(List<TestCertificate> chain) {
         try {
             context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {new Believer()}, null);
+            KeyManager[] keys = chain.isEmpty() ? null : new KeyManager[] {new Shower(chain)};
+            context.init(keys, new TrustManager[] {new Believer()}, null);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** One that shows this certificate to whoever asks for any, and these behind it. */
+    public static TlsClient showing(TestCertificate own, TestCertificate... others) {
+        List<TestCertificate> chain = new ArrayList<>(List.of(own));
+        chain.addAll(List.of(others));
+        return new TlsClient(chain);
+    }
+
+    /** Names of the authorities that the edge wants certificates of, by the last handshake that asked for one. */
+    public List<Principal> authorities() {
+        return authorities;
+    }
+
+    private final class Shower extends X509ExtendedKeyManager {
+        private final List<TestCertificate> chain;
+
+        private Shower(List<TestCertificate> chain) {
+            this.chain = chain;
+        }
+
+        @Override
+        public String chooseClientAlias(String[] types, Principal @Nullable [] issuers, @Nullable Socket socket) {
+            authorities = issuers == null ? List.of() : List.of(issuers);
+            return "own";
+        }
+
+        @Override
+        public X509Certificate[] getCertificateChain(String alias) {
+            return chain.stream().map(TestCertificate::certificate).toArray(X509Certificate[]::new);
+        }
+
+        @Override
+        public PrivateKey getPrivateKey(String alias) {
+            return chain.getFirst().privateKey();
+        }
+
+        @Override
+        public String[] getClientAliases(String type, Principal @Nullable [] issuers) {
+            return new String[] {"own"};
+        }
+
+        @Override
+        public String @Nullable [] getServerAliases(String type, Principal @Nullable [] issuers) {
+            return null;
+        }
+
+        @Override
+        public @Nullable String chooseServerAlias(
+                String type, Principal @Nullable [] issuers, @Nullable Socket socket) {
+            return null;
         }
     }
 
@@ -88,9 +152,11 @@ public final class TlsClient {
         }
 
         /** The status of a GET for this host. */
-        public int get(String host) throws IOException {
-            String request = "GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n";
-            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        public int get(String host, String... lines) throws IOException {
+            StringBuilder request = new StringBuilder("GET / HTTP/1.1\r\nHost: " + host + "\r\n");
+            for (String line : lines) request.append(line).append("\r\n");
+            request.append("\r\n");
+            socket.getOutputStream().write(request.toString().getBytes(StandardCharsets.US_ASCII));
             var head = new StringBuilder();
             while (head.indexOf("\r\n\r\n") < 0) {
                 int octet = socket.getInputStream().read();

@@ -4,6 +4,7 @@ import dev.perigee.core.http.Fields;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.SdkField;
@@ -18,6 +19,7 @@ final class Messages {
 
     /** The request of a call; {@code builder} is a new builder of the operation's request class. */
     static SdkPojo request(Operation operation, Map<String, String> path, Call call, SdkPojo builder) throws Refused {
+        NewerMembers.checkHeaders(operation, call);
         Map<String, String> query = call.parameters();
         List<SdkField<?>> body = new ArrayList<>();
         for (SdkField<?> field : builder.sdkFields()) {
@@ -60,6 +62,8 @@ final class Messages {
 
     private static void readBody(Operation operation, byte[] bytes, SdkPojo builder, List<SdkField<?>> members)
             throws Refused {
+        // Clients send none when there is nothing to say.
+        if (bytes.length == 0 && isOptional(operation, members)) return;
         Refused.unless(
                 bytes.length > 0,
                 "MissingBody",
@@ -74,6 +78,11 @@ final class Messages {
             Xml.read(bytes, operation.requestPayload(), shape, shape.sdkFields());
             payload.set(builder, Xml.built(shape));
         }
+    }
+
+    private static boolean isOptional(Operation operation, List<SdkField<?>> members) {
+        Set<String> required = ShapeRules.REQUIRED.getOrDefault(operation.name() + "Request", Set.of());
+        return members.stream().noneMatch(field -> required.contains(field.memberName()));
     }
 
     /** The reply of an operation's response. */

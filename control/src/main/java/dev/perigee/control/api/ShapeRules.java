@@ -3,6 +3,7 @@ package dev.perigee.control.api;
 import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,7 +35,7 @@ final class ShapeRules {
             if (value == null || (value instanceof List<?> list && list.isEmpty())) {
                 Refused.unless(
                         value != null || !required.contains(field.memberName()),
-                        "InvalidArgument",
+                        field.memberName().equals("IfMatch") ? "InvalidIfMatchVersion" : "InvalidArgument",
                         "The parameter " + child + " is required.");
                 continue;
             }
@@ -83,9 +84,16 @@ final class ShapeRules {
                     && list.getActualTypeArguments()[0] instanceof Class<?> item) {
                 type = item;
             }
-            if (type.isEnum()) values.put(method.getName(), names(type));
+            if (!type.isEnum()) continue;
+            Set<String> names = new HashSet<>(names(type));
+            names.addAll(NewerMembers.values(shape.getSimpleName(), capitalised(method.getName())));
+            values.put(method.getName(), Set.copyOf(names));
         }
         return values;
+    }
+
+    private static String capitalised(String name) {
+        return Character.toUpperCase(name.charAt(0)) + name.substring(1);
     }
 
     private static Set<String> names(Class<?> type) {

@@ -63,6 +63,11 @@ final class XmlDecoder {
         while (next() == XMLStreamConstants.START_ELEMENT) {
             String name = reader.getLocalName();
             String child = path + "/" + name;
+            if (NewerMembers.isSwitch(path, name)) {
+                NewerMembers.requireOff(
+                        child, scalar(child, MarshallingType.STRING).toString());
+                continue;
+            }
             SdkField<?> field = byName.remove(name);
             if (field == null) throw unexpected(name, path, members);
             if (Xml.isList(field) && Xml.list(field).isFlattened()) {

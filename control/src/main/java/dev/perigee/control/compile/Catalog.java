@@ -4,6 +4,7 @@ import dev.perigee.core.plan.CachePolicy;
 import dev.perigee.core.plan.Forwarding;
 import dev.perigee.core.plan.ResponseHeadersPolicy;
 import dev.perigee.core.tls.ServerCertificate;
+import dev.perigee.core.tls.TrustStore;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ final class Catalog {
             responseHeadersPolicies;
     private final Map<String, OriginAccessControl> accessControls;
     private final Map<String, ServerCertificate> certificates;
+    private final Map<String, TrustStore> trustStores;
     private final Map<String, CachePolicy> compiledCachePolicies = new HashMap<>();
     private final Map<String, Forwarding> compiledForwardings = new HashMap<>();
     private final Map<String, ResponseHeadersPolicy> compiledResponseHeaders = new HashMap<>();
@@ -33,10 +35,15 @@ final class Catalog {
         responseHeadersPolicies = byId(snapshot.responseHeadersPolicies(), policy -> policy.id());
         accessControls = byId(snapshot.originAccessControls(), control -> control.id());
         certificates = byId(snapshot.certificates(), certificate -> certificate.id());
+        trustStores = byId(snapshot.trustStores(), TrustStore::id);
     }
 
     ServerCertificate certificate(String id) {
         return found(certificates.get(id), "certificate", id);
+    }
+
+    TrustStore trustStore(String id) {
+        return found(trustStores.get(id), "trust store", id);
     }
 
     CachePolicy cachePolicy(String id) {

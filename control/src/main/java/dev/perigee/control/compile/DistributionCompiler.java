@@ -9,9 +9,11 @@ import dev.perigee.core.plan.ErrorRule;
 import dev.perigee.core.plan.Forwarding;
 import dev.perigee.core.plan.OfferedVersions;
 import dev.perigee.core.plan.Plan;
+import dev.perigee.core.tls.MutualTls;
 import dev.perigee.core.tls.SecurityPolicy;
 import dev.perigee.core.tls.ServerCertificate;
 import dev.perigee.core.tls.TlsSettings;
+import dev.perigee.core.tls.TrustStore;
 import dev.perigee.wire.PlanDocument;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -28,7 +30,9 @@ import software.amazon.awssdk.services.cloudfront.model.CustomErrorResponse;
 import software.amazon.awssdk.services.cloudfront.model.CustomErrorResponses;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 import software.amazon.awssdk.services.cloudfront.model.HttpVersion;
+import software.amazon.awssdk.services.cloudfront.model.TrustStoreConfig;
 import software.amazon.awssdk.services.cloudfront.model.ViewerCertificate;
+import software.amazon.awssdk.services.cloudfront.model.ViewerMtlsConfig;
 
 /** Compiles one distribution with everything it refers to. */
 final class DistributionCompiler {
@@ -64,7 +68,7 @@ final class DistributionCompiler {
                         ? null
                         : config.cacheTagConfig().headerName().toLowerCase(Locale.ROOT),
                 versions(config.httpVersion()),
-                tls(config.viewerCertificate()));
+                tls(config.viewerCertificate()).with(mutualTls(config.viewerMtlsConfig())));
         requireTransportable(distribution);
         return distribution;
     }
@@ -84,7 +88,10 @@ final class DistributionCompiler {
     private void requireTransportable(Distribution distribution) {
         List<ServerCertificate> used =
                 distribution.certificates().stream().map(catalog::certificate).toList();
-        PlanDocument.encode(new Plan(0, List.of(distribution), List.of(), 0, null, used));
+        MutualTls mutual = distribution.tls().mutual();
+        String trusted = mutual == null ? null : mutual.trustStore();
+        List<TrustStore> trust = trusted == null ? List.of() : List.of(catalog.trustStore(trusted));
+        PlanDocument.encode(new Plan(0, List.of(distribution), List.of(), 0, null, used, trust));
     }
 
     private List<String> hosts(DistributionResource resource) {
@@ -159,6 +166,31 @@ final class DistributionCompiler {
         if (policy == null)
             throw new Uncompilable("has minimum protocol version " + given.minimumProtocolVersionAsString());
         return new TlsSettings(catalog.certificate(given.acmCertificateArn()).id(), policy);
+    }
+
+    private @Nullable MutualTls mutualTls(@Nullable ViewerMtlsConfig given) {
+        if (given == null) return null;
+        MutualTls.Mode mode = mode(given);
+        TrustStoreConfig trust = given.trustStoreConfig();
+        if (mode == MutualTls.Mode.PASSTHROUGH) return new MutualTls(mode, null, false, false);
+        if (trust == null) throw new Uncompilable("has mutual TLS without a trust store");
+        return new MutualTls(
+                mode,
+                catalog.trustStore(trust.trustStoreId()).id(),
+                Boolean.TRUE.equals(trust.advertiseTrustStoreCaNames()),
+                Boolean.TRUE.equals(trust.ignoreCertificateExpiry()));
+    }
+
+    /** CloudFront's default is the strict one. */
+    private static MutualTls.Mode mode(ViewerMtlsConfig given) {
+        String mode = given.modeAsString();
+        if (mode == null) return MutualTls.Mode.REQUIRED;
+        return switch (mode) {
+            case "required" -> MutualTls.Mode.REQUIRED;
+            case "optional" -> MutualTls.Mode.OPTIONAL;
+            case "passthrough" -> MutualTls.Mode.PASSTHROUGH;
+            default -> throw new Uncompilable("has mutual TLS of mode " + mode);
+        };
     }
 
     private static Set<Method> methods(@Nullable List<String> names) {

@@ -4,14 +4,19 @@ import dev.perigee.control.compile.Compilation.Problem;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.Plan;
 import dev.perigee.core.plan.Purge;
+import dev.perigee.core.tls.MutualTls;
 import dev.perigee.core.tls.ServerCertificate;
+import dev.perigee.core.tls.TrustStore;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 
@@ -51,36 +56,56 @@ public final class PlanCompiler {
                     problems.add(new Problem(resource.id(), why));
                     Distribution before = last.get(resource.id());
                     boolean serves = unenforced == null && isEnabled(resource.config());
-                    if (before != null) kept.add(serving(before, serves));
+                    if (before != null) kept.add(serving(before, serves && !opens(before, resource.config())));
                 }
             }
         }
         List<Distribution> settled = HostClaims.settle(fresh, kept, previous.distributions(), options, problems);
-        return new Compilation(plan(snapshot, settled, certificates(settled, snapshot, previous)), problems);
+        Plan made = plan(
+                snapshot, settled, certificates(settled, snapshot, previous), trustStores(settled, snapshot, previous));
+        return new Compilation(made, problems);
     }
 
     /** The plan of a snapshot that differs from the one this plan was made from in its purges only. */
     public Plan repurged(Plan plan, Snapshot snapshot) {
-        return plan(snapshot, plan.distributions(), plan.certificates());
+        return plan(snapshot, plan.distributions(), plan.certificates(), plan.trustStores());
     }
 
     /** What these distributions present, also those that are served in an earlier version. */
     private static List<ServerCertificate> certificates(
             List<Distribution> distributions, Snapshot snapshot, Plan previous) {
-        var known = new HashMap<String, ServerCertificate>();
-        previous.certificates().forEach(certificate -> known.put(certificate.id(), certificate));
-        snapshot.certificates().forEach(certificate -> known.put(certificate.id(), certificate));
-        var used = new TreeMap<String, ServerCertificate>();
-        for (Distribution distribution : distributions) {
-            for (String id : distribution.certificates()) {
-                ServerCertificate certificate = known.get(id);
-                if (certificate != null) used.put(id, certificate);
-            }
-        }
-        return List.copyOf(used.values());
+        var ids = new TreeSet<String>();
+        for (Distribution distribution : distributions) ids.addAll(distribution.certificates());
+        return found(ids, previous.certificates(), snapshot.certificates(), ServerCertificate::id);
     }
 
-    private Plan plan(Snapshot snapshot, List<Distribution> distributions, List<ServerCertificate> certificates) {
+    /** Whom these distributions trust. */
+    private static List<TrustStore> trustStores(List<Distribution> distributions, Snapshot snapshot, Plan previous) {
+        var ids = new TreeSet<String>();
+        for (Distribution distribution : distributions) {
+            MutualTls mutual = distribution.tls().mutual();
+            if (mutual != null && mutual.trustStore() != null) ids.add(mutual.trustStore());
+        }
+        return found(ids, previous.trustStores(), snapshot.trustStores(), TrustStore::id);
+    }
+
+    private static <T> List<T> found(SortedSet<String> ids, List<T> before, List<T> now, Function<T, String> id) {
+        var known = new HashMap<String, T>();
+        for (T each : before) known.put(id.apply(each), each);
+        for (T each : now) known.put(id.apply(each), each);
+        var found = new ArrayList<T>();
+        for (String wanted : ids) {
+            T each = known.get(wanted);
+            if (each != null) found.add(each);
+        }
+        return found;
+    }
+
+    private Plan plan(
+            Snapshot snapshot,
+            List<Distribution> distributions,
+            List<ServerCertificate> certificates,
+            List<TrustStore> trustStores) {
         String chosen = options.defaultDistribution();
         boolean present = distributions.stream().anyMatch(d -> d.id().equals(chosen));
         return new Plan(
@@ -91,7 +116,8 @@ public final class PlanCompiler {
                         .toList(),
                 snapshot.purgeFloor(),
                 present ? chosen : null,
-                certificates);
+                certificates,
+                trustStores);
     }
 
     private static Outcome outcome(DistributionCompiler compiler, DistributionResource resource) {
@@ -124,6 +150,13 @@ public final class PlanCompiler {
 
     private static Distribution serving(Distribution d, boolean mayServe) {
         return mayServe || !d.enabled() ? d : d.disabled();
+    }
+
+    /** Whether the version before would answer viewers who are to show certificates now, without asking for any. */
+    private static boolean opens(Distribution before, @Nullable DistributionConfig config) {
+        return config != null
+                && config.viewerMtlsConfig() != null
+                && before.tls().mutual() == null;
     }
 
     private static boolean isEnabled(@Nullable DistributionConfig config) {

@@ -2,6 +2,7 @@ package dev.perigee.control.compile;
 
 import dev.perigee.core.plan.Purge;
 import dev.perigee.core.tls.ServerCertificate;
+import dev.perigee.core.tls.TrustStore;
 import java.util.List;
 import software.amazon.awssdk.services.cloudfront.model.CachePolicy;
 import software.amazon.awssdk.services.cloudfront.model.OriginAccessControl;
@@ -16,6 +17,7 @@ import software.amazon.awssdk.services.cloudfront.model.ResponseHeadersPolicy;
  *     else
  * @param cachePolicies custom and managed, likewise the other policies
  * @param certificates that are issued
+ * @param trustStores all
  * @param purges invalidations that not every edge has acknowledged yet
  * @param purgeFloor sequence of the newest purge that is no longer listed, 0 when none was ever dropped
  */
@@ -28,6 +30,7 @@ public record Snapshot(
         List<OriginRequestPolicy> originRequestPolicies,
         List<ResponseHeadersPolicy> responseHeadersPolicies,
         List<ServerCertificate> certificates,
+        List<TrustStore> trustStores,
         List<Purge> purges,
         long purgeFloor) {
     public Snapshot {
@@ -37,6 +40,7 @@ public record Snapshot(
         originRequestPolicies = List.copyOf(originRequestPolicies);
         responseHeadersPolicies = List.copyOf(responseHeadersPolicies);
         certificates = List.copyOf(certificates);
+        trustStores = List.copyOf(trustStores);
         purges = List.copyOf(purges);
     }
 
@@ -51,6 +55,7 @@ public record Snapshot(
                 originRequestPolicies,
                 responseHeadersPolicies,
                 certificates,
+                trustStores,
                 others,
                 floor);
     }

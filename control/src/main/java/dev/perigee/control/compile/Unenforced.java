@@ -29,9 +29,6 @@ final class Unenforced {
     private static @Nullable String ofDistribution(DistributionConfig config) {
         if (restrictsCountries(config.restrictions())) return "a geographic restriction";
         if (isSet(config.webACLId())) return "a web ACL";
-        if (config.viewerMtlsConfig() != null && config.viewerMtlsConfig().modeAsString() != null) {
-            return "client certificates";
-        }
         return config.connectionFunctionAssociation() == null ? null : "a connection function";
     }
 

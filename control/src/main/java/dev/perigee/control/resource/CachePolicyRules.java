@@ -47,6 +47,8 @@ final class CachePolicyRules {
             "x-real-ip",
             "cloudfront-viewer-address",
             "cloudfront-viewer-asn",
+            "cloudfront-viewer-cert-pem",
+            "cloudfront-viewer-cert-validity",
             "cloudfront-viewer-header-count",
             "cloudfront-viewer-header-order",
             "cloudfront-viewer-ja3-fingerprint",

@@ -29,7 +29,10 @@ import software.amazon.awssdk.services.cloudfront.model.Restrictions;
 import software.amazon.awssdk.services.cloudfront.model.S3OriginConfig;
 import software.amazon.awssdk.services.cloudfront.model.SSLSupportMethod;
 import software.amazon.awssdk.services.cloudfront.model.SslProtocol;
+import software.amazon.awssdk.services.cloudfront.model.TrustStoreConfig;
 import software.amazon.awssdk.services.cloudfront.model.ViewerCertificate;
+import software.amazon.awssdk.services.cloudfront.model.ViewerMtlsConfig;
+import software.amazon.awssdk.services.cloudfront.model.ViewerMtlsMode;
 
 /** The values that CloudFront fills in where a distribution config says nothing. */
 final class Defaults {
@@ -62,6 +65,22 @@ final class Defaults {
                 .isIPV6Enabled(or(given.isIPV6Enabled(), true))
                 .continuousDeploymentPolicyId(or(given.continuousDeploymentPolicyId(), ""))
                 .staging(or(given.staging(), false))
+                .viewerMtlsConfig(mutualTls(given.viewerMtlsConfig()))
+                .build();
+    }
+
+    private static @Nullable ViewerMtlsConfig mutualTls(@Nullable ViewerMtlsConfig given) {
+        if (given == null) return null;
+        TrustStoreConfig trust = given.trustStoreConfig();
+        return given.toBuilder()
+                .mode(or(given.modeAsString(), ViewerMtlsMode.REQUIRED.toString()))
+                .trustStoreConfig(
+                        trust == null
+                                ? null
+                                : trust.toBuilder()
+                                        .advertiseTrustStoreCaNames(or(trust.advertiseTrustStoreCaNames(), false))
+                                        .ignoreCertificateExpiry(or(trust.ignoreCertificateExpiry(), false))
+                                        .build())
                 .build();
     }
 

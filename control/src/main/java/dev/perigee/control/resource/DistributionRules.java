@@ -44,6 +44,7 @@ final class DistributionRules {
         AliasClaims.checkNames(config.aliases().items(), settings.domainSuffix());
         ViewerCertificateRules.check(config, tables);
         Unbuilt.check(config);
+        ViewerMtlsRules.check(config, tables, id);
         Set<String> originIds = checkOrigins(config.origins().items(), tables);
         Set<String> s3Origins = config.origins().items().stream()
                 .filter(origin -> origin.s3OriginConfig() != null)

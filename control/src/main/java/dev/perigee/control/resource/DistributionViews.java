@@ -2,10 +2,12 @@ package dev.perigee.control.resource;
 
 import dev.perigee.control.resource.Tables.Row;
 import java.sql.SQLException;
+import java.util.List;
 import software.amazon.awssdk.services.cloudfront.model.ActiveTrustedKeyGroups;
 import software.amazon.awssdk.services.cloudfront.model.ActiveTrustedSigners;
 import software.amazon.awssdk.services.cloudfront.model.Distribution;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
+import software.amazon.awssdk.services.cloudfront.model.DistributionList;
 import software.amazon.awssdk.services.cloudfront.model.DistributionSummary;
 
 /** Distributions as the API shows them; their status is what the edges say, never a timer. */
@@ -49,7 +51,20 @@ final class DistributionViews {
                 .build();
     }
 
-    DistributionSummary summary(Row row) {
+    /** @param rows of the page, and the first of the next */
+    DistributionList list(Page page, List<Row> rows) {
+        List<Row> shown = page.shown(rows);
+        DistributionList.Builder list = DistributionList.builder()
+                .marker(page.marker())
+                .maxItems(page.maxItems())
+                .isTruncated(page.truncated(rows))
+                .quantity(shown.size())
+                .items(shown.stream().map(this::summary).toList());
+        if (page.truncated(rows)) list.nextMarker(shown.getLast().id());
+        return list.build();
+    }
+
+    private DistributionSummary summary(Row row) {
         DistributionConfig config = Distributions.configOf(row);
         return DistributionSummary.builder()
                 .id(row.id())
@@ -73,6 +88,7 @@ final class DistributionViews {
                 .httpVersion(config.httpVersionAsString())
                 .isIPV6Enabled(config.isIPV6Enabled())
                 .staging(config.staging())
+                .viewerMtlsConfig(config.viewerMtlsConfig())
                 .build();
     }
 }

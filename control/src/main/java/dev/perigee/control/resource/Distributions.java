@@ -21,7 +21,6 @@ import software.amazon.awssdk.services.cloudfront.model.DeleteDistributionReques
 import software.amazon.awssdk.services.cloudfront.model.DeleteDistributionResponse;
 import software.amazon.awssdk.services.cloudfront.model.Distribution;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
-import software.amazon.awssdk.services.cloudfront.model.DistributionList;
 import software.amazon.awssdk.services.cloudfront.model.GetDistributionConfigRequest;
 import software.amazon.awssdk.services.cloudfront.model.GetDistributionConfigResponse;
 import software.amazon.awssdk.services.cloudfront.model.GetDistributionRequest;
@@ -218,16 +217,8 @@ final class Distributions {
     private ListDistributionsResponse list(ListDistributionsRequest request) throws Refused {
         Page page = Page.of(request.marker(), request.maxItems());
         List<Row> rows = store.read(tables -> tables.page(KIND, page.marker(), page.rows()));
-        List<Row> shown = page.shown(rows);
-        DistributionList.Builder list = DistributionList.builder()
-                .marker(page.marker())
-                .maxItems(page.maxItems())
-                .isTruncated(page.truncated(rows))
-                .quantity(shown.size())
-                .items(shown.stream().map(views::summary).toList());
-        if (page.truncated(rows)) list.nextMarker(shown.getLast().id());
         return ListDistributionsResponse.builder()
-                .distributionList(list.build())
+                .distributionList(views.list(page, rows))
                 .build();
     }
 

@@ -9,6 +9,7 @@ final class Ids {
     private static final String CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
     private static final int LENGTH = 13;
     private static final int INVALIDATION_LENGTH = 24;
+    private static final int TRUST_STORE_LENGTH = 27;
 
     private final SecureRandom random = new SecureRandom();
 
@@ -24,6 +25,10 @@ final class Ids {
 
     String invalidation(Taken taken) throws SQLException {
         return free("I", INVALIDATION_LENGTH, taken);
+    }
+
+    String trustStore(Taken taken) throws SQLException {
+        return free("ts_", TRUST_STORE_LENGTH, taken);
     }
 
     /** {@code d…} and the suffix; unlike other ids a label of the DNS, hence in lower case. */

@@ -14,6 +14,8 @@ import software.amazon.awssdk.services.cloudfront.model.QueryStringNames;
 
 /** The managed cache policies. */
 final class ManagedCachePolicies {
+    static final String CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
+
     private static final long DAY = 86_400;
     private static final long YEAR = 31_536_000;
     private static final List<String> ORIGIN_CONTROLLED =
@@ -36,7 +38,7 @@ final class ManagedCachePolicies {
                         new Ttls(1, DAY, YEAR),
                         key(false, false, List.of(), CachePolicyCookieBehavior.NONE, noParameters())),
                 policy(
-                        "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
+                        CACHING_DISABLED,
                         "CachingDisabled",
                         "Nothing is cached",
                         new Ttls(0, 0, 0),

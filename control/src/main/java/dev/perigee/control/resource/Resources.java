@@ -4,6 +4,7 @@ import dev.perigee.control.CertificateIssuer;
 import dev.perigee.control.CertificateStatus;
 import dev.perigee.control.api.Handlers;
 import dev.perigee.control.api.JsonApi;
+import dev.perigee.control.api.ObjectSource;
 import dev.perigee.control.api.Refused;
 import dev.perigee.control.compile.DistributionResource;
 import dev.perigee.control.compile.Snapshot;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class Resources {
     private final Store store;
     private final Settings settings;
+    private final @Nullable ObjectSource objects;
 
     /** The last one that was read: an invalidation changes nothing of it but the purges. */
     private volatile @Nullable Snapshot last;
@@ -30,6 +32,7 @@ public final class Resources {
      * @param acknowledged the lowest version that every edge has in force
      * @param seal keeps private keys closed
      * @param issuer of certificates that are requested; null where nobody issues any
+     * @param objects where bundles of certificates are read from; null where there are none
      */
     public Resources(
             Store store,
@@ -38,8 +41,10 @@ public final class Resources {
             InstantSource clock,
             LongSupplier acknowledged,
             Seal seal,
-            @Nullable CertificateIssuer issuer) {
+            @Nullable CertificateIssuer issuer,
+            @Nullable ObjectSource objects) {
         this.store = store;
+        this.objects = objects;
         this.settings = new Settings(accountId, domainSuffix, clock, acknowledged, new Ids(), seal, issuer);
     }
 
@@ -51,6 +56,7 @@ public final class Resources {
         new Invalidations(store, settings).addTo(handlers);
         new OriginAccessControls(store, settings).addTo(handlers);
         new OriginAccessIdentities(store, settings).addTo(handlers);
+        new TrustStoreOperations(store, settings, objects).addTo(handlers);
         new Tags(store, settings).addTo(handlers);
         Policies.addTo(handlers, store, settings);
         return handlers;
@@ -82,6 +88,7 @@ public final class Resources {
                 Policies.ORIGIN_REQUEST.all(tables),
                 Policies.RESPONSE_HEADERS.all(tables),
                 Certificates.all(tables),
+                TrustStores.all(tables),
                 Invalidations.purges(tables),
                 tables.purgeFloor());
     }

@@ -27,7 +27,8 @@ final class Tables {
         ORIGIN_ACCESS_IDENTITY("origin-access-identity"),
         CACHE_POLICY("cache-policy"),
         ORIGIN_REQUEST_POLICY("origin-request-policy"),
-        RESPONSE_HEADERS_POLICY("response-headers-policy");
+        RESPONSE_HEADERS_POLICY("response-headers-policy"),
+        TRUST_STORE("trust-store");
 
         final String column;
 
@@ -42,7 +43,7 @@ final class Tables {
      * @param name what must be unique besides the id
      * @param domain the assigned domain name, for distributions
      * @param revision of its last change
-     * @param body the config as the XML document of its shape
+     * @param body the config as the XML document of its shape; of a trust store its certificates
      */
     record Row(
             String id,

@@ -125,9 +125,12 @@ final class Tags {
     }
 
     private void checkExists(Tables tables, String arn) throws Refused, SQLException {
-        String prefix = Ids.arn(settings.accountId(), "distribution", "");
-        boolean exists =
-                arn.startsWith(prefix) && tables.find(Tables.Kind.DISTRIBUTION, arn.substring(prefix.length())) != null;
+        boolean exists = exists(tables, Tables.Kind.DISTRIBUTION, arn) || exists(tables, Tables.Kind.TRUST_STORE, arn);
         Refused.unless(exists, "NoSuchResource", "The resource " + arn + " does not exist.");
+    }
+
+    private boolean exists(Tables tables, Tables.Kind kind, String arn) throws SQLException {
+        String prefix = Ids.arn(settings.accountId(), kind.column, "");
+        return arn.startsWith(prefix) && tables.find(kind, arn.substring(prefix.length())) != null;
     }
 }

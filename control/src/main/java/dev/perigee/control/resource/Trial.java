@@ -31,6 +31,7 @@ final class Trial {
                 Policies.ORIGIN_REQUEST.all(tables),
                 Policies.RESPONSE_HEADERS.all(tables),
                 Certificates.all(tables),
+                TrustStores.all(tables),
                 List.of(),
                 0);
         var options = new CompileOptions(List.of(settings.domainSuffix()), null);

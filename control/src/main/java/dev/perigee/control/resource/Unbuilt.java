@@ -37,7 +37,6 @@ final class Unbuilt {
         absent("EntityNotFound", "anycast IP list", config.anycastIpListId());
         off("Staging", config.staging());
         off("Logging.Enabled", config.logging().enabled());
-        off("ViewerMtlsConfig", config.viewerMtlsConfig() != null);
         off("ConnectionFunctionAssociation", config.connectionFunctionAssociation() != null);
         off("TenantConfig", config.tenantConfig() != null);
         off("ConnectionMode tenant-only", config.connectionMode() == ConnectionMode.TENANT_ONLY);

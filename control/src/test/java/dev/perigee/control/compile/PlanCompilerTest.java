@@ -189,7 +189,6 @@ final class PlanCompilerTest {
                         c -> c.restrictions(r -> r.geoRestriction(g ->
                                 g.restrictionType(GeoRestrictionType.BLACKLIST).items("AU")))),
                 broken("web ACL", "web ACL", c -> c.webACLId("arn:aws:wafv2:us-east-1:1:global/webacl/a/b")),
-                broken("client certificates", "client certificates", c -> c.viewerMtlsConfig(m -> m.mode("required"))),
                 broken(
                         "function",
                         "a function",
@@ -228,6 +227,7 @@ final class PlanCompilerTest {
                     shuffled(first.originRequestPolicies(), random),
                     shuffled(first.responseHeadersPolicies(), random),
                     shuffled(first.certificates(), random),
+                    shuffled(first.trustStores(), random),
                     shuffled(first.purges(), random),
                     first.purgeFloor());
             byte[] document = PlanDocument.encode(COMPILER.compile(shuffled).plan());

@@ -2,6 +2,7 @@ package dev.perigee.control.compile;
 
 import dev.perigee.control.resource.ManagedPolicies;
 import dev.perigee.core.plan.Purge;
+import dev.perigee.core.tls.TrustStore;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -113,6 +114,7 @@ final class Samples {
         private List<CachePolicy> cachePolicies = ManagedPolicies.cachePolicies();
         private List<OriginRequestPolicy> originRequestPolicies = ManagedPolicies.originRequestPolicies();
         private List<ResponseHeadersPolicy> responseHeadersPolicies = ManagedPolicies.responseHeadersPolicies();
+        private List<TrustStore> trustStores = List.of();
         private List<Purge> purges = List.of();
         private long version = 7;
         private long purgeFloor;
@@ -147,6 +149,11 @@ final class Samples {
             return this;
         }
 
+        Builder trustStores(TrustStore... listed) {
+            trustStores = List.of(listed);
+            return this;
+        }
+
         Builder purges(long floor, Purge... listed) {
             purges = List.of(listed);
             purgeFloor = floor;
@@ -163,6 +170,7 @@ final class Samples {
                     originRequestPolicies,
                     responseHeadersPolicies,
                     List.of(),
+                    trustStores,
                     purges,
                     purgeFloor);
         }

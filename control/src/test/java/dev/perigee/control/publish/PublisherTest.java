@@ -257,6 +257,7 @@ final class PublisherTest {
                 List.of(),
                 List.of(),
                 List.of(),
+                List.of(),
                 0);
     }
 

@@ -53,7 +53,6 @@ import software.amazon.awssdk.services.cloudfront.model.S3OriginConfig;
 import software.amazon.awssdk.services.cloudfront.model.TrustedKeyGroups;
 import software.amazon.awssdk.services.cloudfront.model.TrustedSigners;
 import software.amazon.awssdk.services.cloudfront.model.ViewerCertificate;
-import software.amazon.awssdk.services.cloudfront.model.ViewerMtlsConfig;
 
 /** One row per rule: what is wrong, the code, and the value that the message must name. */
 class DistributionRulesTest {
@@ -81,6 +80,17 @@ class DistributionRulesTest {
 
     private static DistributionConfig with(UnaryOperator<DistributionConfig.Builder> change) {
         return change.apply(Configs.of("r").toBuilder()).build();
+    }
+
+    /** With mutual TLS, over HTTPS only. */
+    private static DistributionConfig mutual(
+            String mode, @Nullable String trustStore, UnaryOperator<DistributionConfig.Builder> change) {
+        DistributionConfig.Builder secure = Configs.behavior(b -> b.viewerProtocolPolicy("https-only")).toBuilder();
+        secure.viewerMtlsConfig(m -> {
+            m.mode(mode);
+            if (trustStore != null) m.trustStoreConfig(t -> t.trustStoreId(trustStore));
+        });
+        return change.apply(secure).build();
     }
 
     static Stream<Arguments> top() {
@@ -231,11 +241,34 @@ class DistributionRulesTest {
                         with(c ->
                                 c.logging(LoggingConfig.builder().enabled(true).build()))),
                 row(
-                        "mTLS",
+                        "mTLS without a trust store",
                         "InvalidArgument",
-                        "ViewerMtls",
+                        "TrustStoreConfig",
+                        mutual("required", null, c -> c)),
+                row(
+                        "mTLS, in clear",
+                        "InvalidArgument",
+                        "allow-all",
                         with(c -> c.viewerMtlsConfig(
-                                ViewerMtlsConfig.builder().mode("required").build()))),
+                                m -> m.mode("required").trustStoreConfig(t -> t.trustStoreId("ts_none"))))),
+                row("mTLS, trust store", "EntityNotFound", "ts_none", mutual("optional", "ts_none", c -> c)),
+                row(
+                        "mTLS, HTTP/3",
+                        "InvalidArgument",
+                        "http2and3",
+                        mutual("required", "ts_none", c -> c.httpVersion("http2and3"))),
+                row(
+                        "passthrough, trust store",
+                        "InvalidArgument",
+                        "TrustStoreConfig",
+                        mutual(
+                                "passthrough",
+                                "ts_none",
+                                c -> c.defaultCacheBehavior(Configs.behavior()
+                                        .viewerProtocolPolicy("https-only")
+                                        .cachePolicyId(ManagedCachePolicies.CACHING_DISABLED)
+                                        .build()))),
+                row("passthrough, caching", "InvalidArgument", "CachingDisabled", mutual("passthrough", null, c -> c)),
                 row("tenants", "InvalidArgument", "tenant-only", with(c -> c.connectionMode("tenant-only"))),
                 row("anycast", "EntityNotFound", "aip", with(c -> c.anycastIpListId("aip"))),
                 row(

@@ -34,7 +34,8 @@ public final class CloudFrontHeaders {
             case "cloudfront-is-tablet-viewer" -> Boolean.toString(isTablet(userAgent(request)));
             case "cloudfront-is-smarttv-viewer" -> Boolean.toString(isSmartTv(userAgent(request)));
             case "cloudfront-is-desktop-viewer" -> Boolean.toString(isDesktop(userAgent(request)));
-            default -> null;
+            default ->
+                viewer.certificate() == null ? null : viewer.certificate().header(lowerName);
         };
     }
 

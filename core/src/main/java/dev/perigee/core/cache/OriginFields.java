@@ -13,12 +13,16 @@ import dev.perigee.core.plan.Forwarding;
 import dev.perigee.core.plan.Origin;
 import dev.perigee.core.plan.OriginAccess;
 import dev.perigee.core.plan.Selection;
+import dev.perigee.core.tls.ClientCertificate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The request that goes to the origin: what the viewer sent, as far as the behavior lets it through, and what is added. */
 public final class OriginFields {
     public static final String USER_AGENT = "Amazon CloudFront";
+
+    private static final String CLIENT_CERT = "Client-Cert";
+    private static final String CLIENT_CERT_CHAIN = "Client-Cert-Chain";
 
     /** CloudFront keeps viewers from choosing the headers of S3's answer through the all-viewer policies. */
     private static final Selection S3_SAFE = Selection.allExcept(
@@ -61,7 +65,7 @@ public final class OriginFields {
                 ForwardedNames.isHostForwarded(behavior)
                         ? request.host()
                         : behavior.origin().domainName());
-        addChosen(request, behavior, pass, fields);
+        addChosen(request, behavior, viewer, pass, fields);
         if (!fields.has("User-Agent") && !ForwardedNames.isChosen(behavior, "User-Agent")) {
             fields.add("User-Agent", USER_AGENT);
         }
@@ -113,7 +117,8 @@ public final class OriginFields {
         };
     }
 
-    private static void addChosen(RequestHead request, Behavior behavior, Pass pass, Fields.Builder fields) {
+    private static void addChosen(
+            RequestHead request, Behavior behavior, ViewerConnection viewer, Pass pass, Fields.Builder fields) {
         Fields sent = request.fields();
         Method method = Method.of(request.method());
         boolean stored = method != null && behavior.cachedMethods().contains(method);
@@ -123,6 +128,8 @@ public final class OriginFields {
             // A viewer must not take a field out of the request that is in the key: what came back would be stored as
             // the answer to a request that the origin never saw.
             if (HopByHop.listed(nominated, name) && !ForwardedNames.isKeyed(behavior, name)) continue;
+            // Where viewers are asked for certificates, the edge alone says what they have shown (RFC 9440 section 4).
+            if (viewer.certificate() != null && isClientCert(name)) continue;
             if (goesAlong(name, behavior, method, stored, pass)) fields.add(name, sent.value(i));
         }
     }
@@ -178,8 +185,22 @@ public final class OriginFields {
         if (cookies != null) fields.add("Cookie", cookies);
     }
 
+    private static boolean isClientCert(String name) {
+        return Fields.sameName(name, CLIENT_CERT) || Fields.sameName(name, CLIENT_CERT_CHAIN);
+    }
+
+    private static void addClientCert(Behavior behavior, ClientCertificate certificate, Fields.Builder fields) {
+        String own = certificate.clientCert();
+        if (own != null && ForwardedNames.isChosen(behavior, CLIENT_CERT)) fields.set(CLIENT_CERT, own);
+        String others = certificate.clientCertChain();
+        if (others != null && ForwardedNames.isChosen(behavior, CLIENT_CERT_CHAIN)) {
+            fields.set(CLIENT_CERT_CHAIN, others);
+        }
+    }
+
     private static void addGenerated(
             RequestHead request, Behavior behavior, ViewerConnection viewer, Fields.Builder fields) {
+        if (viewer.certificate() != null) addClientCert(behavior, viewer.certificate(), fields);
         for (String name : behavior.cachePolicy().headers()) addGenerated(name, request, viewer, fields);
         switch (behavior.forwarding().mode()) {
             case LIST, ALL_AND_CLOUDFRONT -> {

@@ -1,5 +1,6 @@
 package dev.perigee.core.plan;
 
+import dev.perigee.core.tls.MutualTls;
 import dev.perigee.core.tls.TlsSettings;
 import java.util.List;
 import java.util.Set;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param errors rules for error responses, at most one per status
  * @param cacheTagHeader lower-case name of the response header that lists an object's cache tags (CacheTagConfig)
  * @param versions what is offered in the TLS handshake, and by Alt-Svc (HttpVersion)
- * @param tls how its viewers are met (ViewerCertificate)
+ * @param tls how its viewers are met (ViewerCertificate, ViewerMtlsConfig)
  */
 public record Distribution(
         String id,
@@ -39,6 +40,21 @@ public record Distribution(
         if (behaviors.isEmpty()) throw new IllegalArgumentException("distribution " + id + " has no default behavior");
         if (!behaviors.getLast().pathPattern().equals("*")) {
             throw new IllegalArgumentException("the last behavior of distribution " + id + " is not the default");
+        }
+        MutualTls mutual = tls.mutual();
+        if (mutual != null) requireSecure(id, behaviors, versions, mutual.mode() == MutualTls.Mode.PASSTHROUGH);
+    }
+
+    /** With mutual TLS nothing is answered in clear or over QUIC; what the origin judges for itself is not stored. */
+    private static void requireSecure(String id, List<Behavior> behaviors, OfferedVersions versions, boolean judged) {
+        if (versions.http3()) throw new IllegalArgumentException("distribution " + id + " has mutual TLS and HTTP/3");
+        for (Behavior behavior : behaviors) {
+            if (behavior.viewerProtocolPolicy() == Behavior.ViewerProtocolPolicy.ALLOW_ALL) {
+                throw new IllegalArgumentException("distribution " + id + " has mutual TLS and allows HTTP");
+            }
+            if (judged && !behavior.cachePolicy().cachingDisabled()) {
+                throw new IllegalArgumentException("distribution " + id + " passes certificates on and caches");
+            }
         }
     }
 

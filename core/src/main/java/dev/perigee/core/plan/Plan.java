@@ -1,6 +1,7 @@
 package dev.perigee.core.plan;
 
 import dev.perigee.core.tls.ServerCertificate;
+import dev.perigee.core.tls.TrustStore;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *     applied less than this has missed a purge and empties its cache
  * @param defaultDistribution id of the distribution that answers for unknown hosts, if one was chosen
  * @param certificates that distributions refer to, each once
+ * @param trustStores that distributions refer to, each once
  */
 public record Plan(
         long version,
@@ -22,7 +24,8 @@ public record Plan(
         List<Purge> purges,
         long purgeFloor,
         @Nullable String defaultDistribution,
-        List<ServerCertificate> certificates) {
+        List<ServerCertificate> certificates,
+        List<TrustStore> trustStores) {
     public static final Plan EMPTY = new Plan(0, List.of(), List.of(), 0, null);
 
     public Plan {
@@ -30,22 +33,24 @@ public record Plan(
         distributions = List.copyOf(distributions);
         purges = List.copyOf(purges);
         certificates = List.copyOf(certificates);
+        trustStores = List.copyOf(trustStores);
     }
 
-    /** A plan without certificates. */
+    /** A plan without certificates and trust stores. */
     public Plan(
             long version,
             List<Distribution> distributions,
             List<Purge> purges,
             long purgeFloor,
             @Nullable String defaultDistribution) {
-        this(version, distributions, purges, purgeFloor, defaultDistribution, List.of());
+        this(version, distributions, purges, purgeFloor, defaultDistribution, List.of(), List.of());
     }
 
     /** Whether requests are served by both in the same way, but for what is still stored. */
     public boolean differsInPurgesOnly(Plan other) {
         return distributions.equals(other.distributions)
                 && certificates.equals(other.certificates)
+                && trustStores.equals(other.trustStores)
                 && Objects.equals(defaultDistribution, other.defaultDistribution);
     }
 }

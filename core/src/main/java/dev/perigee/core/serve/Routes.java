@@ -5,6 +5,7 @@ import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.Plan;
 import dev.perigee.core.plan.Wildcards;
 import dev.perigee.core.tls.ServerCertificate;
+import dev.perigee.core.tls.TrustStore;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ public final class Routes {
     private final Map<String, Distribution> wildcards = new HashMap<>();
 
     private final Map<String, ServerCertificate> certificates = new HashMap<>();
+    private final Map<String, TrustStore> trustStores = new HashMap<>();
 
     private final @Nullable Distribution fallback;
 
@@ -31,6 +33,7 @@ public final class Routes {
             if (distribution.id().equals(plan.defaultDistribution())) chosen = distribution;
         }
         for (ServerCertificate certificate : plan.certificates()) certificates.put(certificate.id(), certificate);
+        for (TrustStore store : plan.trustStores()) trustStores.put(store.id(), store);
         this.fallback = chosen;
     }
 
@@ -50,6 +53,11 @@ public final class Routes {
     /** The certificate with this id, if the plan has it. */
     public @Nullable ServerCertificate certificate(String id) {
         return certificates.get(id);
+    }
+
+    /** The trust store with this id, if the plan has it. */
+    public @Nullable TrustStore trustStore(String id) {
+        return trustStores.get(id);
     }
 
     /** As {@link #distribution}, but nobody stands in for a host that no distribution has. */

@@ -5,6 +5,7 @@ import dev.perigee.core.http.HttpVersion;
 import dev.perigee.core.http.RequestHead;
 import dev.perigee.core.serve.Rejection;
 import dev.perigee.core.serve.Routes;
+import dev.perigee.core.tls.ClientCertificate;
 import dev.perigee.edge.EdgeLimits;
 import dev.perigee.edge.origin.RequestBody;
 import dev.perigee.edge.origin.TunnelEnd;
@@ -319,6 +320,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     @Override
     public @Nullable String tlsCipher() {
         return tls == null ? null : tls.cipher();
+    }
+
+    @Override
+    public @Nullable ClientCertificate certificate(String distribution) {
+        return tls == null ? null : tls.certificate(distribution);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.perigee.edge.net;
 
 import dev.perigee.core.http.RequestHead;
 import dev.perigee.core.serve.Routes;
+import dev.perigee.core.tls.ClientCertificate;
 import dev.perigee.edge.http2.Http2Error;
 import dev.perigee.edge.http2.Http2Frame;
 import dev.perigee.edge.http2.ReceiveWindow;
@@ -208,6 +209,11 @@ final class Http2Stream implements Viewer {
     @Override
     public @Nullable String tlsCipher() {
         return connection.tls().cipher();
+    }
+
+    @Override
+    public @Nullable ClientCertificate certificate(String distribution) {
+        return connection.tls().certificate(distribution);
     }
 
     @Override

@@ -26,11 +26,10 @@ final class Negotiation extends ChannelInboundHandlerAdapter {
         if (!(event instanceof SslHandshakeCompletionEvent handshake)) return;
         Channel channel = ctx.channel();
         SslHandler tls = channel.pipeline().get(SslHandler.class);
-        if (!handshake.isSuccess() || tls == null) {
+        if (!handshake.isSuccess() || tls == null || !names.learn(channel)) {
             channel.close();
             return;
         }
-        names.learn(channel);
         boolean agreed = ApplicationProtocolNames.HTTP_2.equals(tls.applicationProtocol());
         // RFC 9113 section 9.2: TLS 1.2 or later. Policies for old viewers offer less, and ALPN does not know of it.
         String protocol = names.protocol();

@@ -2,11 +2,14 @@ package dev.perigee.edge.net;
 
 import dev.perigee.core.serve.Offer;
 import dev.perigee.core.tls.CipherSuite;
+import dev.perigee.core.tls.MutualTls;
 import dev.perigee.core.tls.Seal;
 import dev.perigee.core.tls.SecurityPolicy;
 import dev.perigee.core.tls.ServerCertificate;
+import dev.perigee.core.tls.TrustStore;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.IdentityCipherSuiteFilter;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.OpenSslContextOption;
@@ -24,6 +27,7 @@ import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.HashSet;
@@ -43,7 +47,8 @@ import org.slf4j.LoggerFactory;
  * kept while the plan has the certificate. They are keyed by value, so a plan that changes other things changes nothing here,
  * and a certificate that was replaced is presented from the next handshake on.
  *
- * <p>Each context has ticket keys of its own: a session resumes into the same certificate and policy or not at all.
+ * <p>Each context has ticket keys of its own: a session resumes into the same certificate and policy or not at all. Under
+ * mutual TLS none resumes.
  */
 final class TlsContexts {
     private static final Logger LOG = LoggerFactory.getLogger(TlsContexts.class);
@@ -61,19 +66,29 @@ final class TlsContexts {
     private final ServerCertificate byDefault;
     private final PrivateKey defaultKey;
     private final Seal seal;
+    private final InstantSource clock;
     private final Map<Key, Entry> entries = new ConcurrentHashMap<>();
 
     /**
      * What a context is made for.
      *
      * @param http2 whether HTTP/2 is offered (ALPN)
+     * @param mutual what is asked of viewers' certificates, null for nothing
+     * @param trustStore whom they may come from; null where nobody is asked, or the origin judges
      */
-    private record Key(ServerCertificate certificate, SecurityPolicy policy, boolean http2) {}
+    private record Key(
+            ServerCertificate certificate,
+            SecurityPolicy policy,
+            boolean http2,
+            @Nullable MutualTls mutual,
+            @Nullable TrustStore trustStore) {}
 
-    TlsContexts(ServerCertificate byDefault, PrivateKey defaultKey, Seal seal) {
+    /** @param clock by which viewers' certificates are valid */
+    TlsContexts(ServerCertificate byDefault, PrivateKey defaultKey, Seal seal, InstantSource clock) {
         this.byDefault = byDefault;
         this.defaultKey = defaultKey;
         this.seal = seal;
+        this.clock = clock;
     }
 
     ServerCertificate byDefault() {
@@ -83,7 +98,7 @@ final class TlsContexts {
     /** Makes what every viewer without a name needs, to find out before the first one whether it can be used. */
     void prepare() throws IOException {
         try {
-            make(new Key(byDefault, SecurityPolicy.TLS_V1, false));
+            make(new Key(byDefault, SecurityPolicy.TLS_V1, false, null, null));
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw new IOException("the edge's certificate and key cannot be used", e);
         }
@@ -92,7 +107,8 @@ final class TlsContexts {
     /** The context of an offer: at once when it is there, else made on a thread that may take its time. */
     Future<SslContext> of(Offer offer, Promise<SslContext> promise) {
         ServerCertificate certificate = offer.certificate() == null ? byDefault : offer.certificate();
-        Entry entry = entries.computeIfAbsent(new Key(certificate, offer.policy(), offer.http2()), this::begin);
+        Key key = new Key(certificate, offer.policy(), offer.http2(), offer.mutual(), offer.trustStore());
+        Entry entry = entries.computeIfAbsent(key, this::begin);
         CompletableFuture<SslContext> made = entry.made;
         if (made.isDone() && !made.isCompletedExceptionally()) {
             entry.renewTicketKey(System.nanoTime());
@@ -106,7 +122,7 @@ final class TlsContexts {
     }
 
     private Entry begin(Key key) {
-        var entry = new Entry();
+        var entry = new Entry(key.mutual() == null);
         Thread.ofVirtual().name("tls context").start(() -> {
             try {
                 SslContext context = make(key);
@@ -123,13 +139,16 @@ final class TlsContexts {
         return entry;
     }
 
-    /** Forgets the contexts of certificates that are in use no longer. */
-    void keepOnly(Collection<ServerCertificate> certificates) {
+    /** Forgets the contexts of certificates and of trust stores that are in use no longer. */
+    void keepOnly(Collection<ServerCertificate> certificates, Collection<TrustStore> trustStores) {
         Set<ServerCertificate> kept = new HashSet<>(certificates);
         kept.add(byDefault);
+        Set<@Nullable TrustStore> trusted = new HashSet<>(trustStores);
+        trusted.add(null);
         // One that could not be made gets another chance.
         entries.entrySet()
                 .removeIf(entry -> !kept.contains(entry.getKey().certificate())
+                        || !trusted.contains(entry.getKey().trustStore())
                         || entry.getValue().made.isCompletedExceptionally());
     }
 
@@ -147,6 +166,8 @@ final class TlsContexts {
                             .toList())
                     .ciphers(ciphers(key.policy()), IdentityCipherSuiteFilter.INSTANCE)
                     .sessionTimeout(SESSION_SECONDS);
+        } else if (key.mutual() != null) {
+            throw new GeneralSecurityException("mutual TLS needs BoringSSL, which this platform lacks");
         } else {
             // Without BoringSSL the JDK decides which of its ciphers are good enough.
             builder.sslProvider(SslProvider.JDK)
@@ -155,8 +176,16 @@ final class TlsContexts {
                                     ? List.of("TLSv1.3")
                                     : List.of("TLSv1.3", "TLSv1.2"));
         }
-        return builder.applicationProtocolConfig(key.http2() ? WITH_HTTP2 : HTTP1_ONLY)
+        builder.applicationProtocolConfig(key.http2() ? WITH_HTTP2 : HTTP1_ONLY);
+        MutualTls mutual = key.mutual();
+        if (mutual == null) return builder.build();
+        SslContext context = builder.clientAuth(
+                        mutual.mode() == MutualTls.Mode.REQUIRED ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL)
+                .trustManager(ViewerTrust.of(mutual, key.trustStore(), clock))
                 .build();
+        // What a viewer shows is judged anew in every handshake (decision 014); see MutualHandshake for tickets.
+        ((OpenSslSessionContext) context.sessionContext()).setSessionCacheEnabled(false);
+        return context;
     }
 
     /** In this order; a viewer that knows none of them gets none and may go on with HTTP/1.1. */
@@ -191,15 +220,21 @@ final class TlsContexts {
     /** One context, made or being made, and the keys of its tickets. */
     private static final class Entry {
         private final CompletableFuture<SslContext> made = new CompletableFuture<>();
+        private final boolean resumes;
         private @Nullable OpenSslSessionTicketKey ticketKey;
         private volatile long renewed;
 
+        private Entry(boolean resumes) {
+            this.resumes = resumes;
+        }
+
         private void renewTicketKey(long now) {
-            if (now - renewed > TICKET_KEY_NANOS) renewTicketKey(made.join(), now);
+            if (resumes && now - renewed > TICKET_KEY_NANOS) renewTicketKey(made.join(), now);
         }
 
         /** Tickets open with the key before as well, so that nobody's session ends with the change. */
         private synchronized void renewTicketKey(SslContext context, long now) {
+            if (!resumes) return;
             OpenSslSessionTicketKey before = ticketKey;
             if (before != null && now - renewed <= TICKET_KEY_NANOS) return;
             if (!(context.sessionContext() instanceof OpenSslSessionContext sessions)) return;

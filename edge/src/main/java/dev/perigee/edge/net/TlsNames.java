@@ -2,9 +2,18 @@ package dev.perigee.edge.net;
 
 import dev.perigee.core.serve.Offer;
 import dev.perigee.core.serve.Routes;
+import dev.perigee.core.tls.ClientCertificate;
+import dev.perigee.core.tls.ClientRefused;
+import dev.perigee.core.tls.ClientTrust;
+import dev.perigee.core.tls.MutualTls;
 import dev.perigee.core.tls.ServerCertificate;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslHandler;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.List;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +23,8 @@ final class TlsNames {
     private @Nullable ServerCertificate byDefault;
     private @Nullable String protocol;
     private @Nullable String cipher;
+    /** What the viewer has shown of itself, where it was asked to. */
+    private @Nullable ClientCertificate shown;
 
     /** The last question and its answer: connections mostly ask for one host. */
     private @Nullable Routes askedOf;
@@ -27,12 +38,46 @@ final class TlsNames {
         byDefault = defaultCertificate;
     }
 
-    void learn(Channel channel) {
+    /** Whether the viewer is asked for a certificate. */
+    boolean isMutual() {
+        return offer != null && offer.mutual() != null;
+    }
+
+    /** Notes what a handshake has come to; false when the viewer may not be talked to. */
+    boolean learn(Channel channel) {
         SslHandler handler = channel.pipeline().get(SslHandler.class);
-        if (handler == null) return;
+        if (handler == null) return false;
         SSLSession session = handler.engine().getSession();
         protocol = session.getProtocol();
         cipher = session.getCipherSuite();
+        MutualTls mutual = offer == null ? null : offer.mutual();
+        if (mutual == null) return true;
+        // The library has seen to both already; nothing is served if it ever has not.
+        if (!MutualHandshake.isWhole(handler.engine())) return false;
+        try {
+            boolean judged = mutual.mode() == MutualTls.Mode.PASSTHROUGH;
+            shown = new ClientCertificate(certificates(session), judged);
+        } catch (ClientRefused refused) {
+            return false;
+        }
+        return shown.present() || mutual.mode() != MutualTls.Mode.REQUIRED;
+    }
+
+    private static List<X509Certificate> certificates(SSLSession session) throws ClientRefused {
+        Certificate[] peer;
+        try {
+            peer = session.getPeerCertificates();
+        } catch (SSLPeerUnverifiedException none) {
+            return List.of();
+        }
+        return ClientTrust.read(Arrays.copyOf(peer, peer.length, X509Certificate[].class));
+    }
+
+    /** What the viewer has shown to this distribution, null when it was not asked to. */
+    @Nullable
+    ClientCertificate certificate(String distribution) {
+        Offer made = offer;
+        return made != null && distribution.equals(made.distribution()) ? shown : null;
     }
 
     @Nullable

@@ -1,5 +1,6 @@
 package dev.perigee.edge.net;
 
+import dev.perigee.core.plan.Plan;
 import dev.perigee.core.serve.Offer;
 import dev.perigee.core.tls.ServerCertificate;
 import dev.perigee.edge.EdgeConfig;
@@ -49,7 +50,7 @@ final class ViewerTls {
         Path chain = config.certificateChain();
         try {
             PrivateKey key = PemKeys.read(config.privateKey());
-            TlsContexts contexts = new TlsContexts(certificate(chain), key, config.seal());
+            TlsContexts contexts = new TlsContexts(certificate(chain), key, config.seal(), config.clock());
             contexts.prepare();
             return new ViewerTls(
                     contexts, plans, config.limits().handshakeTimeout().toMillis());
@@ -90,18 +91,23 @@ final class ViewerTls {
 
     /** Forgets what only earlier plans needed. */
     void planInstalled() {
-        contexts.keepOnly(plans.current().plan().certificates());
+        Plan plan = plans.current().plan();
+        contexts.keepOnly(plan.certificates(), plan.trustStores());
     }
 
     private final class Handshake extends SniHandler {
+        private final TlsNames names;
+
         private Handshake(TlsNames names) {
             super(choosing(names), CLIENT_HELLO_MAX, timeoutMillis);
+            this.names = names;
         }
 
         @Override
         protected SslHandler newSslHandler(SslContext context, ByteBufAllocator allocator) {
             SslHandler handler = super.newSslHandler(context, allocator);
             handler.setHandshakeTimeoutMillis(timeoutMillis);
+            if (names.isMutual()) MutualHandshake.withoutTickets(handler.engine());
             return handler;
         }
     }

@@ -469,7 +469,10 @@ public final class Pipeline {
     private static ViewerConnection viewer(Exchange x) {
         Viewer viewer = x.viewer();
         return new ViewerConnection(
-                viewer.remote().getAddress().getHostAddress(), viewer.remote().getPort(), viewer.secure());
+                viewer.remote().getAddress().getHostAddress(),
+                viewer.remote().getPort(),
+                viewer.secure(),
+                viewer.certificate(idOf(x)));
     }
 
     private void onVirtualThread(Exchange x, Runnable task) {

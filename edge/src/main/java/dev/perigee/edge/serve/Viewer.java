@@ -1,6 +1,7 @@
 package dev.perigee.edge.serve;
 
 import dev.perigee.core.serve.Routes;
+import dev.perigee.core.tls.ClientCertificate;
 import dev.perigee.edge.origin.RequestBody;
 import dev.perigee.edge.origin.TunnelEnd;
 import io.netty.buffer.ByteBuf;
@@ -35,6 +36,11 @@ public interface Viewer {
     /** As in logs, {@code TLS_AES_128_GCM_SHA256}; null in clear. */
     @Nullable
     String tlsCipher();
+
+    /** What the viewer has shown of itself to this distribution; null when it was not asked to. */
+    default @Nullable ClientCertificate certificate(String distribution) {
+        return null;
+    }
 
     /** The content of the request, not yet asked for; null when it has none. */
     @Nullable
