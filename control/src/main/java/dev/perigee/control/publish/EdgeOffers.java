@@ -1,27 +1,37 @@
 package dev.perigee.control.publish;
 
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** One edge as the publishing thread sees it: at most one offer under way, the next one due at a known time. */
+/**
+ * One edge as the publishing thread sees it: at most one offer under way, the next one due at a known time. Offers run on a
+ * thread that is there already: a purge waits for them, and on a busy machine starting a thread takes milliseconds.
+ */
 final class EdgeOffers {
     private final EdgeLink link;
     private final Backoff backoff;
     private final RandomGenerator random;
 
-    private long inForce;
+    private final ExecutorService thread;
+
+    private volatile long inForce;
     private int failures;
     private @Nullable String failure;
     private long dueNanos;
-    private @Nullable Thread underWay;
+    private boolean underWay;
 
     EdgeOffers(EdgeLink link, Backoff backoff, RandomGenerator random) {
         this.link = link;
         this.backoff = backoff;
         this.random = random;
+        thread = Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().daemon().name("offers to " + link.pop()).factory());
     }
 
+    /** What the edge said last, from the moment that it said so; any thread may ask. */
     long inForce() {
         return inForce;
     }
@@ -36,7 +46,7 @@ final class EdgeOffers {
 
     /** Whether the edge still has to be offered this version, now or after its backoff. */
     boolean wants(long version) {
-        return underWay == null && (inForce != version || failures > 0);
+        return !underWay && (inForce != version || failures > 0);
     }
 
     /** Nanoseconds until the next offer may start; zero or less when it may start now. */
@@ -44,16 +54,17 @@ final class EdgeOffers {
         return failures == 0 ? 0 : dueNanos - now;
     }
 
-    /** Starts an offer on a virtual thread of its own; its outcome goes to the consumer, on that thread. */
+    /** Starts an offer on the edge's own thread; its outcome goes to the consumer, on that thread. */
     void start(long version, byte[] document, Consumer<Outcome> outcome) {
-        underWay = Thread.ofVirtual()
-                .name("offer " + version + " to " + link.pop())
-                .start(() -> outcome.accept(offered(version, document)));
+        underWay = true;
+        thread.execute(() -> outcome.accept(offered(version, document)));
     }
 
     private Outcome offered(long version, byte[] document) {
         try {
-            return new Outcome(this, version, link.offer(document), null);
+            long answer = link.offer(document);
+            if (answer <= version) inForce = answer;
+            return new Outcome(this, version, answer, null);
         } catch (Throwable refused) {
             // Without an outcome the edge would never be offered anything again, so errors count as refusals too.
             String message = refused.getMessage();
@@ -65,9 +76,8 @@ final class EdgeOffers {
     /** Records an outcome; returns the reason when it is a new failure, to be logged. */
     @Nullable
     String finish(Outcome outcome, long now) {
-        underWay = null;
+        underWay = false;
         String reason = reason(outcome);
-        if (outcome.failure() == null && outcome.inForce() <= outcome.offered()) inForce = outcome.inForce();
         if (reason == null) {
             failures = 0;
             failure = null;
@@ -88,8 +98,9 @@ final class EdgeOffers {
         return null;
     }
 
-    void cancel() {
-        if (underWay != null) underWay.interrupt();
+    /** Interrupts the offer under way and ends the thread. */
+    void close() {
+        thread.shutdownNow();
     }
 
     /**

@@ -28,18 +28,22 @@ import org.slf4j.LoggerFactory;
  * says which version all of them have in force.
  *
  * <p>One thread owns all state and sleeps until something happens: a newer revision, the answer of an edge, or the end
- * of a backoff. Revisions that come while it is busy count as one. Every offer waits on a virtual thread of its own, so
+ * of a backoff. Revisions that come while it is busy count as one. Every edge's offers wait on a thread of its own, so
  * an edge that is slow or fails holds back nothing but the acknowledged version.
  */
 public final class Publisher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
 
+    /** Between two records of what is acknowledged: each is a write to the disk that the next revision waits for. */
+    private static final Duration RECORD_PAUSE = Duration.ofSeconds(1);
+
     private final Supplier<Snapshot> snapshots;
     private final PlanCompiler compiler;
     private final List<EdgeOffers> edges;
     private final LongConsumer onAcknowledged;
     private final Backoff backoff;
+    private final long recordPauseNanos;
     private final RandomGenerator random = new SplittableRandom();
     private final Thread thread;
 
@@ -56,7 +60,7 @@ public final class Publisher implements AutoCloseable {
     private boolean readDue = true;
     private long reported;
     private int reportFailures;
-    private long reportDueNanos;
+    private long reportDueNanos = System.nanoTime();
     private Set<Problem> known = Set.of();
 
     private volatile long acknowledged;
@@ -65,11 +69,11 @@ public final class Publisher implements AutoCloseable {
 
     /**
      * @param acknowledged called on the publishing thread with the lowest version that every edge has in force, after
-     *     that has risen; when it throws, it is called again later
+     *     that has risen, at most once a second and before the end; when it throws, it is called again later
      */
     public Publisher(
             Supplier<Snapshot> snapshots, PlanCompiler compiler, List<EdgeLink> edges, LongConsumer acknowledged) {
-        this(snapshots, compiler, edges, acknowledged, Backoff.USUAL);
+        this(snapshots, compiler, edges, acknowledged, Backoff.USUAL, RECORD_PAUSE);
     }
 
     Publisher(
@@ -77,7 +81,8 @@ public final class Publisher implements AutoCloseable {
             PlanCompiler compiler,
             List<EdgeLink> edges,
             LongConsumer acknowledged,
-            Backoff backoff) {
+            Backoff backoff,
+            Duration recordPause) {
         this.snapshots = snapshots;
         this.compiler = compiler;
         this.edges = edges.stream()
@@ -85,6 +90,7 @@ public final class Publisher implements AutoCloseable {
                 .toList();
         this.onAcknowledged = acknowledged;
         this.backoff = backoff;
+        recordPauseNanos = recordPause.toNanos();
         states = states(this.edges);
         thread = Thread.ofPlatform().daemon().name("publisher").unstarted(this::run);
     }
@@ -99,9 +105,10 @@ public final class Publisher implements AutoCloseable {
         if (revisionQueued.compareAndSet(false, true)) events.add(new RevisionAdvanced());
     }
 
-    /** The lowest version that every edge has in force; 0 before the first. */
+    /** The lowest version that every edge has said to have in force, as soon as the last has said so; 0 before the first. */
     public long acknowledged() {
-        return acknowledged;
+        long highest = acknowledged;
+        return edges.isEmpty() ? highest : Math.max(highest, lowestInForce());
     }
 
     public List<EdgeState> states() {
@@ -137,13 +144,16 @@ public final class Publisher implements AutoCloseable {
                 report(now);
                 states = states(edges);
                 Event event = next(waitNanos(System.nanoTime()));
-                if (event instanceof Stop) return;
+                if (event instanceof Stop) {
+                    if (lowestInForce() > reported) record(System.nanoTime());
+                    return;
+                }
                 if (event != null) take(event);
             }
         } catch (InterruptedException interrupted) {
             LOG.warn("publishing thread interrupted: no plan is published any more");
         } finally {
-            edges.forEach(EdgeOffers::cancel);
+            edges.forEach(EdgeOffers::close);
         }
     }
 
@@ -159,6 +169,7 @@ public final class Publisher implements AutoCloseable {
                 readDue = true;
             }
             case Answered(Outcome outcome) -> {
+                noteAcknowledged();
                 String failure = outcome.edge().finish(outcome, System.nanoTime());
                 if (failure != null) {
                     LOG.warn(
@@ -224,14 +235,22 @@ public final class Publisher implements AutoCloseable {
     }
 
     private void report(long now) {
+        noteAcknowledged();
+        if (reportWaitNanos(now) <= 0) record(now);
+    }
+
+    /** Whoever asks is never told less again; the record is for the time after a restart. */
+    private void noteAcknowledged() {
+        acknowledged = Math.max(acknowledged, lowestInForce());
+    }
+
+    private void record(long now) {
         long lowest = lowestInForce();
-        // Whoever asks knows from here on; the record is for the time after a restart.
-        acknowledged = Math.max(acknowledged, lowest);
-        if (reportWaitNanos(now) > 0) return;
         try {
             onAcknowledged.accept(lowest);
             reported = lowest;
             reportFailures = 0;
+            reportDueNanos = now + recordPauseNanos;
         } catch (RuntimeException failed) {
             reportFailures++;
             reportDueNanos = now + backoff.nanos(reportFailures, random);
@@ -259,7 +278,7 @@ public final class Publisher implements AutoCloseable {
 
     private long reportWaitNanos(long now) {
         if (lowestInForce() <= reported) return Long.MAX_VALUE;
-        return reportFailures == 0 ? 0 : reportDueNanos - now;
+        return reportDueNanos - now;
     }
 
     private static List<EdgeState> states(List<EdgeOffers> edges) {

@@ -173,7 +173,8 @@ final class PublisherTest {
                     if (left.getAndDecrement() > 0) throw new IllegalStateException("store is busy");
                     acknowledged.add(version);
                 },
-                FAST);
+                FAST,
+                Duration.ZERO);
         publisher.start();
         assertEquals(1, acknowledged());
     }
@@ -213,7 +214,8 @@ final class PublisherTest {
                     seen.add(publisher.acknowledged());
                     throw new IllegalStateException("store is gone");
                 },
-                FAST);
+                FAST,
+                Duration.ZERO);
         publisher.start();
         assertEquals(1, seen.poll(20, TimeUnit.SECONDS));
     }
@@ -235,7 +237,7 @@ final class PublisherTest {
     }
 
     private Publisher publisher(EdgeLink... edges) {
-        return new Publisher(this::snapshot, compiler(), List.of(edges), acknowledged::add, FAST);
+        return new Publisher(this::snapshot, compiler(), List.of(edges), acknowledged::add, FAST, Duration.ZERO);
     }
 
     private static PlanCompiler compiler() {

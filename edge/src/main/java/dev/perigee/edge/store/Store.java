@@ -6,6 +6,8 @@ import com.github.benmanes.caffeine.cache.RemovalCause;
 import dev.perigee.core.cache.CacheKey;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +20,11 @@ public final class Store implements AutoCloseable {
 
     private final Growth growth;
     private final LowerTier lower;
-    private final Thread opening;
+
+    /** For what takes long: looking through all keys, and opening the memory file at first, for which nothing waits. */
+    private final ExecutorService upkeep = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("store-upkeep").factory());
+
     private volatile @Nullable MemoryFile memory;
 
     /** Purges that the sweep has not ended for: what they cover may still be listed, but is not found. */
@@ -27,14 +33,16 @@ public final class Store implements AutoCloseable {
     /** The newest of them, 0 when there is none. */
     private volatile long pendingUpTo;
 
+    /** The newest whose sweep has ended: they are not compared with any more. */
+    private volatile long sweptUpTo;
+
     private boolean sweeping;
 
     /** A store that holds about this many octets, and hands down what it has no room for. */
     public Store(long octetsMax, LowerTier lower) {
         this.lower = lower;
         growth = new Growth(octetsMax / 2, () -> memory);
-        // Linking to the system takes a while the first time, and nothing waits for it.
-        opening = Thread.ofPlatform().daemon().name("memory-file").start(() -> memory = MemoryFile.open(octetsMax));
+        upkeep.execute(() -> memory = MemoryFile.open(octetsMax));
         index = Caffeine.newBuilder()
                 .maximumWeight(octetsMax)
                 .weigher((Object key, Fill fill) -> fill.weight())
@@ -65,13 +73,18 @@ public final class Store implements AutoCloseable {
 
     /** The stored response for this key, retained for the caller; null when there is none. */
     public @Nullable Fill find(CacheKey key) {
+        long swept = sweptUpTo;
         Fill fill = index.getIfPresent(key);
         if (fill == null) return null;
         if (pendingUpTo != 0 && isPurged(key, fill)) {
             remove(key, fill);
             return null;
         }
-        return fill.tryRetain() ? fill : null;
+        if (!fill.tryRetain()) return null;
+        if (sweptUpTo == swept) return fill;
+        // A sweep ended in between: it may have been for this one, and what it was for is forgotten.
+        fill.release();
+        return find(key);
     }
 
     /** Lists the fill, in place of another with its key. */
@@ -119,8 +132,8 @@ public final class Store implements AutoCloseable {
         pendingUpTo = Math.max(pendingUpTo, purges.getLast().purge().sequence());
         if (sweeping) return;
         sweeping = true;
-        // A thread of the platform's: on a virtual one a long sweep would hold up others.
-        Thread.ofPlatform().daemon().name("purge-sweep").start(this::sweep);
+        // Not a thread of its own: whoever purges would wait until it runs, which takes long where all cores are busy.
+        upkeep.execute(this::sweep);
     }
 
     private void sweep() {
@@ -136,6 +149,7 @@ public final class Store implements AutoCloseable {
 
     /** Whether that was all. */
     private synchronized boolean swept(long upTo) {
+        sweptUpTo = upTo;
         pending.removeUpTo(upTo);
         if (pendingUpTo > upTo) return false;
         pendingUpTo = 0;
@@ -166,11 +180,7 @@ public final class Store implements AutoCloseable {
     @Override
     public void close() {
         clear();
-        try {
-            opening.join();
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
+        upkeep.close();
         MemoryFile file = memory;
         if (file != null) file.close();
     }

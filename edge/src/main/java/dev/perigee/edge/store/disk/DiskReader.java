@@ -133,6 +133,7 @@ final class DiskReader implements AutoCloseable {
     }
 
     private @Nullable Found read(CacheKey key, long hashed) {
+        long dropped = purges.droppedUpTo();
         Checked checked = check(hashed);
         if (checked == null) return null;
         RecordHeader header = checked.header;
@@ -148,6 +149,10 @@ final class DiskReader implements AutoCloseable {
                 shelf.index.remove(hashed, checked.location);
                 return null;
             }
+            // The log may have forgotten the purge meanwhile; then the record has been struck out, and is so on a second
+            // look.
+            if (purges.droppedUpTo() != dropped) return read(key, hashed);
+            if (!shelf.readable()) return null;
             shelf.index.ask(hashed, checked.location);
             shelf.hits.increment();
             return new Found(

@@ -21,6 +21,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -256,6 +257,20 @@ class DiskTierTest {
         assertEquals(1, tier.purges().sequence());
         assertNull(tier.find(Samples.key("/a")));
         assertTrue(has("/b", "/b", 100));
+    }
+
+    @Test
+    void aPurgeThatIsForgottenDuringAReadCountsForIt() {
+        write("/a", "old", 100, 0);
+        AtomicBoolean read = new AtomicBoolean();
+        files.afterRead = () -> {
+            // The sweep reads too, on the writer's thread.
+            if (!Thread.currentThread().getName().startsWith("disk-TST-") || read.getAndSet(true)) return;
+            tier.purges().apply(List.of(purge(1, "/a")));
+            until(() -> tier.purges().pending() == 0);
+        };
+        assertNull(tier.find(Samples.key("/a")));
+        assertTrue(read.get());
     }
 
     @Test

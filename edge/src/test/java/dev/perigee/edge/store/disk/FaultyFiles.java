@@ -14,6 +14,9 @@ final class FaultyFiles implements DiskFiles {
     volatile boolean readsFail;
     volatile boolean writesFail;
     volatile boolean locked;
+    /** What happens between the end of a read and the use of what was read. */
+    volatile Runnable afterRead = () -> {};
+
     int deletionsSynced;
     /** Octets that may still be written before the disk is full. */
     final AtomicLong room = new AtomicLong(Long.MAX_VALUE);
@@ -48,7 +51,9 @@ final class FaultyFiles implements DiskFiles {
             @Override
             public int read(ByteBuffer into, long position) throws IOException {
                 reading();
-                return file.read(into, position);
+                int octets = file.read(into, position);
+                afterRead.run();
+                return octets;
             }
 
             @Override
