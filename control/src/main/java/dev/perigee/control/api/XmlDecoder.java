@@ -24,6 +24,9 @@ import software.amazon.awssdk.core.traits.ListTrait;
  * for each case are not documented: MalformedXML here means not well-formed, MalformedInput not of the shape.)
  */
 final class XmlDecoder {
+    /** Configured once: making readers changes nothing in it. */
+    private static final XMLInputFactory READERS = readers();
+
     private final XMLStreamReader reader;
 
     private XmlDecoder(XMLStreamReader reader) {
@@ -31,16 +34,20 @@ final class XmlDecoder {
     }
 
     static void decode(byte[] document, String root, SdkPojo builder, List<SdkField<?>> members) throws Refused {
-        XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
-        factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
-        factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
-        factory.setProperty(XMLInputFactory.IS_COALESCING, true);
         try {
-            new XmlDecoder(factory.createXMLStreamReader(new ByteArrayInputStream(document)))
+            new XmlDecoder(READERS.createXMLStreamReader(new ByteArrayInputStream(document)))
                     .document(root, builder, members);
         } catch (XMLStreamException e) {
             throw new Refused("MalformedXML", "The XML document is not well-formed: " + firstLine(e));
         }
+    }
+
+    private static XMLInputFactory readers() {
+        XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
+        factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
+        factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+        factory.setProperty(XMLInputFactory.IS_COALESCING, true);
+        return factory;
     }
 
     private void document(String root, SdkPojo builder, List<SdkField<?>> members) throws Refused, XMLStreamException {

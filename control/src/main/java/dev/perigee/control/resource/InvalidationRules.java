@@ -41,9 +41,14 @@ final class InvalidationRules {
     }
 
     /** Tags mean nothing without the header that carries them. */
-    static void checkTagged(InvalidationBatch batch, String distribution, boolean tagged) throws Refused {
+    static boolean namesTags(InvalidationBatch batch) {
+        return batch.paths().items().stream().anyMatch(path -> path.startsWith("#"));
+    }
+
+    /** Whether tags may be named for this distribution. */
+    static void checkTagged(String distribution, boolean tagged) throws Refused {
         Refused.unless(
-                tagged || batch.paths().items().stream().noneMatch(path -> path.startsWith("#")),
+                tagged,
                 "InvalidArgument",
                 "The invalidation names a cache tag, but distribution " + distribution + " has no CacheTagConfig.");
     }

@@ -71,8 +71,12 @@ final class Invalidations {
         String distribution = request.distributionId();
         InvalidationRules.check(batch);
         Entry entry = store.write(tables -> {
-            DistributionConfig config = Distributions.configOf(Distributions.existing(tables, distribution));
-            InvalidationRules.checkTagged(batch, distribution, config.cacheTagConfig() != null);
+            Tables.Row existing = Distributions.existing(tables, distribution);
+            // The whole of the config is read for this alone, and a purge waits for it.
+            if (InvalidationRules.namesTags(batch)) {
+                DistributionConfig config = Distributions.configOf(existing);
+                InvalidationRules.checkTagged(distribution, config.cacheTagConfig() != null);
+            }
             Entry same = referenced(tables, distribution, batch.callerReference());
             return same != null ? repeated(same, batch) : insert(tables, distribution, batch);
         });

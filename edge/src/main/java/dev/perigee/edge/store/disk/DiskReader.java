@@ -149,7 +149,8 @@ final class DiskReader implements AutoCloseable {
                 shelf.index.remove(hashed, checked.location);
                 return null;
             }
-            // The log may have forgotten the purge meanwhile; then the record has been struck out, and is so on a second
+            // The log may have forgotten the purge meanwhile; then the record has been struck out, and is so on a
+            // second
             // look.
             if (purges.droppedUpTo() != dropped) return read(key, hashed);
             if (!shelf.readable()) return null;
