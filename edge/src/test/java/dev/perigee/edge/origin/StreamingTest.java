@@ -12,6 +12,7 @@ import dev.perigee.edge.origin.PumpedBody.End;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -47,7 +48,10 @@ class StreamingTest {
         PumpedBody body = body(announced, LARGE, End.WHOLE);
         var wrong = new AtomicLong();
         var ahead = new AtomicLong();
-        try (var origin = ScriptedOrigin.start(peer -> {
+        ServerSocket unbound = new ServerSocket();
+        // Left to itself the kernel may take in tens of megabytes for a reader that is slow.
+        unbound.setReceiveBufferSize(256 << 10);
+        try (var origin = ScriptedOrigin.start(unbound, peer -> {
             peer.readHead();
             long at = 0;
             while (at < LARGE) {
