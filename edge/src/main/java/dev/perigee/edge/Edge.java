@@ -63,11 +63,13 @@ public final class Edge implements AutoCloseable {
     private final LongAdder plansRefused = new LongAdder();
     private InetSocketAddress http;
     private volatile InetSocketAddress https;
+    private InetSocketAddress http3;
 
     private Edge(EdgeConfig config) throws IOException {
         this.config = config;
         this.http = config.http();
         this.https = config.https();
+        this.http3 = config.https();
         Files.createDirectories(
                 config.directory(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         EdgeLimits limits = config.limits();
@@ -123,6 +125,7 @@ public final class Edge implements AutoCloseable {
             edge.install(edge.planFile.read());
             edge.http = edge.listeners.open(config.http(), false);
             edge.https = edge.listeners.open(config.https(), true);
+            edge.http3 = edge.listeners.openHttp3(edge.https);
             return edge;
         } catch (IOException | RuntimeException e) {
             edge.close();
@@ -138,6 +141,11 @@ public final class Edge implements AutoCloseable {
     /** Where it listens with TLS. */
     public InetSocketAddress https() {
         return https;
+    }
+
+    /** Where it listens for QUIC, over UDP. */
+    public InetSocketAddress http3() {
+        return http3;
     }
 
     /** The fixed addresses it was configured with; changes hold from the next connection on. */

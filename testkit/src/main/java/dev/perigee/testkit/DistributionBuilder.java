@@ -29,6 +29,7 @@ public final class DistributionBuilder {
     private @Nullable String rootObject;
     private @Nullable String cacheTagHeader;
     private OfferedVersions versions = OfferedVersions.HTTP_2;
+    private boolean versionsChosen;
     private TlsSettings tls = TlsSettings.DEFAULT;
 
     private DistributionBuilder(int originPort) {
@@ -89,7 +90,13 @@ public final class DistributionBuilder {
     /** HttpVersion. */
     public DistributionBuilder offers(OfferedVersions offered) {
         versions = offered;
+        versionsChosen = true;
         return this;
+    }
+
+    /** HttpVersion, unless the test has chosen one. */
+    void offersUnlessChosen(OfferedVersions offered) {
+        if (!versionsChosen) versions = offered;
     }
 
     /** A certificate of the plan for the aliases, and how viewers are met. */

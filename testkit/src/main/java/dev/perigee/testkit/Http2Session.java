@@ -1,7 +1,6 @@
 package dev.perigee.testkit;
 
 import dev.perigee.core.http.Fields;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A connection of a viewer that speaks HTTP/2 as it should: the test's thread sends requests, a virtual thread reads the
  * answers and refuses what RFC 9113 forbids.
  */
-final class Http2Session implements AutoCloseable {
+final class Http2Session implements StreamSession {
     private static final int FRAME_MAX = 16_384;
     private static final int WINDOW = 1 << 30;
     private static final int INITIAL_WINDOW_SIZE = 4;
@@ -32,20 +31,12 @@ final class Http2Session implements AutoCloseable {
 
     /** A request under way. */
     private static final class Stream {
-        final Exchange exchange;
-        final String method;
-        final List<Integer> interim = new ArrayList<>();
-        final ByteArrayOutputStream body = new ByteArrayOutputStream();
-
-        @Nullable
-        Fields head;
-
+        final StreamAnswer answer;
         long window;
         boolean answered;
 
         Stream(Exchange exchange, String method, long window) {
-            this.exchange = exchange;
-            this.method = method;
+            this.answer = new StreamAnswer(exchange, method);
             this.window = window;
         }
     }
@@ -58,15 +49,18 @@ final class Http2Session implements AutoCloseable {
         this.reader = Thread.ofVirtual().name("viewer").start(this::readAll);
     }
 
-    boolean finished() {
+    @Override
+    public boolean finished() {
         return finished;
     }
 
-    Http2Wire wire() {
-        return wire;
+    @Override
+    public int localPort() {
+        return wire.socket().getLocalPort();
     }
 
-    void send(
+    @Override
+    public void send(
             Exchange exchange,
             String method,
             String target,
@@ -90,7 +84,7 @@ final class Http2Session implements AutoCloseable {
         }
         int flags = Http2Wire.END_HEADERS | (content == null ? Http2Wire.END_STREAM : 0);
         wire.headers(id, flags, lines.toArray(String[]::new)).flush();
-        if (finished) stream.exchange.fail(new IOException("the edge has ended the connection"));
+        if (finished) exchange.fail(new IOException("the edge has ended the connection"));
         if (content == null || (waits && !exchange.awaitContinue())) return;
         upload(id, stream, content.toBytes());
     }
@@ -126,7 +120,8 @@ final class Http2Session implements AutoCloseable {
         }
     }
 
-    void pause(boolean pause) {
+    @Override
+    public void pause(boolean pause) {
         synchronized (lock) {
             paused = pause;
             lock.notifyAll();
@@ -153,11 +148,7 @@ final class Http2Session implements AutoCloseable {
             finished = true;
             lock.notifyAll();
         }
-        for (Stream stream : streams.values()) {
-            Fields head = stream.head;
-            if (head == null || end instanceof MalformedHttp) stream.exchange.fail(end);
-            else complete(stream, head, false);
-        }
+        for (Stream stream : streams.values()) stream.answer.broken(end);
     }
 
     private void take(Http2Wire.Frame frame) throws MalformedHttp {
@@ -166,11 +157,15 @@ final class Http2Session implements AutoCloseable {
             case Http2Wire.HEADERS -> {
                 // Also of a stream that is over: the decoder has to see every section.
                 Fields fields = wire.decode(frame);
-                if (stream != null) head(frame, stream, fields);
+                if (stream == null) return;
+                stream.answer.head(fields);
+                if (frame.has(Http2Wire.END_STREAM)) end(frame.stream(), stream);
             }
             case Http2Wire.DATA -> data(frame, stream);
             case Http2Wire.RST_STREAM -> {
-                if (stream != null) reset(frame.stream(), stream);
+                if (stream == null) return;
+                over(frame.stream(), stream);
+                stream.answer.broken(new IOException("the edge reset the stream"));
             }
             case Http2Wire.SETTINGS -> settings(frame);
             case Http2Wire.PING -> {
@@ -206,65 +201,21 @@ final class Http2Session implements AutoCloseable {
         wire.frame(Http2Wire.SETTINGS, Http2Wire.ACK, 0).flush();
     }
 
-    private void head(Http2Wire.Frame frame, Stream stream, Fields fields) throws MalformedHttp {
-        if (fields.size() == 0 || !fields.name(0).equals(":status")) throw new MalformedHttp("no status:\n" + fields);
-        Fields.Builder regular = Fields.builder(fields.size());
-        for (int i = 1; i < fields.size(); i++) {
-            String name = fields.name(i);
-            boolean lower = name.equals(name.toLowerCase(Locale.ROOT));
-            if (!lower || !WireReader.isToken(name)) throw new MalformedHttp("field name " + name);
-            switch (name) {
-                case "connection", "keep-alive", "transfer-encoding", "upgrade", "proxy-connection" ->
-                    throw new MalformedHttp("field of a connection: " + name);
-                default -> regular.add(name, fields.value(i));
-            }
-        }
-        int status = Integer.parseInt(fields.value(0));
-        if (status < 200) {
-            stream.interim.add(status);
-            stream.exchange.mayContinue(status == 100);
-            return;
-        }
-        stream.exchange.mayContinue(false);
-        Fields head = regular.build();
-        stream.head = head;
-        stream.exchange.headCame(status);
-        stream.interim.add(status);
-        if (frame.has(Http2Wire.END_STREAM)) end(frame.stream(), stream, head);
-    }
-
     private void data(Http2Wire.Frame frame, @Nullable Stream stream) throws MalformedHttp {
         int size = frame.payload().length;
         if (size > 0) {
             wire.number(Http2Wire.WINDOW_UPDATE, 0, size).flush();
         }
         if (stream == null) return;
-        Fields head = stream.head;
-        if (head == null) throw new MalformedHttp("content before a head");
-        if (size > 0 && stream.method.equals("HEAD")) throw new MalformedHttp("content in answer to HEAD");
-        stream.exchange.contentCame(frame.payload());
-        stream.body.writeBytes(frame.payload());
-        if (frame.has(Http2Wire.END_STREAM)) end(frame.stream(), stream, head);
+        stream.answer.content(frame.payload());
+        if (frame.has(Http2Wire.END_STREAM)) end(frame.stream(), stream);
         else if (size > 0)
             wire.number(Http2Wire.WINDOW_UPDATE, frame.stream(), size).flush();
     }
 
-    private void end(int id, Stream stream, Fields head) throws MalformedHttp {
-        String length = head.first("content-length");
-        int status = stream.interim.getLast();
-        boolean none = stream.method.equals("HEAD") || status == 204 || status == 304;
-        if (length != null && !none && Long.parseLong(length) != stream.body.size()) {
-            throw new MalformedHttp("content-length " + length + ", but " + stream.body.size() + " octets came");
-        }
+    private void end(int id, Stream stream) throws MalformedHttp {
         over(id, stream);
-        complete(stream, head, true);
-    }
-
-    private void reset(int id, Stream stream) {
-        over(id, stream);
-        Fields head = stream.head;
-        if (head == null) stream.exchange.fail(new IOException("the edge reset the stream"));
-        else complete(stream, head, false);
+        stream.answer.end();
     }
 
     private void over(int id, Stream stream) {
@@ -273,12 +224,6 @@ final class Http2Session implements AutoCloseable {
             stream.answered = true;
             lock.notifyAll();
         }
-    }
-
-    private static void complete(Stream stream, Fields head, boolean whole) {
-        List<Integer> interim = stream.interim.subList(0, stream.interim.size() - 1);
-        stream.exchange.complete(
-                new Response(stream.interim.getLast(), head, stream.body.toByteArray(), whole, interim));
     }
 
     @Override

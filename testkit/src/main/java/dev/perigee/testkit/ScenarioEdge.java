@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.perigee.core.cache.Extension;
 import dev.perigee.core.plan.Distribution;
+import dev.perigee.core.plan.OfferedVersions;
 import dev.perigee.core.plan.Plan;
 import dev.perigee.core.plan.Purge;
 import dev.perigee.core.tls.Seal;
@@ -39,6 +40,8 @@ import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** An edge in this process on free loopback ports, with the plans and purges that a scenario gives it. */
@@ -54,7 +57,7 @@ public final class ScenarioEdge implements AutoCloseable {
     private final OriginRoutes routes = new OriginRoutes();
     private final List<ScriptedViewer> viewers = new ArrayList<>();
     private final List<Http2Wire> wires = new ArrayList<>();
-    private boolean http2;
+    private Speaks speaks = Speaks.HTTP_1;
     private volatile boolean stopped;
     private Set<Extension> extensions = Set.of();
     private List<X509Certificate> originRoots = List.of();
@@ -156,18 +159,41 @@ public final class ScenarioEdge implements AutoCloseable {
 
     /** A viewer that asks for this host, in clear. */
     public ScriptedViewer viewer(String host) {
-        return http2 ? http2Viewer(host) : add(new ScriptedViewer(edge.http(), host, null));
+        return switch (speaks) {
+            case HTTP_1 -> add(new ScriptedViewer(edge.http(), host, null));
+            case HTTP_2 -> http2Viewer(host);
+            case HTTP_3 -> http3Viewer(host);
+        };
     }
 
     /** A viewer that asks for this host over HTTP/2. */
     public ScriptedViewer http2Viewer(String host) {
-        return add(new ScriptedViewer(edge.https(), host, CERTIFICATE.trustingSockets(), true));
+        return http2Viewer(host, CERTIFICATE.trustingSockets());
+    }
+
+    private ScriptedViewer http2Viewer(String host, SSLSocketFactory sockets) {
+        return add(ScriptedViewer.onStreams(
+                edge.https(), host, buffer -> new Http2Session(Http2Wire.open(edge.https(), host, sockets, buffer))));
+    }
+
+    /** A viewer that asks for this host over HTTP/3. */
+    public ScriptedViewer http3Viewer(String host) {
+        return add(ScriptedViewer.onStreams(edge.http3(), host, _ -> http3Session(host)));
+    }
+
+    /** An HTTP/3 connection for this host; the test's to close. */
+    public Http3Session http3Session(String host) throws IOException {
+        return http3Session(edge.http3(), host);
+    }
+
+    /** As {@link #http3Session(String)}, by way of another address. */
+    public Http3Session http3Session(InetSocketAddress through, String host) throws IOException {
+        return Http3Session.open(through, host, CERTIFICATE.trustManager());
     }
 
     /** As {@link #http2Viewer}, showing this certificate where the edge asks for one. */
     public ScriptedViewer http2Viewer(String host, TestCertificate shown) {
-        return add(new ScriptedViewer(
-                edge.https(), host, CERTIFICATE.trustShowing(shown).getSocketFactory(), true));
+        return http2Viewer(host, CERTIFICATE.trustShowing(shown).getSocketFactory());
     }
 
     /** An HTTP/2 connection for the usual host, for frames of the test's own. */
@@ -186,6 +212,16 @@ public final class ScenarioEdge implements AutoCloseable {
     /** Trust in the edge's certificate, for clients that the testkit has not made. */
     public SSLContext trust() {
         return CERTIFICATE.trust();
+    }
+
+    /** Likewise, for clients that want it in this form. */
+    public X509TrustManager trustManager() {
+        return CERTIFICATE.trustManager();
+    }
+
+    /** SHA-256 of the public key of the edge's certificate, in Base64, as browsers take it for trust. */
+    public String publicKeyHash() {
+        return CERTIFICATE.publicKeyHash();
     }
 
     /** A viewer of the usual distribution over TLS. */
@@ -212,6 +248,9 @@ public final class ScenarioEdge implements AutoCloseable {
 
     /** Serves these distributions from now on. */
     public void serve(DistributionBuilder... built) {
+        if (speaks == Speaks.HTTP_3) {
+            for (DistributionBuilder each : built) each.offersUnlessChosen(OfferedVersions.HTTP_2_AND_3);
+        }
         distributions = Arrays.stream(built).map(DistributionBuilder::build).toList();
         publish();
     }
@@ -347,9 +386,16 @@ public final class ScenarioEdge implements AutoCloseable {
         }
     }
 
-    /** Lets the viewers made from now on speak HTTP/2 over TLS. */
-    void speakHttp2() {
-        http2 = true;
+    /** What viewers speak when a scenario does not say. */
+    enum Speaks {
+        HTTP_1,
+        HTTP_2,
+        HTTP_3
+    }
+
+    /** Lets the viewers made from now on speak this. */
+    void speak(Speaks version) {
+        speaks = version;
     }
 
     private void closeViewers() {

@@ -19,12 +19,12 @@ public final class ScenarioExtension
 
     /** One scenario's cast. */
     private record Cast(ManualClock clock, ScriptedOrigin origin, ScenarioEdge edge) {
-        static Cast assemble(boolean http2) {
+        static Cast assemble(ScenarioEdge.Speaks version) {
             ManualClock clock = new ManualClock();
             ScriptedOrigin origin = ScriptedOrigin.start(clock);
             ScenarioEdge edge = ScenarioEdge.start(clock);
+            edge.speak(version);
             edge.serve(DistributionBuilder.distribution(origin));
-            if (http2) edge.speakHttp2();
             return new Cast(clock, origin, edge);
         }
 
@@ -61,13 +61,18 @@ public final class ScenarioExtension
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        boolean http2 = context.getRequiredTestClass().isAnnotationPresent(OverHttp2.class);
-        Cast cast = context.getStore(NAMESPACE).computeIfAbsent(Cast.class, _ -> Cast.assemble(http2), Cast.class);
+        ScenarioEdge.Speaks version = version(context.getRequiredTestClass());
+        Cast cast = context.getStore(NAMESPACE).computeIfAbsent(Cast.class, _ -> Cast.assemble(version), Cast.class);
         Class<?> type = parameter.getParameter().getType();
         if (type == ScenarioEdge.class) return cast.edge();
         if (type == ScriptedOrigin.class) return cast.origin();
         if (type == ManualClock.class) return cast.clock();
         return cast.edge().viewer();
+    }
+
+    private static ScenarioEdge.Speaks version(Class<?> test) {
+        if (test.isAnnotationPresent(OverHttp2.class)) return ScenarioEdge.Speaks.HTTP_2;
+        return test.isAnnotationPresent(OverHttp3.class) ? ScenarioEdge.Speaks.HTTP_3 : ScenarioEdge.Speaks.HTTP_1;
     }
 
     @Override
@@ -84,7 +89,7 @@ public final class ScenarioExtension
     @Override
     public void afterAll(ExtensionContext context) {
         BufferLeaks.provoke(() -> {
-            Cast cast = Cast.assemble(false);
+            Cast cast = Cast.assemble(ScenarioEdge.Speaks.HTTP_1);
             try {
                 cast.origin().on("GET", "/").reply(200, Replies.body("x"));
                 cast.edge().viewer().get("/").response();

@@ -23,16 +23,30 @@ public final class ScriptedViewer implements AutoCloseable {
     private final @Nullable SSLSocketFactory tls;
     private final List<ViewerConnection> past = new ArrayList<>();
     private @Nullable ViewerConnection current;
-    private final boolean http2;
-    private final List<Http2Session> sessions = new ArrayList<>();
+    /** Null for one who speaks HTTP/1.1. */
+    private final @Nullable Sessions streams;
+
+    private final List<StreamSession> sessions = new ArrayList<>();
     private int receiveBuffer;
 
-    ScriptedViewer(InetSocketAddress edge, String host, @Nullable SSLSocketFactory tls) {
-        this(edge, host, tls, false);
+    /** Makes connections that carry many requests at once. */
+    @FunctionalInterface
+    interface Sessions {
+        StreamSession open(int receiveBuffer) throws IOException;
     }
 
-    ScriptedViewer(InetSocketAddress edge, String host, @Nullable SSLSocketFactory tls, boolean http2) {
-        this.http2 = http2;
+    ScriptedViewer(InetSocketAddress edge, String host, @Nullable SSLSocketFactory tls) {
+        this(edge, host, tls, null);
+    }
+
+    /** One who asks for this host on streams. */
+    static ScriptedViewer onStreams(InetSocketAddress edge, String host, Sessions streams) {
+        return new ScriptedViewer(edge, host, null, streams);
+    }
+
+    private ScriptedViewer(
+            InetSocketAddress edge, String host, @Nullable SSLSocketFactory tls, @Nullable Sessions streams) {
+        this.streams = streams;
         this.edge = edge;
         this.host = host;
         this.tls = tls;
@@ -121,53 +135,58 @@ public final class ScriptedViewer implements AutoCloseable {
 
     /** Reads nothing more until {@link #resumeReading}. */
     public void pauseReading() {
-        if (http2) session().pause(true);
+        if (speaksStreams()) session().pause(true);
         else connection().pause(true);
     }
 
     public void resumeReading() {
-        if (http2) sessions.getLast().pause(false);
+        if (speaksStreams()) sessions.getLast().pause(false);
         else latest().pause(false);
     }
 
     /** Leaves without waiting for answers. */
     public void hangUp() {
-        if (http2) sessions.getLast().close();
+        if (speaksStreams()) sessions.getLast().close();
         else latest().close();
     }
 
     /** Port of the viewer's end of the connection. */
     public int port() {
-        return (http2 ? session().wire().socket() : connection().socket()).getLocalPort();
+        return speaksStreams() ? session().localPort() : connection().socket().getLocalPort();
     }
 
     /** How many connections it has made. */
     public int connections() {
-        if (http2) return sessions.size();
+        if (speaksStreams()) return sessions.size();
         return past.size() + (current == null ? 0 : 1);
     }
 
     @Override
     public void close() {
-        sessions.forEach(Http2Session::close);
+        sessions.forEach(StreamSession::close);
         for (ViewerConnection connection : past) connection.close();
         if (current != null) current.close();
     }
 
-    boolean speaksHttp2() {
-        return http2;
+    boolean speaksStreams() {
+        return streams != null;
     }
 
-    Http2Session session() {
-        if (tls == null) throw new IllegalStateException("HTTP/2 is spoken over TLS only");
+    StreamSession session() {
+        Sessions opening = streams;
+        if (opening == null) throw new IllegalStateException("HTTP/1.1 has no streams");
         if (sessions.isEmpty() || sessions.getLast().finished()) {
-            sessions.add(new Http2Session(Http2Wire.open(edge, host, tls, receiveBuffer)));
+            try {
+                sessions.add(opening.open(receiveBuffer));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
         return sessions.getLast();
     }
 
     ViewerConnection connection() {
-        if (http2) throw new IllegalStateException("what is sent as text is not HTTP/2");
+        if (speaksStreams()) throw new IllegalStateException("what is sent as text is HTTP/1.1");
         ViewerConnection usable = current;
         if (usable != null && !usable.finished()) return usable;
         if (usable != null) past.add(usable);

@@ -29,6 +29,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -161,6 +162,11 @@ public final class TestCertificate {
         return certificate;
     }
 
+    String publicKeyHash() {
+        byte[] hash = Content.newSha256().digest(certificate.getPublicKey().getEncoded());
+        return Base64.getEncoder().encodeToString(hash);
+    }
+
     public PrivateKey privateKey() {
         return keys.getPrivate();
     }
@@ -247,6 +253,15 @@ public final class TestCertificate {
                     trust(this).getTrustManagers(),
                     null);
             return context;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Trust in this certificate and nothing else. */
+    X509TrustManager trustManager() {
+        try {
+            return (X509TrustManager) trust(this).getTrustManagers()[0];
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException(e);
         }

@@ -71,7 +71,7 @@ public final class ViewerRequest {
     }
 
     public Exchange send() {
-        if (viewer.speaksHttp2()) return sendOnStream();
+        if (viewer.speaksStreams()) return sendOnStream();
         if (!hostGiven) field("Host", host);
         Content body = content;
         if (chunked) {

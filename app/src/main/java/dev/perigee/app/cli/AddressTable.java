@@ -14,7 +14,7 @@ final class AddressTable {
         text.append(folder.root()).append(")\n\n");
         row(text, "API", run.api(), "CloudFront, S3 and STS; access key test, secret test");
         for (RunFile.PopAddresses pop : run.pops()) {
-            row(text, "edge " + pop.pop(), pop.http(), pop.https());
+            row(text, "edge " + pop.pop(), pop.http(), pop.https() + http3(pop));
         }
         row(text, "local CA", run.ca().toString(), "");
         text.append("\nDistributions answer at NAME.").append(run.domainSuffix());
@@ -24,6 +24,13 @@ final class AddressTable {
         text.append("  ./perigee ca        how to have curl and browsers trust the edges\n");
         text.append("  ./perigee status    what runs, and how it does\n");
         return text.toString();
+    }
+
+    /** Where HTTP/3 has a port of its own. */
+    private static String http3(RunFile.PopAddresses pop) {
+        return pop.http3().equals(pop.https())
+                ? ""
+                : "  HTTP/3 at UDP port " + pop.http3().replaceFirst(".*:", "");
     }
 
     private static void row(StringBuilder text, String name, String first, String second) {

@@ -61,6 +61,7 @@ final class StatusCommand implements Callable<Integer> {
                     .put("pop", pop.pop())
                     .put("http", pop.http())
                     .put("https", pop.https())
+                    .put("http3", pop.http3())
                     .put("admin", pop.admin());
             addCounters(node, pop);
         }
@@ -141,9 +142,19 @@ final class StatusCommand implements Callable<Integer> {
                 status.path("clock").asText().equals("manual") ? ", clock moved by hand" : "",
                 status.path("api").asText(),
                 status.path("data").asText()));
-        String form = "%-5s %-23s %-24s %6s %9s %6s %8s %9s%n";
+        String form = "%-5s %-23s %-24s %9s %6s %9s %6s %8s %9s%n";
         text.append(String.format(
-                Locale.ROOT, form, "edge", "http", "https", "plan", "requests", "hits", "objects", "stored"));
+                Locale.ROOT,
+                form,
+                "edge",
+                "http",
+                "https",
+                "h3 (UDP)",
+                "plan",
+                "requests",
+                "hits",
+                "objects",
+                "stored"));
         for (JsonNode pop : status.path("pops")) {
             String ratio = pop.has("hitRatio")
                     ? String.format(Locale.ROOT, "%.1f%%", pop.path("hitRatio").asDouble() * 100)
@@ -154,6 +165,7 @@ final class StatusCommand implements Callable<Integer> {
                     pop.path("pop").asText(),
                     pop.path("http").asText(),
                     pop.path("https").asText(),
+                    pop.path("http3").asText().replaceFirst(".*:", ""),
                     pop.path("planVersion").asText("-"),
                     pop.path("requests").asText("-"),
                     ratio,

@@ -35,8 +35,12 @@ public record RunFile(
         pops = List.copyOf(pops);
     }
 
-    /** Where one edge listens, as URLs. */
-    public record PopAddresses(String pop, String http, String https, String admin) {}
+    /**
+     * Where one edge listens, as URLs.
+     *
+     * @param http3 the same as {@code https} where that port was free over UDP too
+     */
+    public record PopAddresses(String pop, String http, String https, String http3, String admin) {}
 
     public void write(SystemFolder folder) throws IOException {
         OwnerFile.write(folder.runFile(), toJson());
@@ -68,6 +72,7 @@ public record RunFile(
                     .put("pop", pop.pop())
                     .put("http", pop.http())
                     .put("https", pop.https())
+                    .put("http3", pop.http3())
                     .put("admin", pop.admin());
         }
         root.put("adminToken", adminToken)
@@ -81,7 +86,13 @@ public record RunFile(
         JsonNode root = new ObjectMapper().readTree(json);
         var pops = new ArrayList<PopAddresses>();
         for (JsonNode pop : root.path("pops")) {
-            pops.add(new PopAddresses(text(pop, "pop"), text(pop, "http"), text(pop, "https"), text(pop, "admin")));
+            pops.add(new PopAddresses(
+                    text(pop, "pop"),
+                    text(pop, "http"),
+                    text(pop, "https"),
+                    // A system that an older version has started says nothing of it.
+                    pop.path("http3").asText(text(pop, "https")),
+                    text(pop, "admin")));
         }
         return new RunFile(
                 root.path("pid").asLong(),

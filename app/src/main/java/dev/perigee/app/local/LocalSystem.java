@@ -221,7 +221,11 @@ public final class LocalSystem implements AutoCloseable {
                 s3Routes,
                 manualClock)));
         pops.add(new PopAddresses(
-                ports.pop(), url("http", edge.http()), url("https", edge.https()), url("http", admin.address())));
+                ports.pop(),
+                url("http", edge.http()),
+                url("https", edge.https()),
+                url("https", edge.http3()),
+                url("http", admin.address())));
     }
 
     private @Nullable ControlStatus controlStatus() {

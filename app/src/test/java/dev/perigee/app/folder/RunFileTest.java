@@ -30,9 +30,18 @@ class RunFileTest {
             "cloudfront.localhost",
             Path.of("/data/ca/ca.pem"),
             List.of(
-                    new PopAddresses("IAD", "http://127.0.0.1:8080", "https://127.0.0.1:8443", "http://127.0.0.1:9101"),
                     new PopAddresses(
-                            "SYD", "http://127.0.0.1:8082", "https://127.0.0.1:8445", "http://127.0.0.1:9103")),
+                            "IAD",
+                            "http://127.0.0.1:8080",
+                            "https://127.0.0.1:8443",
+                            "https://127.0.0.1:8443",
+                            "http://127.0.0.1:9101"),
+                    new PopAddresses(
+                            "SYD",
+                            "http://127.0.0.1:8082",
+                            "https://127.0.0.1:8445",
+                            "https://127.0.0.1:50123",
+                            "http://127.0.0.1:9103")),
             "token",
             "1.2.3",
             Instant.parse("2026-11-01T12:00:00Z"),
@@ -56,6 +65,8 @@ class RunFileTest {
         assertEquals("IAD", iad.get("pop").textValue());
         assertEquals("http://127.0.0.1:8080", iad.get("http").textValue());
         assertEquals("https://127.0.0.1:8443", iad.get("https").textValue());
+        assertEquals(
+                "https://127.0.0.1:50123", json.get("pops").get(1).get("http3").textValue());
         assertEquals("http://127.0.0.1:9101", iad.get("admin").textValue());
         assertEquals("token", json.get("adminToken").textValue());
         assertEquals("1.2.3", json.get("version").textValue());

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param certificate null for the edge's default certificate
  * @param policy the distribution's, also under its name below the domain suffix
  * @param http2 whether HTTP/2 is offered; to who names nobody, if the default distribution offers it
+ * @param http3 whether a handshake of QUIC is answered, likewise
  * @param mutual what is asked of the viewer's certificate; null for nothing
  * @param trustStore that mutual names
  */
@@ -23,8 +24,12 @@ public record Offer(
         @Nullable ServerCertificate certificate,
         SecurityPolicy policy,
         boolean http2,
+        boolean http3,
         @Nullable MutualTls mutual,
         @Nullable TrustStore trustStore) {
+    /** QUIC has no other (RFC 9001). */
+    private static final String TLS_OF_QUIC = "TLSv1.3";
+
     /**
      * Chooses. An alias has the distribution's certificate; so has a deeper name that only a wildcard alias leads to, although
      * that certificate will not please the viewer. The name that comes with the distribution, an unknown name, and none at all
@@ -37,7 +42,8 @@ public record Offer(
         if (name == null || distribution == null) {
             Distribution fallback = routes.distribution("");
             boolean http2 = fallback != null && fallback.versions().http2();
-            return new Offer(null, null, TlsSettings.DEFAULT.policy(), http2, null, null);
+            boolean http3 = fallback != null && http3(fallback);
+            return new Offer(null, null, TlsSettings.DEFAULT.policy(), http2, http3, null, null);
         }
         TlsSettings settings = distribution.tls();
         ServerCertificate own = settings.certificate() == null ? null : routes.certificate(settings.certificate());
@@ -49,8 +55,17 @@ public record Offer(
                 assigned ? null : own,
                 settings.policy(),
                 distribution.versions().http2(),
+                http3(distribution),
                 mutual,
                 trusted == null ? null : routes.trustStore(trusted));
+    }
+
+    /** Whether a distribution is served over HTTP/3, which its other viewers are told; never with mutual TLS. */
+    public static boolean http3(Distribution distribution) {
+        TlsSettings tls = distribution.tls();
+        return distribution.versions().http3()
+                && tls.mutual() == null
+                && tls.policy().protocols().contains(TLS_OF_QUIC);
     }
 
     /**

@@ -10,15 +10,15 @@ import org.jspecify.annotations.Nullable;
  * ciphers: "Supported protocols and ciphers between viewers and CloudFront".
  */
 public enum SecurityPolicy {
-    SSL_V3("SSLv3"),
-    TLS_V1("TLSv1"),
-    TLS_V1_2016("TLSv1_2016"),
-    TLS_V1_1_2016("TLSv1.1_2016"),
-    TLS_V1_2_2018("TLSv1.2_2018"),
-    TLS_V1_2_2019("TLSv1.2_2019"),
-    TLS_V1_2_2021("TLSv1.2_2021"),
-    TLS_V1_2_2025("TLSv1.2_2025"),
-    TLS_V1_3_2025("TLSv1.3_2025");
+    SSL_V3("SSLv3", "TLSv1.3", "TLSv1.2", "TLSv1.1", "TLSv1", "SSLv3"),
+    TLS_V1("TLSv1", "TLSv1.3", "TLSv1.2", "TLSv1.1", "TLSv1"),
+    TLS_V1_2016("TLSv1_2016", "TLSv1.3", "TLSv1.2", "TLSv1.1", "TLSv1"),
+    TLS_V1_1_2016("TLSv1.1_2016", "TLSv1.3", "TLSv1.2", "TLSv1.1"),
+    TLS_V1_2_2018("TLSv1.2_2018", "TLSv1.3", "TLSv1.2"),
+    TLS_V1_2_2019("TLSv1.2_2019", "TLSv1.3", "TLSv1.2"),
+    TLS_V1_2_2021("TLSv1.2_2021", "TLSv1.3", "TLSv1.2"),
+    TLS_V1_2_2025("TLSv1.2_2025", "TLSv1.3", "TLSv1.2"),
+    TLS_V1_3_2025("TLSv1.3_2025", "TLSv1.3");
 
     private static final Set<CipherSuite> SHA1 = Set.of(
             CipherSuite.ECDHE_ECDSA_AES128_SHA,
@@ -40,9 +40,13 @@ public enum SecurityPolicy {
             CipherSuite.ECDHE_RSA_CHACHA20_POLY1305);
 
     private final String apiName;
+    // Made by List.of.
+    @SuppressWarnings("ImmutableEnumChecker")
+    private final List<String> protocols;
 
-    SecurityPolicy(String apiName) {
+    SecurityPolicy(String apiName, String... protocols) {
         this.apiName = apiName;
+        this.protocols = List.of(protocols);
     }
 
     /** As in the API. */
@@ -79,13 +83,7 @@ public enum SecurityPolicy {
 
     /** Newest first, with Java's names. */
     public List<String> protocols() {
-        return switch (this) {
-            case SSL_V3 -> List.of("TLSv1.3", "TLSv1.2", "TLSv1.1", "TLSv1", "SSLv3");
-            case TLS_V1, TLS_V1_2016 -> List.of("TLSv1.3", "TLSv1.2", "TLSv1.1", "TLSv1");
-            case TLS_V1_1_2016 -> List.of("TLSv1.3", "TLSv1.2", "TLSv1.1");
-            case TLS_V1_2_2018, TLS_V1_2_2019, TLS_V1_2_2021, TLS_V1_2_2025 -> List.of("TLSv1.3", "TLSv1.2");
-            case TLS_V1_3_2025 -> List.of("TLSv1.3");
-        };
+        return protocols;
     }
 
     /**

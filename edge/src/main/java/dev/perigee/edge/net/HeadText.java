@@ -14,7 +14,7 @@ final class HeadText {
     }
 
     HeadText add(byte[] text) {
-        if (bytes.length - length < text.length) bytes = Arrays.copyOf(bytes, 2 * (length + text.length));
+        room(text.length);
         System.arraycopy(text, 0, bytes, length, text.length);
         length += text.length;
         return this;
@@ -22,11 +22,31 @@ final class HeadText {
 
     /** A number that is not negative, and the end of the line. */
     HeadText addNumber(long value) {
-        if (bytes.length - length < Decimal.DIGITS_MAX + 2) bytes = Arrays.copyOf(bytes, 2 * bytes.length);
+        room(Decimal.DIGITS_MAX + 2);
         length = Decimal.write(bytes, length, value);
         bytes[length++] = '\r';
         bytes[length++] = '\n';
         return this;
+    }
+
+    /** A string of HPACK or QPACK, without Huffman code; at most 126 octets. */
+    HeadText addText(byte[] text) {
+        room(1);
+        bytes[length++] = (byte) text.length;
+        return add(text);
+    }
+
+    /** The digits of a number that is not negative, as such a string. */
+    HeadText addText(long value) {
+        room(1 + Decimal.DIGITS_MAX);
+        int end = Decimal.write(bytes, length + 1, value);
+        bytes[length] = (byte) (end - length - 1);
+        length = end;
+        return this;
+    }
+
+    private void room(int octets) {
+        if (bytes.length - length < octets) bytes = Arrays.copyOf(bytes, 2 * (length + octets));
     }
 
     byte[] bytes() {

@@ -8,6 +8,8 @@ import dev.perigee.edge.net.hpack.HpackWriter;
 import dev.perigee.edge.serve.CacheResult;
 import dev.perigee.edge.serve.Exchange;
 import dev.perigee.edge.serve.Presentation;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Locale;
 
@@ -20,6 +22,7 @@ final class Http2Heads {
             new HpackWriter().name("content-length").toBytes();
     private static final byte[] AGE = new HpackWriter().name("age").toBytes();
     private static final byte[] ID = new HpackWriter().name("x-amz-cf-id").toBytes();
+    private static final byte[] NOTHING = {};
     private static final byte[] CONTINUE = new HpackWriter().status(100).toBytes();
     private static final EnumMap<CacheResult, byte[]> X_CACHE = new EnumMap<>(CacheResult.class);
 
@@ -33,8 +36,11 @@ final class Http2Heads {
     /** X-Amz-Cf-Pop, the same in every response of this edge. */
     private final byte[] hop;
 
-    Http2Heads(String pop) {
+    private final AltSvc altSvc;
+
+    Http2Heads(String pop, AltSvc altSvc) {
         this.hop = new HpackWriter().field("x-amz-cf-pop", pop).toBytes();
+        this.altSvc = altSvc;
     }
 
     /**
@@ -50,9 +56,11 @@ final class Http2Heads {
         byte[] id = x.id();
         boolean framed = x.length() >= 0 && x.status() != 304 && x.status() != 204;
         boolean aged = x.age() >= 0;
-        byte[] cacheStatus = x.cacheStatus() == null ? new byte[0] : field("cache-status", x.cacheStatus());
+        byte[] cacheStatus = x.cacheStatus() == null ? NOTHING : field("cache-status", x.cacheStatus());
+        byte[] alternative = x.announcesHttp3() ? altSvc.hpack() : NOTHING;
         if (cached == null || id.length > 126) throw new IllegalStateException("no head for " + x.result());
         int length = (noTable ? 1 : 0) + common.length + cached.length + hop.length + cacheStatus.length;
+        length += alternative.length;
         length += ID.length + 1 + id.length;
         if (framed) length += CONTENT_LENGTH.length + 1 + digits(x.length());
         if (aged) length += AGE.length + 1 + digits(x.age());
@@ -64,6 +72,7 @@ final class Http2Heads {
         if (framed) number(out.octets(CONTENT_LENGTH), x.length());
         if (aged) number(out.octets(AGE), x.age());
         out.octets(cacheStatus)
+                .octets(alternative)
                 .octets(cached)
                 .octets(hop)
                 .octets(ID)
@@ -102,16 +111,14 @@ final class Http2Heads {
         }
         if (x.age() >= 0) rest.field("age", Long.toString(x.age()));
         if (x.cacheStatus() != null) rest.field("cache-status", x.cacheStatus());
+        byte[] alternative = x.announcesHttp3() ? altSvc.hpack() : NOTHING;
         rest.field("x-cache", x.result().xCache()).field("x-amz-cf-id", x.idText());
         byte[] common = common(x);
         byte[] own = rest.toBytes();
-        int start = noTable ? 1 : 0;
-        byte[] all = new byte[start + common.length + own.length + hop.length];
-        if (noTable) all[0] = HpackWriter.NO_TABLE;
-        System.arraycopy(common, 0, all, start, common.length);
-        System.arraycopy(own, 0, all, start + common.length, own.length);
-        System.arraycopy(hop, 0, all, start + common.length + own.length, hop.length);
-        return all;
+        ByteBuffer all = ByteBuffer.allocate(1 + common.length + alternative.length + own.length + hop.length);
+        if (noTable) all.put(HpackWriter.NO_TABLE);
+        all.put(common).put(alternative).put(own).put(hop);
+        return Arrays.copyOf(all.array(), all.position());
     }
 
     private static byte[] common(Exchange x) {

@@ -18,7 +18,7 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /** One request and its response on an HTTP/2 connection. On the connection's event loop. */
-final class Http2Stream implements Viewer {
+final class Http2Stream implements Viewer, StreamContent.Source {
     /** Less than this in one look at slow streams is no progress. */
     private static final int PROGRESS_OCTETS = 1024;
 
@@ -45,7 +45,7 @@ final class Http2Stream implements Viewer {
     private @Nullable Exchange exchange;
     private @Nullable RequestHead undecided;
     private boolean none;
-    private @Nullable Http2Content content;
+    private @Nullable StreamContent content;
     private boolean expectsContinue;
     private boolean allReceived;
 
@@ -97,7 +97,7 @@ final class Http2Stream implements Viewer {
     Exchange begin(RequestHead head, long length, boolean waits, boolean last) {
         allReceived = last;
         expectsContinue = waits;
-        if (!last) content = new Http2Content(this, length);
+        if (!last) content = new StreamContent(this, length);
         Exchange x = new Exchange(this, head, content != null && length != 0);
         exchange = x;
         return x;
@@ -144,13 +144,13 @@ final class Http2Stream implements Viewer {
     /** Content; false when it contradicts the announced length. */
     boolean receive(ByteBuf in, int start, int count, boolean last) {
         allReceived = last;
-        Http2Content to = content;
+        StreamContent to = content;
         if (to == null) return count == 0;
         return to.receive(in, start, count, last);
     }
 
-    /** Octets of content that nobody has to keep any more; {@code more} when others are welcome in their place. */
-    void consumed(int octets, boolean more) {
+    @Override
+    public void consumed(int octets, boolean more) {
         connection.consumed(octets);
         if (!more || allReceived || closed) return;
         int increment = receiving.used(octets);
@@ -159,8 +159,8 @@ final class Http2Stream implements Viewer {
         connection.settle();
     }
 
-    /** An origin is ready for the content. */
-    void wanted() {
+    @Override
+    public void wanted() {
         if (!expectsContinue || headSent || unsentHead != null || closed) return;
         expectsContinue = false;
         Exchange x = exchange;
@@ -411,7 +411,7 @@ final class Http2Stream implements Viewer {
         first = null;
         if (more != null) more.forEach(ByteBuf::release);
         more = null;
-        Http2Content unread = content;
+        StreamContent unread = content;
         if (unread != null) unread.fail();
         Follower following = follower;
         follower = null;
@@ -443,7 +443,7 @@ final class Http2Stream implements Viewer {
 
     /** The rest of the request's content will not come. */
     void failContent() {
-        Http2Content unread = content;
+        StreamContent unread = content;
         if (unread != null) unread.fail();
     }
 }

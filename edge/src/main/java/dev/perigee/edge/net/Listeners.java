@@ -1,5 +1,7 @@
 package dev.perigee.edge.net;
 
+import dev.perigee.core.plan.Distribution;
+import dev.perigee.core.serve.Offer;
 import dev.perigee.edge.EdgeConfig;
 import dev.perigee.edge.log.AccessLog;
 import dev.perigee.edge.serve.LoopState;
@@ -14,6 +16,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.BindException;
@@ -39,6 +42,9 @@ public final class Listeners implements AutoCloseable {
     private final Pipeline pipeline;
     private final ResponseHeads heads;
     private final Http2Heads http2Heads;
+    private final Http3Heads http3Heads;
+    private final Http3Listener http3;
+    private final Plans plans;
     private final ViewerTls tls;
     private final Connections connections;
     private final LoopThreads threads;
@@ -51,10 +57,15 @@ public final class Listeners implements AutoCloseable {
         this.config = config;
         this.loops = loops;
         this.pipeline = pipeline;
-        this.heads = new ResponseHeads(pop);
-        this.http2Heads = new Http2Heads(pop);
+        this.plans = plans;
+        AltSvc altSvc = new AltSvc();
+        this.heads = new ResponseHeads(pop, altSvc);
+        this.http2Heads = new Http2Heads(pop, altSvc);
+        this.http3Heads = new Http3Heads(pop, altSvc);
         this.tls = ViewerTls.of(config, plans);
         this.connections = new Connections(config.limits().connectionsMax());
+        this.http3 = new Http3Listener(
+                loops, config.limits(), plans, tls.quic(), connections, altSvc, this::http3Connection);
         this.threads = new LoopThreads("edge-" + config.pop());
         for (EventExecutor loop : loops) {
             LoopState state = new LoopState(new RequestIds(), log.buffer(), loop, threads.of((EventLoop) loop));
@@ -87,9 +98,32 @@ public final class Listeners implements AutoCloseable {
         return (InetSocketAddress) bound.channel().localAddress();
     }
 
+    /** Binds a port for HTTP/3: the same as of this listener over TLS, if it is free. */
+    public InetSocketAddress openHttp3(InetSocketAddress secure) throws IOException {
+        InetSocketAddress bound = http3.open(secure);
+        planInstalled();
+        return bound;
+    }
+
     /** The plan in force is another now. */
     public void planInstalled() {
         tls.planInstalled();
+        for (Distribution distribution : plans.current().plan().distributions()) {
+            if (!Offer.http3(distribution)) continue;
+            http3.begin();
+            break;
+        }
+    }
+
+    private Http3Connection http3Connection(QuicChannel channel, QuicHandshakes handshakes) {
+        return new Http3Connection(
+                channel, config.limits(), pipeline, http3Heads, connections, context(channel), handshakes);
+    }
+
+    private LoopContext context(Channel channel) {
+        LoopContext context = contexts.get(channel.eventLoop());
+        if (context == null) throw new IllegalStateException("a channel on a foreign event loop");
+        return context;
     }
 
     public int connections() {
@@ -131,22 +165,19 @@ public final class Listeners implements AutoCloseable {
             return new Http2Connection(
                     channel, config.limits(), pipeline, http2Heads, connections, context(channel), names);
         }
-
-        private LoopContext context(Channel channel) {
-            LoopContext context = contexts.get(channel.eventLoop());
-            if (context == null) throw new IllegalStateException("a channel on a foreign event loop");
-            return context;
-        }
     }
 
     /** Stops listening, waits for responses under way as long as the limits allow, then closes all connections. */
     @Override
     public void close() {
         for (Channel channel : channels) channel.close().awaitUninterruptibly();
+        http3.refuse();
         connections.drain();
         await(config.limits().drain().toNanos());
         connections.abort();
         await(TimeUnit.SECONDS.toNanos(1));
+        // QUIC's connections live on these.
+        http3.close();
         for (Map.Entry<EventExecutor, LoopContext> entry : contexts.entrySet()) {
             entry.getKey().submit(entry.getValue()::close).awaitUninterruptibly(1, TimeUnit.SECONDS);
         }

@@ -3,6 +3,7 @@ package dev.perigee.edge.net;
 import dev.perigee.edge.EdgeLimits;
 import dev.perigee.edge.http2.Http2Frame;
 import dev.perigee.edge.http2.Http2Output;
+import dev.perigee.edge.net.hpack.QpackDecoder;
 import dev.perigee.edge.serve.LoopState;
 
 /** What the connections of one event loop share; only ever touched on that loop. */
@@ -15,6 +16,7 @@ final class LoopContext implements AutoCloseable {
     final RecentHeads recent = new RecentHeads();
     final FieldSection section;
     final NameCache names = new NameCache();
+    final QpackDecoder qpack = new QpackDecoder(names::string);
     /** Room for the longest head and what tells that it is too long, and for a frame of HTTP/2. */
     final byte[] scratch;
     /** What comes in clear. */

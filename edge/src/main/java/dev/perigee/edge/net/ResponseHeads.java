@@ -34,8 +34,11 @@ final class ResponseHeads {
     /** X-Amz-Cf-Pop, the same in every response of this edge. */
     private final byte[] hop;
 
-    ResponseHeads(String pop) {
+    private final AltSvc altSvc;
+
+    ResponseHeads(String pop, AltSvc altSvc) {
         this.hop = ascii("X-Amz-Cf-Pop: " + pop + "\r\n");
+        this.altSvc = altSvc;
     }
 
     /**
@@ -58,6 +61,7 @@ final class ResponseHeads {
         if (x.age() >= 0) text.add(AGE).addNumber(x.age());
         String cacheStatus = x.cacheStatus();
         if (cacheStatus != null) text.add(ascii("Cache-Status: " + cacheStatus + "\r\n"));
+        if (x.announcesHttp3()) text.add(altSvc.text());
         text.add(xCache(x.result())).add(hop).add(ID).add(x.id()).add(keepAlive ? KEEP_ALIVE : CLOSE);
         return loop.output.take(allocator, text.length() + roomAfter).writeBytes(text.bytes(), 0, text.length());
     }

@@ -52,10 +52,10 @@ import org.slf4j.LoggerFactory;
  */
 final class TlsContexts {
     private static final Logger LOG = LoggerFactory.getLogger(TlsContexts.class);
-    private static final int SESSION_SECONDS = 3600;
+    static final int SESSION_SECONDS = 3600;
     private static final long TICKET_KEY_NANOS = TimeUnit.HOURS.toNanos(6);
     /** Those of CloudFront that BoringSSL has; the SecP256r1MLKEM768 hybrid is missing. */
-    private static final String[] GROUPS = {"X25519MLKEM768", "X25519", "P-256", "P-384"};
+    static final String[] GROUPS = {"X25519MLKEM768", "X25519", "P-256", "P-384"};
 
     private static final ApplicationProtocolConfig WITH_HTTP2 =
             offering(ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1);
@@ -140,9 +140,7 @@ final class TlsContexts {
     }
 
     /** Forgets the contexts of certificates and of trust stores that are in use no longer. */
-    void keepOnly(Collection<ServerCertificate> certificates, Collection<TrustStore> trustStores) {
-        Set<ServerCertificate> kept = new HashSet<>(certificates);
-        kept.add(byDefault);
+    void keepOnly(Set<ServerCertificate> kept, Collection<TrustStore> trustStores) {
         Set<@Nullable TrustStore> trusted = new HashSet<>(trustStores);
         trusted.add(null);
         // One that could not be made gets another chance.
@@ -154,10 +152,7 @@ final class TlsContexts {
 
     private SslContext make(Key key) throws GeneralSecurityException, IOException {
         ServerCertificate certificate = key.certificate();
-        PrivateKey privateKey = certificate.equals(byDefault)
-                ? defaultKey
-                : PemKeys.privateKey(seal.open(certificate.id(), certificate.sealedKey()));
-        SslContextBuilder builder = SslContextBuilder.forServer(privateKey, chain(certificate));
+        SslContextBuilder builder = SslContextBuilder.forServer(privateKey(certificate), chain(certificate));
         if (OpenSsl.isAvailable()) {
             builder.sslProvider(SslProvider.OPENSSL)
                     .option(OpenSslContextOption.GROUPS, GROUPS)
@@ -188,6 +183,12 @@ final class TlsContexts {
         return context;
     }
 
+    PrivateKey privateKey(ServerCertificate certificate) throws GeneralSecurityException {
+        return certificate.equals(byDefault)
+                ? defaultKey
+                : PemKeys.privateKey(seal.open(certificate.id(), certificate.sealedKey()));
+    }
+
     /** In this order; a viewer that knows none of them gets none and may go on with HTTP/1.1. */
     private static ApplicationProtocolConfig offering(String... protocols) {
         return new ApplicationProtocolConfig(
@@ -207,7 +208,7 @@ final class TlsContexts {
                 .toList();
     }
 
-    private static X509Certificate[] chain(ServerCertificate certificate) throws GeneralSecurityException {
+    static X509Certificate[] chain(ServerCertificate certificate) throws GeneralSecurityException {
         CertificateFactory factory = CertificateFactory.getInstance("X.509");
         X509Certificate[] chain = new X509Certificate[certificate.chain().size()];
         for (int i = 0; i < chain.length; i++) {

@@ -48,8 +48,7 @@ final class TlsNames {
         SslHandler handler = channel.pipeline().get(SslHandler.class);
         if (handler == null) return false;
         SSLSession session = handler.engine().getSession();
-        protocol = session.getProtocol();
-        cipher = session.getCipherSuite();
+        agreed(session);
         MutualTls mutual = offer == null ? null : offer.mutual();
         if (mutual == null) return true;
         // The library has seen to both already; nothing is served if it ever has not.
@@ -61,6 +60,12 @@ final class TlsNames {
             return false;
         }
         return shown.present() || mutual.mode() != MutualTls.Mode.REQUIRED;
+    }
+
+    /** Notes what a handshake has come to in which nothing was asked of the viewer. */
+    void agreed(SSLSession session) {
+        protocol = session.getProtocol();
+        cipher = session.getCipherSuite();
     }
 
     private static List<X509Certificate> certificates(SSLSession session) throws ClientRefused {

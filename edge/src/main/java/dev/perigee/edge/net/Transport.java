@@ -6,10 +6,13 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.Inet6Address;
@@ -30,5 +33,12 @@ public final class Transport {
         if (!Epoll.isAvailable()) return NioServerSocketChannel::new;
         boolean both = address instanceof Inet6Address || address.isAnyLocalAddress();
         return both ? EpollServerSocketChannel::new : () -> new EpollServerSocketChannel(SocketProtocolFamily.INET);
+    }
+
+    /** Sockets for packets, likewise. */
+    static ChannelFactory<? extends DatagramChannel> packetChannels(InetAddress address) {
+        if (!Epoll.isAvailable()) return NioDatagramChannel::new;
+        boolean both = address instanceof Inet6Address;
+        return both ? EpollDatagramChannel::new : () -> new EpollDatagramChannel(SocketProtocolFamily.INET);
     }
 }

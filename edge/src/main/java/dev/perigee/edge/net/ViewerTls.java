@@ -24,8 +24,10 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** TLS towards viewers: certificate and policy by the name that the viewer asks for. */
@@ -36,11 +38,13 @@ final class ViewerTls {
     private static final int DNS_NAME = 2;
 
     private final TlsContexts contexts;
+    private final QuicContexts quic;
     private final Plans plans;
     private final long timeoutMillis;
 
     private ViewerTls(TlsContexts contexts, Plans plans, long timeoutMillis) {
         this.contexts = contexts;
+        this.quic = new QuicContexts(contexts);
         this.plans = plans;
         this.timeoutMillis = timeoutMillis;
     }
@@ -92,7 +96,14 @@ final class ViewerTls {
     /** Forgets what only earlier plans needed. */
     void planInstalled() {
         Plan plan = plans.current().plan();
-        contexts.keepOnly(plan.certificates(), plan.trustStores());
+        Set<ServerCertificate> kept = new HashSet<>(plan.certificates());
+        kept.add(contexts.byDefault());
+        contexts.keepOnly(kept, plan.trustStores());
+        quic.keepOnly(kept);
+    }
+
+    QuicContexts quic() {
+        return quic;
     }
 
     private final class Handshake extends SniHandler {

@@ -6,6 +6,7 @@ import dev.perigee.core.http.Method;
 import dev.perigee.core.http.RequestHead;
 import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.Distribution;
+import dev.perigee.core.serve.Offer;
 import dev.perigee.edge.origin.GrpcCall;
 import dev.perigee.edge.origin.UpstreamTimes;
 import java.nio.charset.StandardCharsets;
@@ -201,6 +202,12 @@ public final class Exchange {
 
     public CacheResult result() {
         return result;
+    }
+
+    /** Whether the viewer is told that the same is to be had over HTTP/3. */
+    public boolean announcesHttp3() {
+        Distribution of = distribution;
+        return of != null && viewer.secure() && Offer.http3(of);
     }
 
     public @Nullable Presentation presentation() {

@@ -20,6 +20,7 @@ public final class Presentation {
     private final Fields fields;
     private volatile byte @Nullable [] head;
     private volatile byte @Nullable [] section;
+    private volatile byte @Nullable [] lines;
 
     private Presentation(StoredResponse stored, Behavior behavior, @Nullable String allowOrigin, Fields fields) {
         this.stored = stored;
@@ -78,5 +79,14 @@ public final class Presentation {
 
     public void section(byte[] compressed) {
         section = compressed;
+    }
+
+    /** The same for HTTP/3; null until it was {@linkplain #lines(byte[]) kept}. */
+    public byte @Nullable [] lines() {
+        return lines;
+    }
+
+    public void lines(byte[] compressed) {
+        lines = compressed;
     }
 }

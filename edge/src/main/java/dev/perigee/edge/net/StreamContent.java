@@ -8,8 +8,20 @@ import org.jspecify.annotations.Nullable;
  * The content of a request on a stream. What comes before an origin is ready for it, or faster than one takes it, waits
  * here; the stream's window bounds how much that can be. On the connection's event loop, unless said otherwise.
  */
-final class Http2Content implements RequestBody {
-    private final Http2Stream stream;
+final class StreamContent implements RequestBody {
+    /** What its stream does for it. On the stream's event loop. */
+    interface Source {
+        /** Safe from any thread. */
+        void execute(Runnable task);
+
+        /** An origin is ready for the content. */
+        void wanted();
+
+        /** Octets of content that nobody has to keep any more; {@code more} when others are welcome in their place. */
+        void consumed(int octets, boolean more);
+    }
+
+    private final Source stream;
     private final long length;
     private long received;
     private @Nullable ByteBuf waiting;
@@ -19,7 +31,7 @@ final class Http2Content implements RequestBody {
     private boolean whole;
     private boolean ended;
 
-    Http2Content(Http2Stream stream, long length) {
+    StreamContent(Source stream, long length) {
         this.stream = stream;
         this.length = length;
     }
