@@ -1,5 +1,6 @@
 package dev.perigee.control;
 
+import dev.perigee.control.acme.AcmeConfig;
 import dev.perigee.control.publish.EdgeLink;
 import dev.perigee.core.tls.Seal;
 import java.net.InetSocketAddress;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param defaultDistribution id of the distribution that answers for unknown hosts
  * @param clock for times that resources show; signatures are checked against the time of the wall
  * @param seal keeps private keys closed, at rest and on their way to the edges, which have the same
- * @param issuer of certificates that are requested; null where nobody issues any
+ * @param issuer of certificates that are requested; null where nobody issues any at once
+ * @param acme where certificates are ordered instead; null for nowhere
  * @param edges all that must be kept on the newest plan
  */
 public record ControlConfig(
@@ -35,6 +37,7 @@ public record ControlConfig(
         InstantSource clock,
         Seal seal,
         @Nullable CertificateIssuer issuer,
+        @Nullable AcmeConfig acme,
         List<EdgeLink> edges) {
     public ControlConfig {
         domainSuffixes = List.copyOf(domainSuffixes);

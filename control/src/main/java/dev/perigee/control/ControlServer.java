@@ -44,6 +44,7 @@ public final class ControlServer implements AutoCloseable {
                 () -> publishing.get().acknowledged(),
                 config.seal(),
                 config.issuer(),
+                config.acme(),
                 config.s3() == null ? null : new S3Objects(config.s3(), config.keys(), InstantSource.system()));
         PlanCompiler compiler =
                 new PlanCompiler(new CompileOptions(config.domainSuffixes(), config.defaultDistribution()));
@@ -62,8 +63,10 @@ public final class ControlServer implements AutoCloseable {
                     resources.handlers(),
                     resources.acm());
             publisher.start();
+            resources.start();
             return new ControlServer(listener, resources, publisher, store);
         } catch (IOException | RuntimeException e) {
+            resources.close();
             publisher.close();
             store.close();
             throw e;
@@ -89,6 +92,11 @@ public final class ControlServer implements AutoCloseable {
         return resources.certificates();
     }
 
+    /** The clock was moved: something may be due. */
+    public void clockMoved() {
+        resources.clockMoved();
+    }
+
     public boolean hasDistribution(String id) {
         return resources.hasDistribution(id);
     }
@@ -96,6 +104,7 @@ public final class ControlServer implements AutoCloseable {
     @Override
     public void close() {
         listener.close();
+        resources.close();
         publisher.close();
         store.close();
     }

@@ -457,6 +457,7 @@ class ControlServerTest {
                                 java.time.InstantSource.system(),
                                 dev.perigee.core.tls.Seal.ephemeral(),
                                 null,
+                                null,
                                 List.of()))
                         .close());
     }

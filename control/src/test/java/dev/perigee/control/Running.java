@@ -39,6 +39,7 @@ final class Running implements AutoCloseable {
                 InstantSource.fixed(NOW),
                 Seal.ephemeral(),
                 null,
+                null,
                 List.of(edge)));
         client = client("test", "test");
     }

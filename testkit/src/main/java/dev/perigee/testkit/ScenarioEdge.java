@@ -7,6 +7,7 @@ import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.OfferedVersions;
 import dev.perigee.core.plan.Plan;
 import dev.perigee.core.plan.Purge;
+import dev.perigee.core.tls.Challenges;
 import dev.perigee.core.tls.Seal;
 import dev.perigee.core.tls.ServerCertificate;
 import dev.perigee.core.tls.TrustStore;
@@ -70,6 +71,7 @@ public final class ScenarioEdge implements AutoCloseable {
     private List<ServerCertificate> certificates = List.of();
     private List<TrustStore> trustStores = List.of();
     private @Nullable String defaultDistribution;
+    private @Nullable Challenges challenges;
 
     private ScenarioEdge(InstantSource clock) {
         this.clock = clock;
@@ -270,6 +272,12 @@ public final class ScenarioEdge implements AutoCloseable {
         trustStores = List.of(listed);
     }
 
+    /** Lets certificate authorities ask for these proofs, or for none any more. */
+    public void challenges(@Nullable Challenges inProgress) {
+        challenges = inProgress;
+        publish();
+    }
+
     public InetSocketAddress https() {
         return edge.https();
     }
@@ -311,7 +319,7 @@ public final class ScenarioEdge implements AutoCloseable {
     /** The plan that would be published next, not yet offered. */
     public Plan nextPlan() {
         version++;
-        return new Plan(version, distributions, purges, 0, defaultDistribution, certificates, trustStores);
+        return new Plan(version, distributions, purges, 0, defaultDistribution, certificates, trustStores, challenges);
     }
 
     /** Stops the edge and starts another one on the same state. */

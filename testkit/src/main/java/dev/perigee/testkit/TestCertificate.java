@@ -8,6 +8,7 @@ import java.io.StringWriter;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -238,6 +239,11 @@ public final class TestCertificate {
     /** Sockets that trust this certificate and nothing else. */
     SSLSocketFactory trustingSockets() {
         return trust().getSocketFactory();
+    }
+
+    /** A connection to who listens on this port of this machine and shows a certificate of this authority. */
+    public Socket trustedConnection(int port) throws IOException {
+        return trustingSockets().createSocket("localhost", port);
     }
 
     SSLContext trust() {

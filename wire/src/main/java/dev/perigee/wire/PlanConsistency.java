@@ -6,6 +6,7 @@ import dev.perigee.core.plan.Failover;
 import dev.perigee.core.plan.Origin;
 import dev.perigee.core.plan.Plan;
 import dev.perigee.core.plan.Purge;
+import dev.perigee.core.tls.Challenges;
 import dev.perigee.core.tls.MutualTls;
 import dev.perigee.core.tls.ServerCertificate;
 import dev.perigee.core.tls.TrustStore;
@@ -40,6 +41,7 @@ final class PlanConsistency {
             if (problem == null) problem = tlsProblem(distribution, certificates, trustStores);
             if (problem != null) return problem;
         }
+        if (hasRepeatedToken(plan.challenges())) return "two challenges have one token";
         String chosen = plan.defaultDistribution();
         if (chosen != null && !ids.contains(chosen)) return "the default distribution " + chosen + " is not listed";
         return purgesProblem(plan);
@@ -57,6 +59,11 @@ final class PlanConsistency {
         return trusted == null || trustStores.contains(trusted)
                 ? null
                 : "trust store " + trusted + " of distribution " + distribution.id() + " is not listed";
+    }
+
+    private static boolean hasRepeatedToken(@Nullable Challenges challenges) {
+        Set<String> tokens = new HashSet<>();
+        return challenges != null && !challenges.http().stream().allMatch(challenge -> tokens.add(challenge.token()));
     }
 
     private static @Nullable String hostsProblem(Distribution distribution, Map<String, String> hosts) {

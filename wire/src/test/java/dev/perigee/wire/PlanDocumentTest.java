@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.Plan;
 import dev.perigee.core.plan.Purge;
+import dev.perigee.core.tls.Challenges;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -195,9 +196,21 @@ final class PlanDocumentTest {
 
     static Stream<Arguments> inconsistencies() {
         Distribution photos = SamplePlans.photos("EPHOTOS", "d1", "images.pettracker.com");
+        Challenges.Http token = new Challenges.Http("token", "answer", List.of("a.test"));
         Purge purge = new Purge(3, "EPHOTOS", List.of("/*"), List.of());
         return Stream.of(
                 Arguments.of("doubled distribution", new Plan(1, List.of(photos, photos), List.of(), 0, null)),
+                Arguments.of(
+                        "doubled token",
+                        new Plan(
+                                1,
+                                List.of(),
+                                List.of(),
+                                0,
+                                null,
+                                List.of(),
+                                List.of(),
+                                new Challenges(List.of(token, token), List.of()))),
                 Arguments.of("doubled purge", new Plan(1, List.of(photos), List.of(purge, purge), 0, null)),
                 Arguments.of(
                         "unlisted trust store",

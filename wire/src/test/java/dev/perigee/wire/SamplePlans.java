@@ -17,6 +17,7 @@ import dev.perigee.core.plan.Plan;
 import dev.perigee.core.plan.Purge;
 import dev.perigee.core.plan.ResponseHeadersPolicy;
 import dev.perigee.core.plan.Selection;
+import dev.perigee.core.tls.Challenges;
 import dev.perigee.core.tls.MutualTls;
 import dev.perigee.core.tls.SecurityPolicy;
 import dev.perigee.core.tls.ServerCertificate;
@@ -53,7 +54,10 @@ final class SamplePlans {
                 "EPHOTOS",
                 List.of(new ServerCertificate(
                         CERTIFICATE, List.of("images.pettracker.com"), List.of("MII="), "seal1:AAAA")),
-                List.of(new TrustStore("ts_1", List.of("MII="))));
+                List.of(new TrustStore("ts_1", List.of("MII="))),
+                new Challenges(
+                        List.of(new Challenges.Http("token", "token.print", List.of("images.pettracker.com"))),
+                        List.of(new ServerCertificate("proof", List.of("a.test"), List.of("MII="), "seal1:AAAA"))));
     }
 
     /** With the default certificate, so that it needs nothing of a plan. */

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -102,16 +103,23 @@ final class AdminActions {
                     .put("arn", certificate.arn())
                     .put("domain", certificate.names().getFirst())
                     .put("issuer", certificate.issuer())
-                    .put("notAfter", certificate.notAfter().toString())
+                    .put("notAfter", text(certificate.notAfter()))
                     .put("state", certificate.state())
-                    .put("lastError", certificate.lastError());
+                    .put("renewal", text(certificate.renewal()))
+                    .put("lastError", certificate.lastError())
+                    .put("warning", certificate.warning());
             var names = shown.putArray("names");
             certificate.names().forEach(names::add);
         }
         return document;
     }
 
-    private static ObjectNode control(ControlStatus status) {
+    /** Null, and so null in JSON, for what is not. */
+    private static @Nullable String text(@Nullable Instant time) {
+        return time == null ? null : time.toString();
+    }
+
+    private ObjectNode control(ControlStatus status) {
         ObjectNode document = AdminAnswer.object()
                 .put("revision", status.revision())
                 .put("acknowledged", status.acknowledged())
@@ -128,6 +136,15 @@ final class AdminActions {
         for (Problem problem : status.problems()) {
             problems.addObject().put("distribution", problem.distributionId()).put("message", problem.message());
         }
+        var certificates = document.putArray("certificates");
+        for (CertificateStatus certificate : config.certificates().get()) {
+            if (certificate.warning().isEmpty()) continue;
+            certificates
+                    .addObject()
+                    .put("arn", certificate.arn())
+                    .put("domain", certificate.names().getFirst())
+                    .put("warning", certificate.warning());
+        }
         return document;
     }
 
@@ -138,6 +155,7 @@ final class AdminActions {
         if (config.clock() == null) return AdminAnswer.error(409, "time is real here; start with --clock manual");
         try {
             config.clock().advance(Duration.parse(request.query().getOrDefault("advance", "")));
+            config.clockMoved().run();
             return now();
         } catch (DateTimeException | IllegalArgumentException e) {
             return AdminAnswer.error(400, "advance must be an ISO 8601 duration from PT0S to P3650D, such as PT25H");

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param control how the control plane stands; null while none runs in this process
  * @param certificates that the control plane has
  * @param clock null when time is real
+ * @param clockMoved told after it was moved
  */
 public record AdminConfig(
         InetSocketAddress address,
@@ -27,7 +28,8 @@ public record AdminConfig(
         Supplier<List<CertificateStatus>> certificates,
         OriginRoutes routes,
         List<OriginRoutes.Route> permanentRoutes,
-        @Nullable ManualClock clock) {
+        @Nullable ManualClock clock,
+        Runnable clockMoved) {
     public AdminConfig {
         if (!address.getAddress().isLoopbackAddress())
             throw new IllegalArgumentException("the admin listener is for loopback, not " + address);

@@ -50,10 +50,10 @@ final class CertificatesCommand implements Callable<Integer> {
 
     private void print(JsonNode certificates) {
         if (certificates.isEmpty()) {
-            console.out().println("There are no certificates. Import one with: aws acm import-certificate");
+            console.out().println("There are no certificates. Request one with: aws acm request-certificate");
             return;
         }
-        String form = "%-40s %-8s %-20s %s%n";
+        String form = "%-40s %-20s %-20s %s%n";
         console.out().printf(Locale.ROOT, form, "domain", "state", "not after", "issuer");
         for (JsonNode certificate : certificates) {
             console.out()
@@ -62,10 +62,16 @@ final class CertificatesCommand implements Callable<Integer> {
                             form,
                             certificate.path("domain").asText(),
                             certificate.path("state").asText(),
-                            certificate.path("notAfter").asText(),
-                            certificate.path("issuer").asText());
+                            certificate.path("notAfter").asText("-"),
+                            orDash(certificate.path("issuer").asText()));
+            String warning = certificate.path("warning").asText();
             String error = certificate.path("lastError").asText();
-            if (!error.isEmpty()) console.out().println("  " + error);
+            if (!warning.isEmpty()) console.out().println("  " + warning);
+            if (!error.isEmpty() && !warning.contains(error)) console.out().println("  " + error);
         }
+    }
+
+    private static String orDash(String text) {
+        return text.isEmpty() ? "-" : text;
     }
 }

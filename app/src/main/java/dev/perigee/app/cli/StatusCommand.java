@@ -78,7 +78,10 @@ final class StatusCommand implements Callable<Integer> {
         }
     }
 
-    /** What keeps a distribution from being served as it is configured, and edges from the newest plan. */
+    /**
+     * What keeps a distribution from being served as it is configured, edges from the newest plan, and certificates from being
+     * renewed.
+     */
     private static String troubles(JsonNode control) {
         var text = new StringBuilder();
         for (JsonNode problem : control.path("problems")) {
@@ -92,6 +95,12 @@ final class StatusCommand implements Callable<Integer> {
             text.append(String.format(
                     "%nEdge %s does not take the newest plan: %s",
                     edge.path("pop").asText(), edge.path("failure").asText()));
+        }
+        for (JsonNode certificate : control.path("certificates")) {
+            text.append(String.format(
+                    "%nCertificate for %s: %s",
+                    certificate.path("domain").asText(),
+                    certificate.path("warning").asText()));
         }
         return text.toString();
     }

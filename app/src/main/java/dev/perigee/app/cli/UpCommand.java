@@ -3,6 +3,7 @@ package dev.perigee.app.cli;
 import dev.perigee.app.clock.ClockChoice;
 import dev.perigee.app.folder.Settings;
 import dev.perigee.app.folder.SystemFolder;
+import dev.perigee.app.local.AcmeChoice;
 import dev.perigee.app.local.LocalOptions;
 import dev.perigee.app.local.LocalSystem;
 import dev.perigee.app.local.PortChoice;
@@ -104,6 +105,22 @@ final class UpCommand implements Callable<Integer> {
             description = "PEM file of certificates trusted for origins besides the JDK's.")
     private @Nullable Path originCa;
 
+    @Option(
+            names = "--acme-directory",
+            paramLabel = "URL",
+            description = "Order requested certificates from this ACME authority, to whose terms you agree by it, and"
+                    + " renew them there (default: the local CA issues them at once).")
+    private @Nullable String acmeDirectory;
+
+    @Option(
+            names = "--acme-ca",
+            paramLabel = "FILE",
+            description = "PEM file of certificates trusted for the ACME directory besides the JDK's.")
+    private @Nullable Path acmeCa;
+
+    @Option(names = "--acme-email", paramLabel = "ADDRESS", description = "Where the ACME authority may write to.")
+    private @Nullable String acmeEmail;
+
     @Option(names = "--in-background", hidden = true)
     private boolean inBackground;
 
@@ -124,7 +141,8 @@ final class UpCommand implements Callable<Integer> {
                     memory.bytes(),
                     diskBytes(folder),
                     extensions(folder),
-                    originRoots(folder));
+                    originRoots(folder),
+                    acme(folder));
         } catch (IllegalArgumentException e) {
             console.err().println("perigee: " + e.getMessage());
             return Exit.USAGE;
@@ -143,6 +161,14 @@ final class UpCommand implements Callable<Integer> {
         Path file =
                 originCa == null ? Settings.of(folder, console.environment()).path("origin-ca") : originCa;
         return file == null ? OriginRoots.NONE : OriginRoots.read(file);
+    }
+
+    private @Nullable AcmeChoice acme(SystemFolder folder) {
+        Settings settings = Settings.of(folder, console.environment());
+        return AcmeChoice.of(
+                acmeDirectory == null ? settings.text("acme-directory") : acmeDirectory,
+                acmeCa == null ? settings.path("acme-ca") : acmeCa,
+                acmeEmail == null ? settings.text("acme-email") : acmeEmail);
     }
 
     private static String names(Set<Extension> extensions) {
@@ -189,6 +215,13 @@ final class UpCommand implements Callable<Integer> {
         if (!options.extensions().isEmpty()) arguments.add("--extensions=" + names(options.extensions()));
         Path roots = options.originRoots().file();
         if (roots != null) arguments.add("--origin-ca=" + roots);
+        AcmeChoice acme = options.acme();
+        if (acme != null) {
+            arguments.add("--acme-directory=" + acme.config().directory());
+            if (acme.ca() != null) arguments.add("--acme-ca=" + acme.ca());
+            if (acme.config().email() != null)
+                arguments.add("--acme-email=" + acme.config().email());
+        }
         if (defaultDistribution != null) arguments.add("--default-distribution=" + defaultDistribution);
         return arguments;
     }

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Settings {
     /** A key that is misspelt would otherwise be ignored in silence. */
-    private static final Set<String> KNOWN = Set.of("extensions", "origin-ca");
+    private static final Set<String> KNOWN =
+            Set.of("extensions", "origin-ca", "acme-directory", "acme-ca", "acme-email");
 
     private final Path root;
     private final Map<String, String> environment;
@@ -89,6 +90,20 @@ public final class Settings {
         if (value == null) return null;
         if (!value.isTextual()) throw new IllegalArgumentException("perigee.toml: " + key + " is not a path");
         return root.resolve(value.asText());
+    }
+
+    /**
+     * A text. Null when nobody says.
+     *
+     * @throws IllegalArgumentException when the file has something else
+     */
+    public @Nullable String text(String key) {
+        String variable = variable(key);
+        if (variable != null) return variable.isEmpty() ? null : variable;
+        JsonNode value = file == null ? null : file.get(key);
+        if (value == null) return null;
+        if (!value.isTextual()) throw new IllegalArgumentException("perigee.toml: " + key + " is not a text");
+        return value.asText();
     }
 
     private @Nullable String variable(String key) {

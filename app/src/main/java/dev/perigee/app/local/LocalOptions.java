@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param diskBytes of each edge for stored responses; 0 for none
  * @param extensions what the edges do beyond CloudFront
  * @param originRoots trusted for origins besides the JDK's
+ * @param acme where requested certificates are ordered; null for the local CA, which issues them at once
  */
 public record LocalOptions(
         PortChoice ports,
@@ -28,7 +29,8 @@ public record LocalOptions(
         long memoryBytes,
         long diskBytes,
         Set<Extension> extensions,
-        OriginRoots originRoots) {
+        OriginRoots originRoots,
+        @Nullable AcmeChoice acme) {
     public static final String USUAL_SUFFIX = "cloudfront.localhost";
     public static final long MEMORY_BYTES_MIN = 1 << 20;
     // Three edges, buffers under way, and the bound on direct memory that the launcher sets.
@@ -53,6 +55,19 @@ public record LocalOptions(
                     "disk cache of an edge is 0 (none) or 16M to 1T, not " + diskBytes + " bytes");
     }
 
+    /** Without ACME. */
+    public LocalOptions(
+            PortChoice ports,
+            String domainSuffix,
+            ClockChoice clock,
+            @Nullable String defaultDistribution,
+            long memoryBytes,
+            long diskBytes,
+            Set<Extension> extensions,
+            OriginRoots originRoots) {
+        this(ports, domainSuffix, clock, defaultDistribution, memoryBytes, diskBytes, extensions, originRoots, null);
+    }
+
     /** On these ports, everything else as without flags. */
     public static LocalOptions on(PortChoice ports) {
         return new LocalOptions(
@@ -69,7 +84,19 @@ public record LocalOptions(
     /** The same, trusting these roots for origins too. */
     public LocalOptions trusting(OriginRoots roots) {
         return new LocalOptions(
-                ports, domainSuffix, clock, defaultDistribution, memoryBytes, diskBytes, extensions, roots);
+                ports, domainSuffix, clock, defaultDistribution, memoryBytes, diskBytes, extensions, roots, acme);
+    }
+
+    /** The same, ordering requested certificates there. */
+    public LocalOptions ordering(AcmeChoice from) {
+        return new LocalOptions(
+                ports, domainSuffix, clock, defaultDistribution, memoryBytes, diskBytes, extensions, originRoots, from);
+    }
+
+    /** The same, with this clock. */
+    public LocalOptions by(ClockChoice time) {
+        return new LocalOptions(
+                ports, domainSuffix, time, defaultDistribution, memoryBytes, diskBytes, extensions, originRoots, acme);
     }
 
     /** Bytes of disk for each edge when nobody says: 2 GiB, but all edges together no more than a tenth of what is free. */

@@ -127,6 +127,7 @@ public final class LocalSystem implements AutoCloseable {
         for (PopPorts ports : listeners.pops()) {
             startPop(ports, leaf, edgeKey, seal, s3.address());
         }
+        AcmeChoice acme = options.acme();
         ControlServer control = parts.started(ControlServer.start(new ControlConfig(
                 Listeners.loopback(listeners.api()),
                 OwnerFile.folder(folder.control()).resolve("perigee.db"),
@@ -138,6 +139,7 @@ public final class LocalSystem implements AutoCloseable {
                 clock(),
                 seal,
                 (certified, rsa) -> authority.issue(certified, rsa, Instant.now()),
+                acme == null ? null : acme.config(),
                 links)));
         controlPlane = control;
 
@@ -219,7 +221,8 @@ public final class LocalSystem implements AutoCloseable {
                 this::certificates,
                 routes,
                 s3Routes,
-                manualClock)));
+                manualClock,
+                this::clockMoved)));
         pops.add(new PopAddresses(
                 ports.pop(),
                 url("http", edge.http()),
@@ -236,6 +239,11 @@ public final class LocalSystem implements AutoCloseable {
     private List<CertificateStatus> certificates() {
         ControlServer control = controlPlane;
         return control == null ? List.of() : control.certificates();
+    }
+
+    private void clockMoved() {
+        ControlServer control = controlPlane;
+        if (control != null) control.clockMoved();
     }
 
     private static OriginKeys originKeys(EdgeKey key) {

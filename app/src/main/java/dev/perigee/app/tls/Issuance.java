@@ -61,14 +61,15 @@ final class Issuance {
             throws GeneralSecurityException, IOException {
         // The serial number keeps two authorities of one user apart in a browser's list.
         BigInteger serial = serial();
+        String kind = domains.isEmpty() ? "local CA for any domain " : "local CA ";
         var name = new X500Name(
-                "O=Perigee,CN=Perigee local CA " + serial.toString(36).substring(0, 6));
+                "O=Perigee,CN=Perigee " + kind + serial.toString(36).substring(0, 6));
         var builder = new JcaX509v3CertificateBuilder(
                 name, serial, Date.from(now.minus(BACKDATED)), Date.from(end), name, pair.getPublic());
         var extensions = new JcaX509ExtensionUtils();
         builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
         builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
-        builder.addExtension(Extension.nameConstraints, true, permitted(domains));
+        if (!domains.isEmpty()) builder.addExtension(Extension.nameConstraints, true, permitted(domains));
         builder.addExtension(
                 Extension.subjectKeyIdentifier, false, extensions.createSubjectKeyIdentifier(pair.getPublic()));
         return sign(builder, pair.getPrivate());

@@ -20,7 +20,8 @@ import javax.net.ssl.SSLContext;
 
 /**
  * The certificate authority of one data folder. Whoever trusts it trusts it for local names only: the certificate itself
- * says for which, so that a stolen key opens nothing else.
+ * says for which, so that a stolen key opens nothing else. What it may not certify is certified by a second authority without
+ * such limits, made when that is first asked for, which nobody is told to trust.
  */
 public final class LocalAuthority {
     static final Duration AUTHORITY_LIFETIME = Duration.ofDays(3653);
@@ -54,11 +55,17 @@ public final class LocalAuthority {
                         "s3.us-east-1.amazonaws.com",
                         // Nobody owns a name there (RFC 2606), so this opens nothing, and aliases can be tried.
                         "test",
-                        "example"),
+                        "example",
+                        "invalid",
+                        "internal"),
                 now);
     }
 
-    /** The authority in this folder, made on first use. */
+    /**
+     * The authority in this folder, made on first use.
+     *
+     * @param domains that it may certify, and all below them; empty for any
+     */
     static LocalAuthority open(Path folder, List<String> domains, Instant now)
             throws IOException, GeneralSecurityException {
         OwnerFile.folder(folder);
@@ -132,20 +139,34 @@ public final class LocalAuthority {
     /** A certificate for these names, with the chain up to the authority, and its key; neither is stored. */
     public CertificateIssuer.Issued issue(List<String> names, boolean rsa, Instant now)
             throws GeneralSecurityException {
+        try {
+            LocalAuthority able = Issuance.permits(certificate, names) ? this : forAnyDomain(now);
+            return able.issued(names, rsa, now);
+        } catch (IOException e) {
+            throw new GeneralSecurityException("cannot issue for " + names, e);
+        }
+    }
+
+    /** Where the authority is that certifies what the one in this folder may not, whether it exists or not. */
+    public static Path fileForAnyDomain(Path folder) {
+        return certificateFile(folder.resolve("any"));
+    }
+
+    private synchronized LocalAuthority forAnyDomain(Instant now) throws IOException, GeneralSecurityException {
+        return open(file.resolveSibling("any"), List.of(), now);
+    }
+
+    private CertificateIssuer.Issued issued(List<String> names, boolean rsa, Instant now)
+            throws IOException, GeneralSecurityException {
         KeyPair pair = rsa ? Issuance.rsaKeyPair() : Issuance.keyPair();
         // A common name of more than 64 characters would be no valid one (RFC 5280, upper bounds).
         String subject = names.stream()
                 .filter(name -> name.length() <= COMMON_NAME_MAX)
                 .findFirst()
                 .orElse("Perigee");
-        try {
-            var subjects = new SubjectNames(Set.copyOf(names), Set.of());
-            X509Certificate leaf =
-                    Issuance.leaf(certificate, key, pair.getPublic(), subject, subjects, now, LEAF_LIFETIME);
-            return new CertificateIssuer.Issued(List.of(leaf, certificate), pair.getPrivate());
-        } catch (IOException e) {
-            throw new GeneralSecurityException("cannot issue for " + names, e);
-        }
+        var subjects = new SubjectNames(Set.copyOf(names), Set.of());
+        X509Certificate leaf = Issuance.leaf(certificate, key, pair.getPublic(), subject, subjects, now, LEAF_LIFETIME);
+        return new CertificateIssuer.Issued(List.of(leaf, certificate), pair.getPrivate());
     }
 
     private boolean usable(Leaf leaf, SubjectNames names, Instant now) throws IOException {

@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,7 @@ class AdminServerTest {
 
     private final OriginRoutes routes = new OriginRoutes();
     private final ManualClock clock = new ManualClock(NOW);
+    private final AtomicInteger clockMoved = new AtomicInteger();
     private final AdminServer server;
     private volatile @Nullable ControlStatus control;
 
@@ -55,7 +57,8 @@ class AdminServerTest {
                 AdminServerTest::certificates,
                 routes,
                 List.of(S3),
-                time);
+                time,
+                clockMoved::incrementAndGet);
     }
 
     private static EdgeStatus status() {
@@ -93,7 +96,9 @@ class AdminServerTest {
                 "CN=Authority",
                 NOW,
                 "ISSUED",
-                ""));
+                null,
+                "",
+                "it ends"));
     }
 
     @Test
@@ -101,7 +106,8 @@ class AdminServerTest {
         String answer = ask("GET", "/certificates", "localhost", null);
         assertTrue(
                 answer.contains("\"domain\":\"images.pettracker.test\",\"issuer\":\"CN=Authority\","
-                        + "\"notAfter\":\"2026-11-01T12:00:00Z\",\"state\":\"ISSUED\",\"lastError\":\"\","
+                        + "\"notAfter\":\"2026-11-01T12:00:00Z\",\"state\":\"ISSUED\",\"renewal\":null,\"lastError\":\"\","
+                        + "\"warning\":\"it ends\","
                         + "\"names\":[\"images.pettracker.test\",\"pettracker.test\"]"),
                 answer);
     }
@@ -168,6 +174,7 @@ class AdminServerTest {
     void theClockMoves() throws IOException {
         ask("POST", "/clock?advance=PT25H", "localhost", TOKEN);
         assertEquals(NOW.plus(Duration.ofHours(25)), clock.instant());
+        assertEquals(1, clockMoved.get());
     }
 
     @Test
@@ -221,7 +228,15 @@ class AdminServerTest {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> new AdminConfig(
-                        everywhere, TOKEN, AdminServerTest::status, () -> null, List::of, routes, List.of(), null));
+                        everywhere,
+                        TOKEN,
+                        AdminServerTest::status,
+                        () -> null,
+                        List::of,
+                        routes,
+                        List.of(),
+                        null,
+                        () -> {}));
     }
 
     @Test

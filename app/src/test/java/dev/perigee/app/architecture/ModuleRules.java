@@ -68,6 +68,8 @@ final class ModuleRules {
     static final ArchRule S3PROXY_STAYS_IN_THE_LAB = staysIn("org.gaul..", "dev.perigee.lab.s3..");
     static final ArchRule BOUNCY_CASTLE_STAYS_WITH_THE_CA =
             staysIn("org.bouncycastle..", "dev.perigee.app.tls..", "dev.perigee.testkit..");
+    static final ArchRule ACME4J_STAYS_WITH_ITS_CLIENT =
+            staysIn("org.shredzone.acme4j..", "dev.perigee.control.acme..");
     static final ArchRule PICOCLI_STAYS_IN_THE_CLI = staysIn("picocli..", "dev.perigee.app.cli..");
 
     static final ArchRule NAMES_SAY_SOMETHING = noClasses()

@@ -41,6 +41,7 @@ class ModuleRulesTest {
                 ModuleRules.JETTY_STAYS_IN_ITS_SERVERS,
                 ModuleRules.S3PROXY_STAYS_IN_THE_LAB,
                 ModuleRules.BOUNCY_CASTLE_STAYS_WITH_THE_CA,
+                ModuleRules.ACME4J_STAYS_WITH_ITS_CLIENT,
                 ModuleRules.PICOCLI_STAYS_IN_THE_CLI,
                 ModuleRules.NAMES_SAY_SOMETHING);
     }

@@ -65,6 +65,26 @@ class CommandTreeTest {
         assertTrue(err.toString().contains("data/perigee.toml has no certificate in PEM form"), err.toString());
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--acme-directory=http://ca.example/dir | is an https URL",
+                "--acme-directory=https:///dir | is an https URL",
+                "--acme-directory=ca.example | is an https URL",
+                "--acme-directory=https://a b/ | is an https URL",
+                "--acme-directory=https://ca.example/dir --acme-email=ops | not an e-mail address",
+                "--acme-directory=https://ca.example/dir --acme-ca=none.pem | none.pem does not exist",
+                "--acme-email=ops@pettracker.test | --acme-email is of no use without --acme-directory",
+                "--acme-ca=none.pem | --acme-ca is of no use without --acme-directory"
+            })
+    void whatIsSaidOfAcmeMustMakeSense(String flags, String expected) {
+        var arguments = new ArrayList<>(List.of("up", data, "--ports=auto"));
+        for (String flag : flags.split(" --", -1)) arguments.add(flag.startsWith("--") ? flag : "--" + flag);
+        assertEquals(2, CommandTree.execute(console, arguments.toArray(String[]::new)));
+        assertTrue(err.toString().contains(expected), err.toString());
+    }
+
     @Test
     void aSlipIsCorrected() {
         assertEquals(2, CommandTree.execute(console, "statsu"));

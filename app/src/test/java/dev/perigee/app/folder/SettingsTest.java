@@ -57,6 +57,18 @@ class SettingsTest {
         assertThrows(IllegalArgumentException.class, () -> settings(Map.of()).path("origin-ca"));
     }
 
+    @Test
+    void aTextIsOfTheEnvironmentOrTheFile() throws IOException {
+        assertNull(settings(Map.of()).text("acme-email"));
+        Files.writeString(folder.resolve("perigee.toml"), "acme-email = 'a@b.test'");
+        assertEquals("a@b.test", settings(Map.of()).text("acme-email"));
+        assertEquals(
+                "c@d.test", settings(Map.of("PERIGEE_ACME_EMAIL", "c@d.test")).text("acme-email"));
+        assertNull(settings(Map.of("PERIGEE_ACME_EMAIL", "")).text("acme-email"), "empty: none after all");
+        Files.writeString(folder.resolve("perigee.toml"), "acme-email = 1");
+        assertThrows(IllegalArgumentException.class, () -> settings(Map.of()).text("acme-email"));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

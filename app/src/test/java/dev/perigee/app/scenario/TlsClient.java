@@ -30,6 +30,7 @@ public final class TlsClient {
     private static final int PATIENCE_MILLISECONDS = 20_000;
 
     private final SSLContext context;
+    private String[] offered = {};
     private final AtomicInteger shown = new AtomicInteger();
     private volatile List<Principal> authorities = List.of();
 
@@ -99,6 +100,12 @@ public final class TlsClient {
         }
     }
 
+    /** The same viewer, offering these protocols (ALPN). */
+    public TlsClient offering(String... names) {
+        offered = names;
+        return this;
+    }
+
     /** How many handshakes showed a certificate; those that resumed a session did not. */
     public int certificatesShown() {
         return shown.get();
@@ -147,6 +154,11 @@ public final class TlsClient {
             return socket.getSession();
         }
 
+        /** What was agreed on (ALPN); empty for nothing. */
+        public String protocol() {
+            return socket.getApplicationProtocol();
+        }
+
         public X509Certificate certificate() throws IOException {
             return (X509Certificate) session().getPeerCertificates()[0];
         }
@@ -193,6 +205,7 @@ public final class TlsClient {
                     (SSLSocket) context.getSocketFactory().createSocket(plain, "127.0.0.1", edge.getPort(), true);
             SSLParameters parameters = socket.getSSLParameters();
             if (name != null) parameters.setServerNames(List.of(new SNIHostName(name)));
+            if (offered.length > 0) parameters.setApplicationProtocols(offered);
             if (protocols.length > 0) parameters.setProtocols(protocols);
             if (!ciphers.isEmpty()) parameters.setCipherSuites(ciphers.toArray(String[]::new));
             socket.setSSLParameters(parameters);

@@ -101,6 +101,25 @@ class LocalAuthorityTest {
     }
 
     @Test
+    void whatItMayNotCertifyIsCertifiedByAnother() throws Exception {
+        var own =
+                authority.issue(List.of("d1." + DOMAINS.getFirst()), false, NOW).chain();
+        assertEquals(authority.certificate(), own.getLast());
+        validate(own.getFirst(), own.getLast());
+        assertFalse(Files.exists(LocalAuthority.fileForAnyDomain(temporary.resolve("ca"))), "made when needed only");
+
+        var other = authority
+                .issue(List.of("d1." + DOMAINS.getFirst(), "images.pettracker.com"), false, NOW)
+                .chain();
+        assertNotEquals(authority.certificate(), other.getLast());
+        validate(other.getFirst(), other.getLast());
+        Path file = LocalAuthority.fileForAnyDomain(temporary.resolve("ca"));
+        assertEquals(PemFile.readCertificate(file), other.getLast());
+        var again = authority.issue(List.of("*.pettracker.com"), true, NOW).chain();
+        assertEquals(other.getLast(), again.getLast(), "the same from then on");
+    }
+
+    @Test
     void otherDomainsAreRefusedWithAdvice() {
         var foreign = SubjectNames.ofEdge("cdn.example.com");
         var refusal = assertThrows(

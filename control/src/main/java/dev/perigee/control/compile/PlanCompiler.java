@@ -117,7 +117,8 @@ public final class PlanCompiler {
                 snapshot.purgeFloor(),
                 present ? chosen : null,
                 certificates,
-                trustStores);
+                trustStores,
+                snapshot.challenges());
     }
 
     private static Outcome outcome(DistributionCompiler compiler, DistributionResource resource) {

@@ -1,9 +1,11 @@
 package dev.perigee.control.compile;
 
 import dev.perigee.core.plan.Purge;
+import dev.perigee.core.tls.Challenges;
 import dev.perigee.core.tls.ServerCertificate;
 import dev.perigee.core.tls.TrustStore;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.cloudfront.model.CachePolicy;
 import software.amazon.awssdk.services.cloudfront.model.OriginAccessControl;
 import software.amazon.awssdk.services.cloudfront.model.OriginRequestPolicy;
@@ -18,6 +20,7 @@ import software.amazon.awssdk.services.cloudfront.model.ResponseHeadersPolicy;
  * @param cachePolicies custom and managed, likewise the other policies
  * @param certificates that are issued
  * @param trustStores all
+ * @param challenges of certificate authorities, null while no order is in progress
  * @param purges invalidations that not every edge has acknowledged yet
  * @param purgeFloor sequence of the newest purge that is no longer listed, 0 when none was ever dropped
  */
@@ -31,6 +34,7 @@ public record Snapshot(
         List<ResponseHeadersPolicy> responseHeadersPolicies,
         List<ServerCertificate> certificates,
         List<TrustStore> trustStores,
+        @Nullable Challenges challenges,
         List<Purge> purges,
         long purgeFloor) {
     public Snapshot {
@@ -56,6 +60,7 @@ public record Snapshot(
                 responseHeadersPolicies,
                 certificates,
                 trustStores,
+                challenges,
                 others,
                 floor);
     }

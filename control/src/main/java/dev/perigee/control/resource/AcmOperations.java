@@ -8,14 +8,13 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.perigee.control.CertificateIssuer;
 import dev.perigee.control.api.JsonApi;
 import dev.perigee.control.api.Refused;
 import dev.perigee.control.resource.Certificates.Entry;
 import dev.perigee.control.resource.Tables.Row;
 import java.io.IOException;
-import java.security.GeneralSecurityException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -38,11 +37,14 @@ final class AcmOperations implements JsonApi {
     private final Store store;
     private final Settings settings;
     private final AcmTags tags;
+    private final RequestedCertificates requests;
 
-    AcmOperations(Store store, Settings settings) {
+    /** @param requested told when a certificate is to be ordered */
+    AcmOperations(Store store, Settings settings, Runnable requested) {
         this.store = store;
         this.settings = settings;
         this.tags = new AcmTags(store);
+        this.requests = new RequestedCertificates(store, settings, tags, requested);
     }
 
     @Override
@@ -50,7 +52,7 @@ final class AcmOperations implements JsonApi {
         AcmInput input = new AcmInput(parsed(body));
         ObjectNode output = switch (operation) {
             case "ImportCertificate" -> importCertificate(input, region);
-            case "RequestCertificate" -> request(input, region);
+            case "RequestCertificate" -> object().put("CertificateArn", requests.request(input, newArn(region)));
             case "DescribeCertificate" -> describe(input);
             case "GetCertificate" -> get(input);
             case "ListCertificates" -> list(input, region);
@@ -99,7 +101,7 @@ final class AcmOperations implements JsonApi {
         return "arn:aws:acm:" + region + ":" + settings.accountId() + ":certificate/" + UUID.randomUUID();
     }
 
-    private void checkRoom(Tables tables) throws Refused, SQLException {
+    static void checkRoom(Tables tables) throws Refused, SQLException {
         unless(
                 Certificates.count(tables) < MAX,
                 "LimitExceededException",
@@ -124,7 +126,7 @@ final class AcmOperations implements JsonApi {
             checkRoom(tables);
             String fresh = newArn(region);
             tables.advance();
-            Certificates.put(tables, entry(fresh, Entry.IMPORTED, material, "", "", "", now, now));
+            Certificates.put(tables, entry(fresh, material, now, now));
             tags.put(tables, fresh, given);
             return fresh;
         });
@@ -140,85 +142,14 @@ final class AcmOperations implements JsonApi {
                 "The certificate " + arn + " was requested, not imported, and cannot be imported again.");
         List<Row> users = Certificates.users(tables, arn);
         for (Row user : users) Certificates.checkReplacement(arn, material, user);
-        Certificates.put(tables, entry(arn, Entry.IMPORTED, material, "", "", "", old.created(), now));
+        Certificates.put(tables, entry(arn, material, old.created(), now));
         Distributions.touch(tables, users, tables.advance());
         return arn;
     }
 
-    private Entry entry(
-            String arn,
-            String type,
-            CertificateMaterial material,
-            String validation,
-            String token,
-            String request,
-            Instant created,
-            Instant issued) {
-        return new Entry(
-                arn,
-                type,
-                material.names(),
-                material.keyAlgorithm(),
-                material.encodedChain(),
-                material.sealedKey(settings.seal(), arn),
-                validation,
-                token,
-                request,
-                created,
-                issued,
-                material.leaf().getNotBefore().toInstant(),
-                material.leaf().getNotAfter().toInstant());
-    }
-
-    private ObjectNode request(AcmInput input, String region) throws Refused {
-        AcmRequest request = AcmRequest.of(input);
-        List<AcmInput.Tag> given = input.tags();
-        Instant now = settings.clock().instant();
-        String before = store.read(tables -> repeated(tables, request, now));
-        if (!before.isEmpty()) return object().put("CertificateArn", before);
-        // A key takes its time to be made: nobody waits for the store meanwhile.
-        CertificateMaterial material = CertificateMaterial.issued(issue(request));
-        String arn = store.write(tables -> {
-            String meanwhile = repeated(tables, request, now);
-            if (!meanwhile.isEmpty()) return meanwhile;
-            checkRoom(tables);
-            String fresh = newArn(region);
-            tables.advance();
-            Certificates.put(
-                    tables,
-                    entry(
-                            fresh,
-                            Entry.REQUESTED,
-                            material,
-                            request.validation(),
-                            request.token(),
-                            request.text(),
-                            now,
-                            now));
-            tags.put(tables, fresh, given);
-            return fresh;
-        });
-        return object().put("CertificateArn", arn);
-    }
-
-    /** The ARN that was the answer to the same request; empty when it is a new one. */
-    private static String repeated(Tables tables, AcmRequest request, Instant now) throws SQLException {
-        for (Entry same : Certificates.requestedWith(tables, request.token())) {
-            if (request.repeats(same, now)) return same.arn();
-        }
-        return "";
-    }
-
-    private CertificateIssuer.Issued issue(AcmRequest request) throws Refused {
-        CertificateIssuer issuer = settings.issuer();
-        if (issuer == null) {
-            throw new Refused("NotImplemented", "Nobody issues certificates here; import one.");
-        }
-        try {
-            return issuer.issue(request.names(), request.rsa());
-        } catch (GeneralSecurityException e) {
-            throw new Refused("ValidationException", "The certificate cannot be issued: " + e.getMessage() + ".");
-        }
+    private Entry entry(String arn, CertificateMaterial material, Instant created, Instant now) {
+        return Entry.unissued(arn, Entry.IMPORTED, material.names(), material.keyAlgorithm(), "", "", "", created, "")
+                .with(material, settings.seal(), now, Duration.ZERO);
     }
 
     private ObjectNode describe(AcmInput input) throws Refused {
@@ -228,15 +159,20 @@ final class AcmOperations implements JsonApi {
             List<String> users = Certificates.users(tables, arn).stream()
                     .map(row -> Ids.arn(settings.accountId(), "distribution", row.id()))
                     .toList();
-            return object().set(
-                            "Certificate",
-                            AcmShapes.detail(entry, users, settings.clock().instant()));
+            String lastError = CertificateOrders.of(tables, arn).lastError();
+            Instant now = settings.clock().instant();
+            return object().set("Certificate", AcmShapes.detail(entry, users, lastError, now));
         });
     }
 
     private ObjectNode get(AcmInput input) throws Refused {
         String arn = arn(input);
         Entry entry = store.read(tables -> existing(tables, arn));
+        unless(
+                !entry.isPending(),
+                "RequestInProgressException",
+                "The certificate " + arn + " is requested and has not been issued yet.");
+        unless(entry.isIssued(), "ResourceNotFoundException", "The certificate " + arn + " was not issued.");
         ObjectNode output =
                 object().put("Certificate", Pem.certificate(entry.encoded().getFirst()));
         List<String> others =

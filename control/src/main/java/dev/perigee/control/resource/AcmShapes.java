@@ -2,7 +2,6 @@ package dev.perigee.control.resource;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.perigee.control.CertificateStatus;
 import dev.perigee.control.resource.Certificates.Entry;
 import java.io.ByteArrayInputStream;
 import java.math.BigDecimal;
@@ -36,29 +35,46 @@ final class AcmShapes {
 
     private AcmShapes() {}
 
-    static ObjectNode detail(Entry entry, List<String> users, Instant now) {
-        X509Certificate leaf = leaf(entry);
+    /** @param lastError of a renewal or an issuance under way, empty when there was none */
+    static ObjectNode detail(Entry entry, List<String> users, String lastError, Instant now) {
         ObjectNode detail = common(entry, now);
         texts(detail.putArray("SubjectAlternativeNames"), entry.names());
+        texts(detail.putArray("InUseBy"), users);
+        if (entry.isIssued()) addIssued(detail, leaf(entry));
+        if (!entry.failure().isEmpty()) detail.put("FailureReason", entry.failure());
+        if (!entry.isImported()) {
+            String status = entry.isIssued() ? "SUCCESS" : entry.isPending() ? Entry.PENDING : Entry.FAILED;
+            detail.set("DomainValidationOptions", validations(entry, status));
+            if (entry.isIssued()) addRenewal(detail, entry, lastError, now);
+        }
+        detail.putObject("Options").put("CertificateTransparencyLoggingPreference", "DISABLED");
+        return detail;
+    }
+
+    private static void addIssued(ObjectNode detail, X509Certificate leaf) {
         byte[] serial = leaf.getSerialNumber().toByteArray();
         detail.put("Serial", HexFormat.ofDelimiter(":").formatHex(serial))
                 .put("Subject", leaf.getSubjectX500Principal().getName())
                 .put("Issuer", leaf.getIssuerX500Principal().getName())
                 .put("SignatureAlgorithm", leaf.getSigAlgName().toUpperCase(Locale.ROOT));
-        texts(detail.putArray("InUseBy"), users);
         ArrayNode usages = detail.putArray("KeyUsages");
         for (String usage : keyUsages(leaf)) usages.addObject().put("Name", usage);
         ArrayNode extended = detail.putArray("ExtendedKeyUsages");
         if (isForServers(leaf)) {
             extended.addObject().put("Name", "TLS_WEB_SERVER_AUTHENTICATION").put("OID", "1.3.6.1.5.5.7.3.1");
         }
-        if (!entry.isImported()) detail.set("DomainValidationOptions", validations(entry));
-        detail.putObject("Options").put("CertificateTransparencyLoggingPreference", "DISABLED");
-        return detail;
+    }
+
+    /** While a renewal is due; ACM keeps the one before for as long as it lasts, which here is the certificate's own. */
+    private static void addRenewal(ObjectNode detail, Entry entry, String lastError, Instant now) {
+        if (now.isBefore(entry.renewal(now)) && lastError.isEmpty()) return;
+        ObjectNode renewal = detail.putObject("RenewalSummary");
+        renewal.put("RenewalStatus", lastError.isEmpty() ? "PENDING_AUTO_RENEWAL" : Entry.PENDING)
+                .put("UpdatedAt", seconds(now));
+        renewal.set("DomainValidationOptions", validations(entry, Entry.PENDING));
     }
 
     static ObjectNode summary(Entry entry, boolean used, Instant now) {
-        X509Certificate leaf = leaf(entry);
         ObjectNode summary = common(entry, now);
         List<String> names = entry.names();
         texts(
@@ -66,6 +82,8 @@ final class AcmShapes {
                 names.subList(0, Math.min(names.size(), ALTERNATIVES_SHOWN_MAX)));
         summary.put("HasAdditionalSubjectAlternativeNames", names.size() > ALTERNATIVES_SHOWN_MAX)
                 .put("InUse", used);
+        if (!entry.isIssued()) return summary;
+        X509Certificate leaf = leaf(entry);
         texts(summary.putArray("KeyUsages"), keyUsages(leaf));
         texts(
                 summary.putArray("ExtendedKeyUsages"),
@@ -73,27 +91,23 @@ final class AcmShapes {
         return summary;
     }
 
-    static CertificateStatus status(Entry entry, Instant now) {
-        String issuer = leaf(entry).getIssuerX500Principal().getName();
-        return new CertificateStatus(entry.arn(), entry.names(), issuer, entry.notAfter(), entry.status(now), "");
-    }
-
     private static ObjectNode common(Entry entry, Instant now) {
-        return AcmOperations.object()
+        ObjectNode common = AcmOperations.object()
                 .put("CertificateArn", entry.arn())
                 .put("DomainName", entry.names().getFirst())
                 .put("Status", entry.status(now))
                 .put("Type", entry.type())
                 .put("KeyAlgorithm", entry.keyAlgorithm())
                 .put("CreatedAt", seconds(entry.created()))
-                .put(entry.isImported() ? "ImportedAt" : "IssuedAt", seconds(entry.issued()))
+                .put("RenewalEligibility", entry.isImported() || !entry.isIssued() ? "INELIGIBLE" : "ELIGIBLE");
+        if (!entry.isIssued()) return common;
+        return common.put(entry.isImported() ? "ImportedAt" : "IssuedAt", seconds(entry.issued()))
                 .put("NotBefore", seconds(entry.notBefore()))
-                .put("NotAfter", seconds(entry.notAfter()))
-                .put("RenewalEligibility", "INELIGIBLE");
+                .put("NotAfter", seconds(entry.notAfter()));
     }
 
-    /** The local authority asks for no proof; the records are shown for tools that want to create them. */
-    private static ArrayNode validations(Entry entry) {
+    /** Nobody looks for the records: they are shown for tools that want to create them. Edges prove the names, if need be. */
+    private static ArrayNode validations(Entry entry, String status) {
         ArrayNode validations = AcmOperations.object().putArray("DomainValidationOptions");
         for (String name : entry.names()) {
             String bare = name.startsWith("*.") ? name.substring(2) : name;
@@ -101,7 +115,7 @@ final class AcmShapes {
                     .addObject()
                     .put("DomainName", name)
                     .put("ValidationDomain", bare)
-                    .put("ValidationStatus", "SUCCESS")
+                    .put("ValidationStatus", status)
                     .put("ValidationMethod", entry.validation());
             if (entry.validation().equals("DNS")) {
                 validation
@@ -148,7 +162,7 @@ final class AcmShapes {
         return BigDecimal.valueOf(time.toEpochMilli(), 3);
     }
 
-    private static X509Certificate leaf(Entry entry) {
+    static X509Certificate leaf(Entry entry) {
         try {
             byte[] der = Base64.getDecoder().decode(entry.encoded().getFirst());
             return (X509Certificate)

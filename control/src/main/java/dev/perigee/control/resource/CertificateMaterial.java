@@ -3,6 +3,7 @@ package dev.perigee.control.resource;
 import dev.perigee.control.CertificateIssuer.Issued;
 import dev.perigee.control.api.Refused;
 import dev.perigee.core.tls.Seal;
+import dev.perigee.core.tls.ServerCertificate;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
@@ -92,6 +93,20 @@ record CertificateMaterial(List<X509Certificate> chain, List<String> names, Stri
         X509Certificate leaf = issued.chain().getFirst();
         Instant begin = leaf.getNotBefore().toInstant();
         return checked(issued.chain(), algorithm(leaf.getPublicKey()), issued.key(), begin);
+    }
+
+    /** As {@link #issued}, by an authority elsewhere: it is to be what was ordered. */
+    static CertificateMaterial issuedFor(List<String> ordered, Issued issued, Instant wall) throws Refused {
+        if (issued.chain().isEmpty()) throw Pem.unusable("Certificate", "is empty");
+        CertificateMaterial material = issued(issued);
+        for (String name : ordered) {
+            if (!ServerCertificate.covers(material.names, name))
+                throw Pem.unusable("Certificate", "is for " + material.names + " and not for " + name);
+        }
+        if (wall.isAfter(material.leaf().getNotAfter().toInstant()))
+            throw Pem.unusable(
+                    "Certificate", "ended " + material.leaf().getNotAfter().toInstant());
+        return material;
     }
 
     private static CertificateMaterial checked(

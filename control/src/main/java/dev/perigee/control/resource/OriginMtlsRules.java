@@ -45,10 +45,10 @@ final class OriginMtlsRules {
                 "The origin '" + origin.id() + "' has an OriginMtlsConfig, but its OriginProtocolPolicy is http-only.");
         Entry certificate = Certificates.find(tables, arn);
         unless(
-                certificate != null && arn.contains(":acm:us-east-1:"),
+                certificate != null && certificate.isIssued() && arn.contains(":acm:us-east-1:"),
                 "InvalidArgument",
                 "The ClientCertificateArn '" + arn + "' of origin '" + origin.id()
-                        + "' is not that of a certificate in us-east-1.");
+                        + "' is not that of an issued certificate in us-east-1.");
         unless(
                 certificate != null && isForClients(certificate),
                 "InvalidArgument",

@@ -2,10 +2,10 @@ package dev.perigee.control.resource;
 
 import dev.perigee.control.CertificateIssuer;
 import dev.perigee.control.CertificateStatus;
+import dev.perigee.control.acme.AcmeConfig;
 import dev.perigee.control.api.Handlers;
 import dev.perigee.control.api.JsonApi;
 import dev.perigee.control.api.ObjectSource;
-import dev.perigee.control.api.Refused;
 import dev.perigee.control.compile.DistributionResource;
 import dev.perigee.control.compile.Snapshot;
 import dev.perigee.core.tls.Seal;
@@ -19,10 +19,12 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Everything behind the API: its operations, and what plans are compiled from. */
-public final class Resources {
+public final class Resources implements AutoCloseable {
     private final Store store;
     private final Settings settings;
     private final @Nullable ObjectSource objects;
+    private final Acknowledgements acknowledgements;
+    private final Renewals renewals;
 
     /** The last one that was read: an invalidation changes nothing of it but the purges. */
     private volatile @Nullable Snapshot last;
@@ -31,7 +33,8 @@ public final class Resources {
      * @param domainSuffix under which domain names are assigned
      * @param acknowledged the lowest version that every edge has in force
      * @param seal keeps private keys closed
-     * @param issuer of certificates that are requested; null where nobody issues any
+     * @param issuer of certificates that are requested; null where nobody issues any at once
+     * @param acme where certificates are ordered instead; null for nowhere
      * @param objects where bundles of certificates are read from; null where there are none
      */
     public Resources(
@@ -42,10 +45,30 @@ public final class Resources {
             LongSupplier acknowledged,
             Seal seal,
             @Nullable CertificateIssuer issuer,
+            @Nullable AcmeConfig acme,
             @Nullable ObjectSource objects) {
         this.store = store;
         this.objects = objects;
-        this.settings = new Settings(accountId, domainSuffix, clock, acknowledged, new Ids(), seal, issuer);
+        String directory = acme == null ? null : acme.directory().toString();
+        this.settings = new Settings(accountId, domainSuffix, clock, acknowledged, new Ids(), seal, issuer, directory);
+        this.acknowledgements = new Acknowledgements(acknowledged);
+        this.renewals = new Renewals(store, settings, acknowledgements, acme);
+    }
+
+    /** Begins to have certificates issued and renewed. */
+    public void start() {
+        renewals.start();
+    }
+
+    /** The clock that decides on renewals was moved. */
+    public void clockMoved() {
+        renewals.wake();
+    }
+
+    /** Interrupts what is under way; what it has reached is kept. */
+    @Override
+    public void close() {
+        renewals.close();
     }
 
     /** The operations that are built. */
@@ -64,12 +87,12 @@ public final class Resources {
 
     /** The Certificate Manager. */
     public JsonApi acm() {
-        return new AcmOperations(store, settings);
+        return new AcmOperations(store, settings, renewals::wake);
     }
 
     /** All resources as they stand at one revision. */
     public Snapshot snapshot() {
-        Snapshot snapshot = read(this::snapshot);
+        Snapshot snapshot = store.readUnrefused(this::snapshot);
         last = snapshot;
         return snapshot;
     }
@@ -89,48 +112,43 @@ public final class Resources {
                 Policies.RESPONSE_HEADERS.all(tables),
                 Certificates.all(tables),
                 TrustStores.all(tables),
+                CertificateOrders.challenges(tables),
                 Invalidations.purges(tables),
                 tables.purgeFloor());
     }
 
     /** Every edge has this version in force. */
     public void acknowledged(long version) {
-        try {
-            store.write(tables -> {
-                Invalidations.acknowledged(tables, version, settings.clock().instant());
-                return version;
-            });
-        } catch (Refused e) {
-            throw new IllegalStateException("nothing is refused here", e);
-        }
+        acknowledgements.mayHaveRisen();
+        store.writeUnrefused(tables -> {
+            Invalidations.acknowledged(tables, version, settings.clock().instant());
+            return version;
+        });
     }
 
     public long revision() {
-        return read(Tables::revision);
+        return store.readUnrefused(Tables::revision);
     }
 
     public long distributions() {
-        return read(tables -> tables.count(Tables.Kind.DISTRIBUTION));
+        return store.readUnrefused(tables -> tables.count(Tables.Kind.DISTRIBUTION));
     }
 
     /** Every certificate, newest first. */
     public List<CertificateStatus> certificates() {
         Instant now = settings.clock().instant();
-        return read(Certificates::list).stream()
-                .map(entry -> AcmShapes.status(entry, now))
-                .toList();
+        return store.readUnrefused(tables -> {
+            List<CertificateStatus> statuses = new ArrayList<>();
+            for (Certificates.Entry entry : Certificates.list(tables)) {
+                String lastError = CertificateOrders.of(tables, entry.arn()).lastError();
+                statuses.add(RenewalStatus.of(entry, lastError, settings.directory() != null, now));
+            }
+            return statuses;
+        });
     }
 
     public boolean hasDistribution(String id) {
-        return read(tables -> tables.find(Tables.Kind.DISTRIBUTION, id) != null);
-    }
-
-    private <T> T read(Store.Work<T> work) {
-        try {
-            return store.read(work);
-        } catch (Refused e) {
-            throw new IllegalStateException("reading refuses nothing", e);
-        }
+        return store.readUnrefused(tables -> tables.find(Tables.Kind.DISTRIBUTION, id) != null);
     }
 
     private static List<DistributionResource> distributions(Tables tables) throws SQLException {

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param clock for the times that resources show
  * @param acknowledged the lowest version that every edge has in force
  * @param seal keeps private keys closed
- * @param issuer of certificates that are requested; null where nobody issues any
+ * @param issuer of certificates that are requested; null where nobody issues any at once
+ * @param directory where certificates are ordered instead (ACME); null for nowhere
  */
 record Settings(
         String accountId,
@@ -22,7 +23,8 @@ record Settings(
         LongSupplier acknowledged,
         Ids ids,
         Seal seal,
-        @Nullable CertificateIssuer issuer) {
+        @Nullable CertificateIssuer issuer,
+        @Nullable String directory) {
     /** Where CloudFront's Location headers point. */
     static final String LOCATION = "https://cloudfront.amazonaws.com/2020-05-31/";
 }

@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConfig.JournalMode;
 import org.sqlite.SQLiteConfig.SynchronousMode;
@@ -37,7 +38,7 @@ public final class Store implements AutoCloseable {
 
     /** What is done in one transaction; it is undone when it throws. */
     @FunctionalInterface
-    interface Work<T> {
+    interface Work<T extends @Nullable Object> {
         T on(Tables tables) throws Refused, SQLException;
     }
 
@@ -88,19 +89,19 @@ public final class Store implements AutoCloseable {
         revised = listener;
     }
 
-    <T> T write(Work<T> work) throws Refused {
+    <T extends @Nullable Object> T write(Work<T> work) throws Refused {
         Tables tables = new Tables(writer);
         T result = exclusively(writing, writer, tables, work);
         if (tables.advanced()) revised.run();
         return result;
     }
 
-    <T> T read(Work<T> work) throws Refused {
+    <T extends @Nullable Object> T read(Work<T> work) throws Refused {
         return exclusively(reading, reader, new Tables(reader), work);
     }
 
-    private static <T> T exclusively(ReentrantLock lock, Connection connection, Tables tables, Work<T> work)
-            throws Refused {
+    private static <T extends @Nullable Object> T exclusively(
+            ReentrantLock lock, Connection connection, Tables tables, Work<T> work) throws Refused {
         lock.lock();
         try {
             boolean done = false;
@@ -119,13 +120,27 @@ public final class Store implements AutoCloseable {
         }
     }
 
+    /** As {@link #write}, for work that refuses nothing. */
+    <T extends @Nullable Object> T writeUnrefused(Work<T> work) {
+        try {
+            return write(work);
+        } catch (Refused e) {
+            throw new IllegalStateException("nothing is refused here", e);
+        }
+    }
+
+    /** As {@link #read}, for work that refuses nothing. */
+    <T extends @Nullable Object> T readUnrefused(Work<T> work) {
+        try {
+            return read(work);
+        } catch (Refused e) {
+            throw new IllegalStateException("nothing is refused here", e);
+        }
+    }
+
     /** Makes the next plan differ in version from all before, for what is not in the store but changes plans. */
     public void advance() {
-        try {
-            write(Tables::advance);
-        } catch (Refused e) {
-            throw new IllegalStateException("advancing refuses nothing", e);
-        }
+        writeUnrefused(Tables::advance);
     }
 
     @Override

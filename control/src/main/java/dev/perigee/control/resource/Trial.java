@@ -32,6 +32,7 @@ final class Trial {
                 Policies.RESPONSE_HEADERS.all(tables),
                 Certificates.all(tables),
                 TrustStores.all(tables),
+                null,
                 List.of(),
                 0);
         var options = new CompileOptions(List.of(settings.domainSuffix()), null);

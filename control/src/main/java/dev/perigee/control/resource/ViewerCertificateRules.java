@@ -43,7 +43,7 @@ final class ViewerCertificateRules {
                 "Both CloudFrontDefaultCertificate and ACMCertificateArn are set.");
         checkProtocols(given);
         Entry certificate = US_EAST_1.matcher(arn).matches() ? Certificates.find(tables, arn) : null;
-        unless(certificate != null, INVALID, UNUSABLE + ": " + arn + ".");
+        unless(certificate != null && certificate.isIssued(), INVALID, UNUSABLE + ": " + arn + ".");
         if (certificate != null) checkCovered(certificate, aliases);
     }
 

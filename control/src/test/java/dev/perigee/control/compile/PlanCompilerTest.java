@@ -228,6 +228,7 @@ final class PlanCompilerTest {
                     shuffled(first.responseHeadersPolicies(), random),
                     shuffled(first.certificates(), random),
                     shuffled(first.trustStores(), random),
+                    first.challenges(),
                     shuffled(first.purges(), random),
                     first.purgeFloor());
             byte[] document = PlanDocument.encode(COMPILER.compile(shuffled).plan());

@@ -171,6 +171,7 @@ final class Samples {
                     responseHeadersPolicies,
                     List.of(),
                     trustStores,
+                    null,
                     purges,
                     purgeFloor);
         }

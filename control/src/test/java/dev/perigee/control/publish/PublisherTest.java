@@ -259,6 +259,7 @@ final class PublisherTest {
                 List.of(),
                 List.of(),
                 List.of(),
+                null,
                 List.of(),
                 0);
     }

@@ -30,6 +30,7 @@ class PolicyUpdateTest {
             acknowledged::get,
             new Ids(),
             Seal.ephemeral(),
+            null,
             null);
     private final Store store;
 

@@ -23,6 +23,7 @@ class TrialTest {
             () -> 0L,
             new Ids(),
             Seal.ephemeral(),
+            null,
             null);
 
     private static Tables.Row row(DistributionConfig config) {

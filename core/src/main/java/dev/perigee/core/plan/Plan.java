@@ -1,5 +1,6 @@
 package dev.perigee.core.plan;
 
+import dev.perigee.core.tls.Challenges;
 import dev.perigee.core.tls.ServerCertificate;
 import dev.perigee.core.tls.TrustStore;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param defaultDistribution id of the distribution that answers for unknown hosts, if one was chosen
  * @param certificates that distributions refer to, each once
  * @param trustStores that distributions refer to, each once
+ * @param challenges of certificate authorities; null while no order is in progress, so that such a plan is what it always was
  */
 public record Plan(
         long version,
@@ -25,7 +27,8 @@ public record Plan(
         long purgeFloor,
         @Nullable String defaultDistribution,
         List<ServerCertificate> certificates,
-        List<TrustStore> trustStores) {
+        List<TrustStore> trustStores,
+        @Nullable Challenges challenges) {
     public static final Plan EMPTY = new Plan(0, List.of(), List.of(), 0, null);
 
     public Plan {
@@ -34,6 +37,18 @@ public record Plan(
         purges = List.copyOf(purges);
         certificates = List.copyOf(certificates);
         trustStores = List.copyOf(trustStores);
+    }
+
+    /** A plan while no certificate is ordered. */
+    public Plan(
+            long version,
+            List<Distribution> distributions,
+            List<Purge> purges,
+            long purgeFloor,
+            @Nullable String defaultDistribution,
+            List<ServerCertificate> certificates,
+            List<TrustStore> trustStores) {
+        this(version, distributions, purges, purgeFloor, defaultDistribution, certificates, trustStores, null);
     }
 
     /** A plan without certificates and trust stores. */
@@ -51,6 +66,7 @@ public record Plan(
         return distributions.equals(other.distributions)
                 && certificates.equals(other.certificates)
                 && trustStores.equals(other.trustStores)
+                && Objects.equals(challenges, other.challenges)
                 && Objects.equals(defaultDistribution, other.defaultDistribution);
     }
 }

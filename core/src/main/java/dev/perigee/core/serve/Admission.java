@@ -31,13 +31,19 @@ public sealed interface Admission {
     /** The request is sent to the same URL over HTTPS, with this status. */
     record Redirect(Distribution distribution, int status) implements Admission {}
 
+    /** A certificate authority reads the proof that it has asked for (RFC 8555 section 8.3). */
+    record Prove(String answer) implements Admission {}
+
     /**
-     * Decides. Order: host, method known, behavior, protocol, method allowed, content.
+     * Decides. Order: proofs, which come before everything that a distribution says, HTTPS included; host, method known,
+     * behavior, protocol, method allowed, content.
      *
      * @param https whether the viewer's connection is encrypted
      * @param hasContent whether the request announces content, other than of length 0
      */
     static Admission admit(Routes routes, RequestHead request, boolean https, boolean hasContent) {
+        String proof = hasContent ? null : routes.challengeAnswer(request);
+        if (proof != null) return new Prove(proof);
         Distribution distribution = routes.distribution(request.host());
         if (distribution == null || !distribution.enabled())
             return new Reject(distribution, null, Rejection.UNKNOWN_HOST);

@@ -1,9 +1,11 @@
 package dev.perigee.core.serve;
 
+import dev.perigee.core.http.RequestHead;
 import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.Plan;
 import dev.perigee.core.plan.Wildcards;
+import dev.perigee.core.tls.Challenges;
 import dev.perigee.core.tls.ServerCertificate;
 import dev.perigee.core.tls.TrustStore;
 import java.util.HashMap;
@@ -20,6 +22,11 @@ public final class Routes {
     private final Map<String, ServerCertificate> certificates = new HashMap<>();
     private final Map<String, TrustStore> trustStores = new HashMap<>();
 
+    /** By path. */
+    private final Map<String, Challenges.Http> httpChallenges = new HashMap<>();
+    /** By the name that is to be proved. */
+    private final Map<String, ServerCertificate> tlsChallenges = new HashMap<>();
+
     private final @Nullable Distribution fallback;
 
     public Routes(Plan plan) {
@@ -35,6 +42,12 @@ public final class Routes {
         for (ServerCertificate certificate : plan.certificates()) certificates.put(certificate.id(), certificate);
         for (TrustStore store : plan.trustStores()) trustStores.put(store.id(), store);
         this.fallback = chosen;
+        Challenges challenges = plan.challenges();
+        if (challenges == null) return;
+        for (Challenges.Http each : challenges.http()) httpChallenges.put(Challenges.PATH + each.token(), each);
+        for (ServerCertificate proof : challenges.tls()) {
+            for (String name : proof.names()) tlsChallenges.put(name, proof);
+        }
     }
 
     public Plan plan() {
@@ -58,6 +71,29 @@ public final class Routes {
     /** The trust store with this id, if the plan has it. */
     public @Nullable TrustStore trustStore(String id) {
         return trustStores.get(id);
+    }
+
+    /**
+     * What a certificate authority wants to read here: exactly its token's path, on one of the names that were ordered, whether
+     * they are some distribution's or not yet. Null when the request is anything else.
+     */
+    @Nullable
+    String challengeAnswer(RequestHead request) {
+        if (httpChallenges.isEmpty()) return null;
+        Challenges.Http challenge = httpChallenges.get(request.path());
+        if (challenge == null || request.query() != null) return null;
+        boolean reading = request.method().equals("GET") || request.method().equals("HEAD");
+        return reading && challenge.hosts().contains(request.host()) ? challenge.answer() : null;
+    }
+
+    /** Whether some certificate authority may ask in a handshake. */
+    public boolean hasTlsChallenges() {
+        return !tlsChallenges.isEmpty();
+    }
+
+    /** The certificate that proves this lower-case name to a certificate authority, if one is to ask for it. */
+    public @Nullable ServerCertificate challengeCertificate(String name) {
+        return tlsChallenges.get(name);
     }
 
     /** As {@link #distribution}, but nobody stands in for a host that no distribution has. */

@@ -20,6 +20,7 @@ class AdmissionTest {
         var request = new RequestHead(method, "/a", null, "d1.cloudfront.net", version, Fields.EMPTY);
         return switch (Admission.admit(new Routes(plan), request, https, false)) {
             case Admission.Admit _ -> "served";
+            case Admission.Prove _ -> "proved";
             case Admission.Redirect(var unused, int status) -> Integer.toString(status);
             case Admission.Reject(var unused, var by, Rejection rejection) ->
                 rejection.status() + " " + rejection + (by == null ? " nobody's" : "");

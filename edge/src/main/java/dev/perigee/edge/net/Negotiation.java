@@ -1,5 +1,6 @@
 package dev.perigee.edge.net;
 
+import dev.perigee.core.tls.Challenges;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -27,6 +28,11 @@ final class Negotiation extends ChannelInboundHandlerAdapter {
         Channel channel = ctx.channel();
         SslHandler tls = channel.pipeline().get(SslHandler.class);
         if (!handshake.isSuccess() || tls == null || !names.learn(channel)) {
+            channel.close();
+            return;
+        }
+        if (Challenges.PROTOCOL.equals(tls.applicationProtocol())) {
+            // The handshake was the proof (RFC 8737 section 4).
             channel.close();
             return;
         }

@@ -1,6 +1,7 @@
 package dev.perigee.edge.net;
 
 import dev.perigee.core.serve.Offer;
+import dev.perigee.core.tls.Challenges;
 import dev.perigee.core.tls.CipherSuite;
 import dev.perigee.core.tls.MutualTls;
 import dev.perigee.core.tls.Seal;
@@ -60,6 +61,7 @@ final class TlsContexts {
     private static final ApplicationProtocolConfig WITH_HTTP2 =
             offering(ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1);
     private static final ApplicationProtocolConfig HTTP1_ONLY = offering(ApplicationProtocolNames.HTTP_1_1);
+    private static final ApplicationProtocolConfig PROOF = offering(Challenges.PROTOCOL);
 
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -69,17 +71,25 @@ final class TlsContexts {
     private final InstantSource clock;
     private final Map<Key, Entry> entries = new ConcurrentHashMap<>();
 
+    /** What is offered besides encryption. */
+    private enum Protocols {
+        HTTP1,
+        HTTP2_AND_1,
+        /** Only the handshake itself is wanted, by a certificate authority. */
+        NONE
+    }
+
     /**
      * What a context is made for.
      *
-     * @param http2 whether HTTP/2 is offered (ALPN)
+     * @param protocols what is offered besides encryption (ALPN)
      * @param mutual what is asked of viewers' certificates, null for nothing
      * @param trustStore whom they may come from; null where nobody is asked, or the origin judges
      */
     private record Key(
             ServerCertificate certificate,
             SecurityPolicy policy,
-            boolean http2,
+            Protocols protocols,
             @Nullable MutualTls mutual,
             @Nullable TrustStore trustStore) {}
 
@@ -98,7 +108,7 @@ final class TlsContexts {
     /** Makes what every viewer without a name needs, to find out before the first one whether it can be used. */
     void prepare() throws IOException {
         try {
-            make(new Key(byDefault, SecurityPolicy.TLS_V1, false, null, null));
+            make(new Key(byDefault, SecurityPolicy.TLS_V1, Protocols.HTTP1, null, null));
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw new IOException("the edge's certificate and key cannot be used", e);
         }
@@ -107,7 +117,16 @@ final class TlsContexts {
     /** The context of an offer: at once when it is there, else made on a thread that may take its time. */
     Future<SslContext> of(Offer offer, Promise<SslContext> promise) {
         ServerCertificate certificate = offer.certificate() == null ? byDefault : offer.certificate();
-        Key key = new Key(certificate, offer.policy(), offer.http2(), offer.mutual(), offer.trustStore());
+        Protocols protocols = offer.http2() ? Protocols.HTTP2_AND_1 : Protocols.HTTP1;
+        return of(new Key(certificate, offer.policy(), protocols, offer.mutual(), offer.trustStore()), promise);
+    }
+
+    /** The context that proves a name to a certificate authority. */
+    Future<SslContext> ofProof(ServerCertificate certificate, Promise<SslContext> promise) {
+        return of(new Key(certificate, SecurityPolicy.TLS_V1_2_2021, Protocols.NONE, null, null), promise);
+    }
+
+    private Future<SslContext> of(Key key, Promise<SslContext> promise) {
         Entry entry = entries.computeIfAbsent(key, this::begin);
         CompletableFuture<SslContext> made = entry.made;
         if (made.isDone() && !made.isCompletedExceptionally()) {
@@ -171,7 +190,7 @@ final class TlsContexts {
                                     ? List.of("TLSv1.3")
                                     : List.of("TLSv1.3", "TLSv1.2"));
         }
-        builder.applicationProtocolConfig(key.http2() ? WITH_HTTP2 : HTTP1_ONLY);
+        builder.applicationProtocolConfig(offered(key.protocols()));
         MutualTls mutual = key.mutual();
         if (mutual == null) return builder.build();
         SslContext context = builder.clientAuth(
@@ -187,6 +206,14 @@ final class TlsContexts {
         return certificate.equals(byDefault)
                 ? defaultKey
                 : PemKeys.privateKey(seal.open(certificate.id(), certificate.sealedKey()));
+    }
+
+    private static ApplicationProtocolConfig offered(Protocols protocols) {
+        return switch (protocols) {
+            case HTTP1 -> HTTP1_ONLY;
+            case HTTP2_AND_1 -> WITH_HTTP2;
+            case NONE -> PROOF;
+        };
     }
 
     /** In this order; a viewer that knows none of them gets none and may go on with HTTP/1.1. */

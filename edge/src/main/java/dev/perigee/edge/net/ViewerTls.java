@@ -2,15 +2,20 @@ package dev.perigee.edge.net;
 
 import dev.perigee.core.plan.Plan;
 import dev.perigee.core.serve.Offer;
+import dev.perigee.core.serve.Routes;
+import dev.perigee.core.tls.Challenges;
 import dev.perigee.core.tls.ServerCertificate;
 import dev.perigee.edge.EdgeConfig;
 import dev.perigee.edge.serve.Plans;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.SniHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AsyncMapping;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -98,6 +103,8 @@ final class ViewerTls {
         Plan plan = plans.current().plan();
         Set<ServerCertificate> kept = new HashSet<>(plan.certificates());
         kept.add(contexts.byDefault());
+        Challenges challenges = plan.challenges();
+        if (challenges != null) kept.addAll(challenges.tls());
         contexts.keepOnly(kept, plan.trustStores());
         quic.keepOnly(kept);
     }
@@ -112,6 +119,17 @@ final class ViewerTls {
         private Handshake(TlsNames names) {
             super(choosing(names), CLIENT_HELLO_MAX, timeoutMillis);
             this.names = names;
+        }
+
+        @Override
+        protected Future<SslContext> lookup(ChannelHandlerContext ctx, @Nullable ByteBuf hello) throws Exception {
+            Routes routes = plans.current();
+            if (hello != null && routes.hasTlsChallenges() && ClientHello.offers(hello, Challenges.PROTOCOL)) {
+                String name = ClientHello.name(hello);
+                ServerCertificate proof = name == null ? null : routes.challengeCertificate(name);
+                if (proof != null) return contexts.ofProof(proof, ctx.executor().newPromise());
+            }
+            return super.lookup(ctx, hello);
         }
 
         @Override

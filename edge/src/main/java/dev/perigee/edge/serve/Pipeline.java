@@ -110,6 +110,7 @@ public final class Pipeline {
                 x.routed(distribution, null);
                 delivery.redirect(x, status);
             }
+            case Admission.Prove(String answer) -> delivery.prove(x, answer);
             case Admission.Admit admit -> {
                 x.admitted(admit.distribution(), admit.behavior(), admit.method(), admit.request());
                 admitted(x, routes, admit);
