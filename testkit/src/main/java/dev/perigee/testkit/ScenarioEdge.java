@@ -163,9 +163,24 @@ public final class ScenarioEdge implements AutoCloseable {
     public ScriptedViewer viewer(String host) {
         return switch (speaks) {
             case HTTP_1 -> add(new ScriptedViewer(edge.http(), host, null));
-            case HTTP_2 -> http2Viewer(host);
+            // Who asks for nobody's name is not offered HTTP/2.
+            case HTTP_2 ->
+                isServed(host)
+                        ? http2Viewer(host)
+                        : add(new ScriptedViewer(edge.https(), host, CERTIFICATE.trustingSockets()));
             case HTTP_3 -> http3Viewer(host);
         };
+    }
+
+    private boolean isServed(String host) {
+        return distributions.stream()
+                .flatMap(distribution -> distribution.hosts().stream())
+                .anyMatch(name -> name.startsWith("*.") ? host.endsWith(name.substring(1)) : name.equals(host));
+    }
+
+    /** A viewer in clear, also where the others speak HTTP/2. */
+    public ScriptedViewer clearViewer() {
+        return add(new ScriptedViewer(edge.http(), DistributionBuilder.HOST, null));
     }
 
     /** A viewer that asks for this host over HTTP/2. */

@@ -283,8 +283,8 @@ class CustomErrorPageTest {
                 .status(403)
                 .body("sorry")
                 .error();
-        expect(edge.viewer().get("/https/a")).status(403).body("sorry").error();
-        expect(edge.viewer().head("/https/a")).status(403).body("").error();
+        expect(edge.clearViewer().get("/https/a")).status(403).body("sorry").error();
+        expect(edge.clearViewer().head("/https/a")).status(403).body("").error();
         expect(edge.viewer().request("GET", "/a").body("x").send())
                 .status(403)
                 .body("sorry")

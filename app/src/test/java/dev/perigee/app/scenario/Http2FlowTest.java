@@ -2,6 +2,7 @@ package dev.perigee.app.scenario;
 
 import static dev.perigee.testkit.DistributionBuilder.distribution;
 import static dev.perigee.testkit.Expect.expect;
+import static dev.perigee.testkit.Http2Wire.END_HEADERS;
 import static dev.perigee.testkit.Http2Wire.END_STREAM;
 import static dev.perigee.testkit.Replies.body;
 import static dev.perigee.testkit.Replies.cutAfter;
@@ -99,6 +100,23 @@ class Http2FlowTest {
         assertEquals(2, wire.resetOf(1), "INTERNAL_ERROR");
         wire.get(3, "/a");
         assertEquals("200", wire.head(3).value(0));
+    }
+
+    @Scenario
+    void contentAboveTheLimitIs413ThoughNobodySaidHowMuchItWouldBe(ScenarioEdge edge, ScriptedOrigin origin) {
+        edge.restart(LimitsBuilder.limits().contentBytesMax(1_000).build());
+        edge.serve(distribution(origin).byDefault(b -> b.allMethods()));
+        origin.on("PUT", "/*").reply(200, body("stored"));
+        Http2Wire wire = edge.http2Wire().begin();
+        wire.headers(1, END_HEADERS, wire.request("PUT", "/fits"));
+        wire.frame(Http2Wire.DATA, END_STREAM, 1, new byte[1_000]).flush();
+        assertEquals("200", wire.head(1).value(0));
+        wire.headers(3, END_HEADERS, wire.request("PUT", "/more"));
+        wire.frame(Http2Wire.DATA, 0, 3, new byte[1_000]);
+        wire.frame(Http2Wire.DATA, 0, 3, new byte[1]).flush();
+        assertEquals("413", wire.head(3).value(0));
+        assertTrue(origin.requests("/more").stream().noneMatch(r -> r.body().whole()), "never whole at the origin");
+        wire.ping();
     }
 
     @Scenario

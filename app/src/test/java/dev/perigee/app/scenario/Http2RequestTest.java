@@ -116,7 +116,7 @@ class Http2RequestTest {
         assertEquals(PROTOCOL_ERROR, wire.resetOf(1));
         assertEquals("200", wire.head(3).value(0));
         origin.expectRequests(1);
-        assertTrue(edge.logLines(2).getFirst().contains("MALFORMED"));
+        assertTrue(edge.logLines(2).getFirst().contains("InvalidRequest"));
     }
 
     static List<List<String>> malformedRequests() {

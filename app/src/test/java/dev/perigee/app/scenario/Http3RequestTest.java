@@ -138,7 +138,7 @@ class Http3RequestTest {
         }
         origin.expectRequests(1);
         long noted = edge.logLines(requests.size() + 1).stream()
-                .filter(line -> line.contains("MALFORMED"))
+                .filter(line -> line.contains("InvalidRequest"))
                 .count();
         assertEquals(requests.size(), noted);
     }

@@ -30,6 +30,8 @@ class OriginTroubleTest {
 
     @Scenario
     void OF_03_anOriginThatDiesWithManyViewersWaitingIsAskedOnce(ScenarioEdge edge, ScriptedOrigin origin) {
+        // The crowd may take its time to gather.
+        edge.serve(distribution(origin).byDefault(b -> b.origin(o -> o.readTimeout(30))));
         origin.on("GET", "/a").hold().reply(200, maxAge(60), body("never"));
         List<Exchange> crowd = crowd(edge);
         origin.awaitRequests(1).stopListening();

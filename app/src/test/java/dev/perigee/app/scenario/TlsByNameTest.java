@@ -118,6 +118,15 @@ class TlsByNameTest {
             assertEquals(421, images.get("www.pettracker.test"));
             assertEquals(200, images.get("IMAGES.pettracker.test:443"));
         }
+        List<String[]> refused = edge.logLines(7).stream()
+                .map(line -> line.split("\t", -1))
+                .filter(fields -> fields[8].equals("421"))
+                .toList();
+        assertEquals(3, refused.size());
+        for (String[] fields : refused) {
+            assertEquals("Error", fields[13]);
+            assertEquals("InvalidRequestCertificate", fields[28]);
+        }
     }
 
     @Scenario

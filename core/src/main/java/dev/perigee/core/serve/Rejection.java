@@ -70,6 +70,21 @@ public enum Rejection {
         };
     }
 
+    /** What the log says besides Error, in CloudFront's words (developer guide, x-edge-detailed-result-type). */
+    public String detailedResult() {
+        return switch (this) {
+            case MALFORMED, URL_TOO_LONG, CONTENT_TOO_LARGE, GET_WITH_CONTENT, LOOP -> "InvalidRequest";
+            case EXPECTATION, HEAD_TOO_LARGE -> "InvalidRequestHeader";
+            case TIMED_OUT -> "ClientHungUpRequest";
+            case MISDIRECTED -> "InvalidRequestCertificate";
+            case METHOD_NOT_SUPPORTED, METHOD_NOT_ALLOWED -> "InvalidRequestMethod";
+            case UNKNOWN_HOST, HTTPS_REQUIRED, CAPACITY -> "Error";
+            case ORIGIN_NAME -> "OriginDnsError";
+            case ORIGIN_CONNECTION, ORIGIN_CLIENT_CERTIFICATE -> "OriginConnectError";
+            case ORIGIN_TIMEOUT -> "OriginCommError";
+        };
+    }
+
     /** The sentence after the first rule of the page. */
     public String reason() {
         return reason;

@@ -214,11 +214,16 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Open
             stream.decided();
             Exchange x = stream.begin(undecided, -1, false, last && length == 0);
             x.received(length);
-            if (length > 0 && !stream.receive(in, start, length, last)) return;
-            pipeline.serve(x);
+            if (length == 0 || stream.receive(in, start, length, last)) {
+                pipeline.serve(x);
+                return;
+            }
+            consumed(length);
+            giveUp(stream, Rejection.CONTENT_TOO_LARGE);
         } else if (!stream.receive(in, start, length, last)) {
             consumed(length);
-            streamError(stream.id(), Http2Error.PROTOCOL_ERROR);
+            if (stream.contentTooLarge()) giveUp(stream, Rejection.CONTENT_TOO_LARGE);
+            else streamError(stream.id(), Http2Error.PROTOCOL_ERROR);
         }
     }
 
@@ -459,8 +464,8 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Open
         return tls;
     }
 
-    Http2Limits limits() {
-        return limits.http2();
+    long contentBytesMax() {
+        return limits.contentBytesMax();
     }
 
     // ---- the end of the connection
@@ -577,12 +582,16 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Open
 
     private void cutStalled() {
         for (Http2Stream stream : streams.all()) {
-            if (!stream.isStalled()) continue;
-            Exchange x = stream.exchange();
-            stream.failContent();
-            if (x != null && stream.mayBeTold()) pipeline.reject(x, Rejection.TIMED_OUT);
-            else streamError(stream.id(), Http2Error.CANCEL);
+            if (stream.isStalled()) giveUp(stream, Rejection.TIMED_OUT);
         }
+    }
+
+    /** The rest of a request is not awaited any more. */
+    private void giveUp(Http2Stream stream, Rejection why) {
+        Exchange x = stream.exchange();
+        stream.failContent();
+        if (x != null && stream.mayBeTold()) pipeline.reject(x, why);
+        else streamError(stream.id(), Http2Error.CANCEL);
     }
 
     @Override

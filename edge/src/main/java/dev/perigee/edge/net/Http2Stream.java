@@ -97,7 +97,7 @@ final class Http2Stream implements Viewer, StreamContent.Source {
     Exchange begin(RequestHead head, long length, boolean waits, boolean last) {
         allReceived = last;
         expectsContinue = waits;
-        if (!last) content = new StreamContent(this, length);
+        if (!last) content = new StreamContent(this, length, connection.contentBytesMax());
         Exchange x = new Exchange(this, head, content != null && length != 0);
         exchange = x;
         return x;
@@ -147,6 +147,11 @@ final class Http2Stream implements Viewer, StreamContent.Source {
         StreamContent to = content;
         if (to == null) return count == 0;
         return to.receive(in, start, count, last);
+    }
+
+    /** Whether more content has come than anybody takes. */
+    boolean contentTooLarge() {
+        return content != null && content.tooLarge();
     }
 
     @Override

@@ -79,7 +79,8 @@ final class Http3Stream extends ChannelInboundHandlerAdapter
         this.context = context;
         this.output = channel == null ? null : new Http3Output(channel, this);
         this.reader = new Http3FrameReader(this, context.scratch);
-        this.request = new StreamRequest(this, this, pipeline);
+        this.request =
+                new StreamRequest(this, this, pipeline, connection.limits().contentBytesMax());
         this.headDue = System.nanoTime() + connection.limits().headTimeout().toNanos();
         this.closed = channel == null;
     }

@@ -23,6 +23,7 @@ final class StreamContent implements RequestBody {
 
     private final Source stream;
     private final long length;
+    private final long octetsMax;
     private long received;
     private @Nullable ByteBuf waiting;
     private @Nullable Sink sink;
@@ -31,9 +32,11 @@ final class StreamContent implements RequestBody {
     private boolean whole;
     private boolean ended;
 
-    StreamContent(Source stream, long length) {
+    /** Content of this length, or of an unknown one up to so many octets. */
+    StreamContent(Source stream, long length, long octetsMax) {
         this.stream = stream;
         this.length = length;
+        this.octetsMax = octetsMax;
     }
 
     @Override
@@ -80,14 +83,20 @@ final class StreamContent implements RequestBody {
         return whole;
     }
 
+    /** Whether more has come than anybody takes. */
+    boolean tooLarge() {
+        return received > octetsMax;
+    }
+
     /**
-     * Takes what a frame has. False when it is more, or at the end less, than was announced.
+     * Takes what a frame has. False when it is more, or at the end less, than was announced, or too large.
      *
      * @param from index in the buffer, which stays the caller's
      */
     boolean receive(ByteBuf in, int from, int count, boolean last) {
         received += count;
         if (length >= 0 && (received > length || (last && received < length))) return false;
+        if (tooLarge()) return false;
         whole = last;
         if (ended || discarded) {
             stream.consumed(count, false);

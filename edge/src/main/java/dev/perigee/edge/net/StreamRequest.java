@@ -18,6 +18,7 @@ final class StreamRequest {
     private final Viewer viewer;
     private final StreamContent.Source source;
     private final Pipeline pipeline;
+    private final long octetsMax;
 
     private @Nullable Exchange exchange;
     private @Nullable RequestHead undecided;
@@ -26,7 +27,9 @@ final class StreamRequest {
     private boolean expectsContinue;
     private boolean whole;
 
-    StreamRequest(Viewer viewer, StreamContent.Source source, Pipeline pipeline) {
+    /** A request yet to come; content of more than so many octets is not taken. */
+    StreamRequest(Viewer viewer, StreamContent.Source source, Pipeline pipeline, long octetsMax) {
+        this.octetsMax = octetsMax;
         this.viewer = viewer;
         this.source = source;
         this.pipeline = pipeline;
@@ -92,7 +95,7 @@ final class StreamRequest {
     private Exchange begin(RequestHead head, long length, boolean waits, boolean last) {
         whole = last;
         expectsContinue = waits;
-        if (!last) content = new StreamContent(source, length);
+        if (!last) content = new StreamContent(source, length, octetsMax);
         Exchange x = new Exchange(viewer, head, content != null && length != 0);
         exchange = x;
         return x;

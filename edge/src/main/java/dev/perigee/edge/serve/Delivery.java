@@ -275,7 +275,7 @@ final class Delivery {
 
     /** The edge's own page. */
     void reject(Exchange x, Rejection rejection) {
-        x.detail = rejection.name();
+        x.detail = rejection.detailedResult();
         if (rejection.mayHavePage() && pages.answer(x, rejection.status(), 0)) return;
         String page = ErrorPages.page(rejection, x.idText());
         Fields fields = Fields.of("Server", "CloudFront", "Content-Type", "text/html");
