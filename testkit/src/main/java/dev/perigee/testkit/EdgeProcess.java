@@ -11,6 +11,7 @@ import dev.perigee.edge.origin.OriginKeys;
 import dev.perigee.edge.origin.OriginRoutes;
 import dev.perigee.edge.store.disk.DiskStatus;
 import dev.perigee.wire.PlanDocument;
+import io.netty.util.internal.PlatformDependent;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -76,7 +77,13 @@ final class EdgeProcess {
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             String[] words = line.split(" ", -1);
-            out.println(words[0].equals("offer") ? process.offer(words) : process.status());
+            out.println(
+                    switch (words[0]) {
+                        case "offer" -> process.offer(words);
+                        case "secure" -> process.edge.https().getPort();
+                        case "memory" -> memory(words[1].equals("live"));
+                        default -> process.status();
+                    });
         }
         // Whoever started it is gone.
         Runtime.getRuntime().halt(0);
@@ -94,6 +101,13 @@ final class EdgeProcess {
                 0,
                 DISTRIBUTION);
         return Long.toString(edge.offer(PlanDocument.encode(plan)));
+    }
+
+    /** Octets of heap and of buffers outside it; those that are live only, or all that are taken. */
+    private static String memory(boolean live) {
+        Runtime runtime = Runtime.getRuntime();
+        if (live) runtime.gc();
+        return runtime.totalMemory() - runtime.freeMemory() + " " + PlatformDependent.usedDirectMemory();
     }
 
     private String status() {

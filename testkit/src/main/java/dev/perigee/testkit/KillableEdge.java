@@ -7,7 +7,10 @@ import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +24,8 @@ public final class KillableEdge implements AutoCloseable {
 
     /** Of the disk tier. */
     public static final long DISK_BYTES = 512L << 20;
+
+    private static final TestCertificate CERTIFICATE = TestCertificate.create();
 
     private final Process process;
     private final BufferedReader answers;
@@ -41,6 +46,10 @@ public final class KillableEdge implements AutoCloseable {
 
     /** Starts it on this folder; returns when it listens. */
     public static KillableEdge start(Path directory, int originPort) throws IOException {
+        if (!Files.exists(directory.resolve("key.pem"))) {
+            CERTIFICATE.writeChain(directory);
+            CERTIFICATE.writeKey(directory);
+        }
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         for (String argument : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
@@ -66,6 +75,22 @@ public final class KillableEdge implements AutoCloseable {
         return port;
     }
 
+    /** An HTTP/2 connection for the usual host; the receive buffer of its socket is 0 for the usual one. */
+    public Http2Wire http2Wire(int receiveBuffer) throws IOException {
+        InetSocketAddress secure =
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(ask("secure")));
+        return Http2Wire.open(secure, DistributionBuilder.HOST, CERTIFICATE.trustingSockets(), receiveBuffer);
+    }
+
+    /** Octets of heap and of buffers outside it. */
+    public record Memory(long heap, long direct) {}
+
+    /** What is live, after a collection; or all that is taken now. */
+    public Memory memory(boolean live) throws IOException {
+        String[] words = ask(live ? "memory live" : "memory taken").split(" ", -1);
+        return new Memory(Long.parseLong(words[0]), Long.parseLong(words[1]));
+    }
+
     /** Offers a plan with these purges, in their order; returns the version that it acknowledges. */
     public long offer(long version, List<String> purges) throws IOException {
         return Long.parseLong(ask("offer " + version + (purges.isEmpty() ? "" : ' ' + String.join(" ", purges))));
@@ -83,7 +108,7 @@ public final class KillableEdge implements AutoCloseable {
                 Long.parseLong(words[5]));
     }
 
-    private String ask(String order) throws IOException {
+    private synchronized String ask(String order) throws IOException {
         orders.write(order + '\n');
         orders.flush();
         String answer = answers.readLine();
