@@ -1,8 +1,6 @@
 package dev.perigee.edge.net;
 
-import dev.perigee.core.http.Fields;
 import dev.perigee.core.http.HttpVersion;
-import dev.perigee.core.http.RequestHead;
 import dev.perigee.core.serve.Rejection;
 import dev.perigee.edge.EdgeLimits;
 import dev.perigee.edge.Http2Limits;
@@ -15,7 +13,6 @@ import dev.perigee.edge.http2.PeerSettings;
 import dev.perigee.edge.http2.ReceiveWindow;
 import dev.perigee.edge.net.hpack.HpackDecoder;
 import dev.perigee.edge.net.hpack.HpackField;
-import dev.perigee.edge.serve.Exchange;
 import dev.perigee.edge.serve.LoopState;
 import dev.perigee.edge.serve.Pipeline;
 import io.netty.buffer.ByteBuf;
@@ -33,27 +30,25 @@ import java.util.function.Consumer;
  * arrive and written together. Everything runs on the connection's event loop.
  */
 final class Http2Connection extends ChannelInboundHandlerAdapter implements OpenConnection, Http2FrameReader.Frames {
-    private static final RequestHead UNREADABLE = new RequestHead("-", "-", null, "", HttpVersion.HTTP_2, Fields.EMPTY);
     /** Output that may wait besides content, which stops earlier: answers of a few octets, to requests of fewer. */
     private static final int OUTPUT_MAX = 512 << 10;
 
     private static final int STREAM_MAX = Integer.MAX_VALUE;
-    private static final long NEVER = Long.MAX_VALUE;
     private static final long DRAIN_PING = 0x5065_7269_6765_6521L;
 
     private final Channel channel;
     private final EdgeLimits limits;
-    private final Pipeline pipeline;
     private final Connections connections;
     private final LoopContext context;
     private final TlsNames tls;
     private final InetSocketAddress remote;
-    private final Deadline deadline;
+    private final Http2Clock clock;
     private final Http2FrameReader reader;
     private final HpackDecoder decoder;
     private final Http2Budget budget;
     private final Http2Sender sender;
     private final Http2Streams streams;
+    private final Http2Requests requests;
 
     private final Http2Output output;
     private final PeerSettings peer = new PeerSettings();
@@ -61,13 +56,6 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Open
     private final ReceiveWindow window;
 
     private boolean reading;
-    /** When the beginning that is being received must be whole. */
-    private long headDue = NEVER;
-    /** When streams and output are looked at that wait for the viewer. */
-    private long lookDue = NEVER;
-
-    private long outputWaiting;
-    private int quietLooks;
     private boolean draining;
     /** Whether streams begun from now on are not served. */
     private boolean drained;
@@ -86,12 +74,11 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Open
             TlsNames tls) {
         this.channel = channel;
         this.limits = limits;
-        this.pipeline = pipeline;
         this.connections = connections;
         this.context = context;
         this.tls = tls;
         this.remote = (InetSocketAddress) channel.remoteAddress();
-        this.deadline = new Deadline(channel.eventLoop(), this::timedOut);
+        this.clock = new Http2Clock(new Deadline(channel.eventLoop(), this::timedOut), limits);
         this.reader = Http2FrameReader.ofClient(this, limits.http2().blockBytesMax(), context.scratch);
         this.decoder = new HpackDecoder(Http2Frame.TABLE_DEFAULT, context.names::string);
         this.budget = new Http2Budget(limits.http2(), System.nanoTime());
@@ -99,13 +86,13 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Open
         this.sender = new Http2Sender(channel, output, peer, heads, budget);
         this.window = new ReceiveWindow(limits.http2().connectionWindowBytes());
         this.streams = new Http2Streams(limits.http2().streamsMax());
+        this.requests = new Http2Requests(this, pipeline, sender, streams);
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         connections.opened(this);
-        headDue = System.nanoTime() + limits.headTimeout().toNanos();
-        deadline.at(headDue);
+        clock.begin();
         Http2Limits own = limits.http2();
         output.settings(
                 Http2Frame.MAX_CONCURRENT_STREAMS,
@@ -152,17 +139,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Open
         }
         boolean full = waitingOutput() > OUTPUT_MAX;
         if (full == channel.config().isAutoRead()) channel.config().setAutoRead(!full);
-        setDeadline();
-    }
-
-    private void setDeadline() {
-        long now = System.nanoTime();
-        if (!reader.midway()) headDue = NEVER;
-        else if (headDue == NEVER) headDue = now + limits.headTimeout().toNanos();
-        if (streams.isEmpty() && waitingOutput() == 0) lookDue = NEVER;
-        else if (lookDue == NEVER) lookDue = now + limits.stallTimeout().toNanos() / 2;
-        long idleDue = lookDue == NEVER ? now + limits.idleTimeout().toNanos() : lookDue;
-        deadline.at(headDue == NEVER || idleDue - headDue < 0 ? idleDue : headDue);
+        clock.set(reader.midway(), !streams.isEmpty() || waitingOutput() > 0);
     }
 
     private long waitingOutput() {
@@ -199,31 +176,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Open
         } else {
             // Padding is nothing that anybody has to keep.
             if (counted > length) stream.consumed(counted - length, true);
-            received(stream, in, start, length, last);
-        }
-    }
-
-    private void received(Http2Stream stream, ByteBuf in, int start, int length, boolean last) {
-        RequestHead undecided = stream.undecided();
-        if (undecided != null) {
-            if (length == 0 && !last) return;
-            if (length > 0 && stream.forbidsContent()) {
-                streamError(stream.id(), Http2Error.PROTOCOL_ERROR);
-                return;
-            }
-            stream.decided();
-            Exchange x = stream.begin(undecided, -1, false, last && length == 0);
-            x.received(length);
-            if (length == 0 || stream.receive(in, start, length, last)) {
-                pipeline.serve(x);
-                return;
-            }
-            consumed(length);
-            giveUp(stream, Rejection.CONTENT_TOO_LARGE);
-        } else if (!stream.receive(in, start, length, last)) {
-            consumed(length);
-            if (stream.contentTooLarge()) giveUp(stream, Rejection.CONTENT_TOO_LARGE);
-            else streamError(stream.id(), Http2Error.PROTOCOL_ERROR);
+            requests.received(stream, in, start, length, last);
         }
     }
 
@@ -261,7 +214,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Open
         if (!decodes(block, start, end, trailers)) return;
         if (stream.allReceived()) streamError(stream.id(), Http2Error.STREAM_CLOSED);
         else if (!last || trailers.malformed()) streamError(stream.id(), Http2Error.PROTOCOL_ERROR);
-        else received(stream, Unpooled.EMPTY_BUFFER, 0, 0, true);
+        else requests.received(stream, Unpooled.EMPTY_BUFFER, 0, 0, true);
     }
 
     private void request(int id, byte[] block, int start, int end, boolean last, boolean onItself) {
@@ -281,7 +234,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Open
         }
         boolean contradicts = last && section.contentLength() > 0;
         if (onItself || section.malformed() || contradicts) {
-            noteMalformed(id, end - start);
+            requests.noteMalformed(id, end - start);
             refuse(id, Http2Error.PROTOCOL_ERROR);
             return;
         }
@@ -290,40 +243,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Open
         streams.add(stream);
         String priority = section.priority();
         if (priority != null) stream.priority(StreamPriority.parse(priority));
-        serve(stream, section, last, end - start + Http2Frame.HEAD);
-    }
-
-    private void serve(Http2Stream stream, FieldSection section, boolean last, int octets) {
-        Rejection refusal = section.refusal();
-        RequestHead head = section.head();
-        if (refusal != null || head == null) {
-            Exchange x = stream.begin(UNREADABLE, -1, false, last);
-            x.received(octets);
-            pipeline.reject(x, refusal == null ? Rejection.MALFORMED : refusal);
-            return;
-        }
-        // What follows tells whether a GET has content, and whether what has none keeps its word. Nothing is asked of
-        // an
-        // origin before.
-        boolean none = section.contentLength() == 0;
-        boolean get = head.method().equals("GET") || head.method().equals("HEAD");
-        if (!last && (none || (get && section.contentLength() < 0 && !section.expectsContinue()))) {
-            stream.await(head, none);
-            return;
-        }
-        Exchange x = stream.begin(head, section.contentLength(), section.expectsContinue(), last);
-        x.received(octets);
-        pipeline.serve(x);
-    }
-
-    /** A request that broke the rules gets no answer, but a line in the log like every other. */
-    private void noteMalformed(int id, int octets) {
-        Http2Stream nobody = new Http2Stream(this, sender, id, 0, 0);
-        Exchange x = nobody.begin(UNREADABLE, -1, false, true);
-        x.received(octets);
-        nobody.close();
-        streams.ownerless();
-        pipeline.reject(x, Rejection.MALFORMED);
+        requests.serve(stream, section, last, end - start + Http2Frame.HEAD);
     }
 
     private void refuse(int id, Http2Error error) {
@@ -487,7 +407,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Open
             if (viewerMaySend && !gone) Lingering.close(channel);
             else channel.close();
         });
-        deadline.in(limits.stallTimeout());
+        clock.linger();
     }
 
     private void closeStreams() {
@@ -548,7 +468,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Open
     private void leave() {
         if (gone) return;
         gone = true;
-        deadline.cancel();
+        clock.cancel();
         connections.closed(this);
         closeStreams();
         reader.release();
@@ -559,39 +479,26 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Open
         if (gone) return;
         if (closing) {
             channel.close();
-        } else if (headDue != NEVER && headDue - System.nanoTime() <= 0) {
-            finish(Http2Error.PROTOCOL_ERROR);
-        } else if (lookDue == NEVER) {
-            finish(Http2Error.NO_ERROR); // idle
-        } else if (isOutputStuck()) {
-            abort();
-        } else {
-            lookDue = NEVER;
-            cutStalled();
-            settle();
+            return;
         }
-    }
-
-    /** Whether the socket has taken nothing since the last two looks. */
-    private boolean isOutputStuck() {
-        long waiting = waitingOutput();
-        quietLooks = waiting > 0 && waiting >= outputWaiting ? quietLooks + 1 : 0;
-        outputWaiting = waiting;
-        return quietLooks > 2;
+        switch (clock.expired()) {
+            case HEAD -> finish(Http2Error.PROTOCOL_ERROR);
+            case IDLE -> finish(Http2Error.NO_ERROR);
+            case LOOK -> {
+                if (clock.isOutputStuck(waitingOutput())) {
+                    abort();
+                    return;
+                }
+                cutStalled();
+                settle();
+            }
+        }
     }
 
     private void cutStalled() {
         for (Http2Stream stream : streams.all()) {
-            if (stream.isStalled()) giveUp(stream, Rejection.TIMED_OUT);
+            if (stream.isStalled()) requests.giveUp(stream, Rejection.TIMED_OUT);
         }
-    }
-
-    /** The rest of a request is not awaited any more. */
-    private void giveUp(Http2Stream stream, Rejection why) {
-        Exchange x = stream.exchange();
-        stream.failContent();
-        if (x != null && stream.mayBeTold()) pipeline.reject(x, why);
-        else streamError(stream.id(), Http2Error.CANCEL);
     }
 
     @Override
