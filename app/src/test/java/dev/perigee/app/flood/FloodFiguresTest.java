@@ -43,9 +43,6 @@ class FloodFiguresTest {
 
     private final CountDownLatch held = new CountDownLatch(1);
 
-    @TempDir
-    Path directory;
-
     /** What one attack came to. */
     private record Figures(
             KillableEdge.Memory before,
@@ -65,7 +62,7 @@ class FloodFiguresTest {
 
     @Test
     @Timeout(300)
-    void attacksAreBoundedAndOthersAreServed() throws Exception {
+    void attacksAreBoundedAndOthersAreServed(@TempDir Path directory) throws Exception {
         HttpServer origin = origin();
         try (KillableEdge edge =
                 KillableEdge.start(directory, origin.getAddress().getPort())) {
