@@ -59,6 +59,11 @@ public final class CertificateRecipe {
         return new CertificateRecipe(new X500Name(subject));
     }
 
+    /** For a subject that cannot be written so. */
+    public static CertificateRecipe of(X500Name subject) {
+        return new CertificateRecipe(subject);
+    }
+
     /** Signed by this one; without it, by itself. */
     public CertificateRecipe by(TestCertificate other) {
         issuer = other;

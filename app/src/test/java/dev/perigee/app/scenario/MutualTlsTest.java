@@ -267,6 +267,24 @@ class MutualTlsTest {
         assertNull(untold.joined("CloudFront-Viewer-Cert-Subject"));
     }
 
+    /** The same octets from two viewers: who somebody is must not be taken from what was made of them last time. */
+    @Scenario
+    void aKeyMayTakeInWhoSomebodyIs(ScenarioEdge edge, ScriptedOrigin origin) throws Exception {
+        serve(edge, origin, mode(Mode.REQUIRED), ROOT);
+        origin.on("GET", "/").reply(200, maxAge(60), body("x"));
+        edge.serve(members(origin, mode(Mode.REQUIRED)).byDefault(b -> b.keyHeaders("cloudfront-viewer-cert-sha256")));
+        TestCertificate another =
+                CertificateRecipe.of("CN=another").by(ROOT).forClients().make();
+        try (var one = TlsClient.showing(MEMBER).connect(edge.https(), NAME);
+                var two = TlsClient.showing(another).connect(edge.https(), NAME)) {
+            for (int i = 0; i < 4; i++) {
+                assertEquals(200, one.get(NAME));
+                assertEquals(200, two.get(NAME));
+            }
+        }
+        origin.expectRequests(2);
+    }
+
     @Scenario
     void passthroughLeavesTheVerdictToTheOrigin(ScenarioEdge edge, ScriptedOrigin origin) throws Exception {
         serve(edge, origin, mode(Mode.OPTIONAL), ROOT);

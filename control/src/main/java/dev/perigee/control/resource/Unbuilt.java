@@ -37,7 +37,12 @@ final class Unbuilt {
         absent("EntityNotFound", "anycast IP list", config.anycastIpListId());
         off("Staging", config.staging());
         off("Logging.Enabled", config.logging().enabled());
-        off("ConnectionFunctionAssociation", config.connectionFunctionAssociation() != null);
+        absent(
+                "EntityNotFound",
+                "connection function",
+                config.connectionFunctionAssociation() == null
+                        ? null
+                        : config.connectionFunctionAssociation().id());
         off("TenantConfig", config.tenantConfig() != null);
         off("ConnectionMode tenant-only", config.connectionMode() == ConnectionMode.TENANT_ONLY);
         for (Origin origin : config.origins().items()) {

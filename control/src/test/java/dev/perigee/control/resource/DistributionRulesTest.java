@@ -269,6 +269,11 @@ class DistributionRulesTest {
                                         .cachePolicyId(ManagedCachePolicies.CACHING_DISABLED)
                                         .build()))),
                 row("passthrough, caching", "InvalidArgument", "CachingDisabled", mutual("passthrough", null, c -> c)),
+                row(
+                        "connection function",
+                        "EntityNotFound",
+                        "cf_1",
+                        with(c -> c.connectionFunctionAssociation(f -> f.id("cf_1")))),
                 row("tenants", "InvalidArgument", "tenant-only", with(c -> c.connectionMode("tenant-only"))),
                 row("anycast", "EntityNotFound", "aip", with(c -> c.anycastIpListId("aip"))),
                 row(

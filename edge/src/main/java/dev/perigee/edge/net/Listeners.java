@@ -182,6 +182,7 @@ public final class Listeners implements AutoCloseable {
             entry.getKey().submit(entry.getValue()::close).awaitUninterruptibly(1, TimeUnit.SECONDS);
         }
         threads.close();
+        tls.close();
     }
 
     private void await(long nanos) {

@@ -33,6 +33,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** TLS towards viewers: certificate and policy by the name that the viewer asks for. */
@@ -42,16 +45,30 @@ final class ViewerTls {
 
     private static final int DNS_NAME = 2;
 
+    /** Threads that judge viewers' certificates, and how many handshakes may wait for them; one more fails. */
+    private static final int JUDGES = 2;
+
+    private static final int JUDGEMENTS_MAX = 256;
+
     private final TlsContexts contexts;
     private final QuicContexts quic;
     private final Plans plans;
     private final long timeoutMillis;
+    /** A chain that was never seen takes milliseconds (decision 014), which the other viewers of a loop must not wait for. */
+    private final ThreadPoolExecutor judges = new ThreadPoolExecutor(
+            JUDGES,
+            JUDGES,
+            10,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(JUDGEMENTS_MAX),
+            Thread.ofPlatform().daemon().name("tls-judge-", 0).factory());
 
     private ViewerTls(TlsContexts contexts, Plans plans, long timeoutMillis) {
         this.contexts = contexts;
         this.quic = new QuicContexts(contexts);
         this.plans = plans;
         this.timeoutMillis = timeoutMillis;
+        judges.allowCoreThreadTimeOut(true);
     }
 
     /** Reads the default certificate and its key. */
@@ -113,6 +130,11 @@ final class ViewerTls {
         return quic;
     }
 
+    /** Judges nobody any more. */
+    void close() {
+        judges.shutdownNow();
+    }
+
     private final class Handshake extends SniHandler {
         private final TlsNames names;
 
@@ -134,9 +156,11 @@ final class ViewerTls {
 
         @Override
         protected SslHandler newSslHandler(SslContext context, ByteBufAllocator allocator) {
-            SslHandler handler = super.newSslHandler(context, allocator);
+            boolean mutual = names.isMutual();
+            SslHandler handler =
+                    mutual ? context.newHandler(allocator, judges) : super.newSslHandler(context, allocator);
             handler.setHandshakeTimeoutMillis(timeoutMillis);
-            if (names.isMutual()) MutualHandshake.withoutTickets(handler.engine());
+            if (mutual) MutualHandshake.withoutTickets(handler.engine());
             return handler;
         }
     }
