@@ -49,19 +49,8 @@ public final class Http3Session implements StreamSession {
     /** Connects to a place, as a viewer who asks for this host. */
     static Http3Session open(InetSocketAddress edge, String host, X509TrustManager trust) throws IOException {
         DatagramSocket socket = new DatagramSocket(new InetSocketAddress(edge.getAddress(), 0));
-        QuicClientConnection connection = QuicClientConnection.newBuilder()
-                .host(host)
-                .port(edge.getPort())
-                .proxy(edge.getAddress().getHostAddress())
-                .applicationProtocol("h3")
-                .customTrustManager(trust)
-                .socketFactory(_ -> socket)
-                // Loopback: closing takes three times what a loss would be noticed in.
-                .initialRtt(20)
-                .connectTimeout(Duration.ofSeconds(Patience.SECONDS))
-                .maxOpenPeerInitiatedUnidirectionalStreams(3)
-                .logger(new NullLogger())
-                .build();
+        QuicClientConnection connection =
+                builder(edge, host, trust).socketFactory(_ -> socket).build();
         Http3Session session = new Http3Session(connection, socket);
         connection.setConnectionListener(session.terminated::complete);
         connection.setPeerInitiatedStreamCallback(stream -> session.reader(() -> session.drop(stream)));
@@ -79,6 +68,21 @@ public final class Http3Session implements StreamSession {
     /** The control stream, on which SETTINGS have been sent. */
     public QuicStream control() {
         return Objects.requireNonNull(control);
+    }
+
+    /** How a viewer who asks for this host connects. */
+    static QuicClientConnection.Builder builder(InetSocketAddress edge, String host, X509TrustManager trust) {
+        return QuicClientConnection.newBuilder()
+                .host(host)
+                .port(edge.getPort())
+                .proxy(edge.getAddress().getHostAddress())
+                .applicationProtocol("h3")
+                .customTrustManager(trust)
+                // Loopback: closing takes three times what a loss would be noticed in.
+                .initialRtt(20)
+                .connectTimeout(Duration.ofSeconds(Patience.SECONDS))
+                .maxOpenPeerInitiatedUnidirectionalStreams(3)
+                .logger(new NullLogger());
     }
 
     /** Begins a stream with these octets. */

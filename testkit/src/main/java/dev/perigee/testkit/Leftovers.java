@@ -20,10 +20,10 @@ import java.util.stream.Stream;
 /** Threads and sockets of this process before a scenario; afterwards there may be no others. */
 final class Leftovers {
     /** Threads that the JDK and libraries start once for the whole process. */
-    private static final Pattern PROCESS_WIDE =
-            Pattern.compile("(ForkJoinPool.*|VirtualThread-.*|.*[Pp]oller.*|Cleaner-.*|Common-Cleaner|process reaper.*"
+    private static final Pattern PROCESS_WIDE = Pattern.compile(
+            "(ForkJoinPool.*|VirtualThread-.*|.*[Pp]oller.*|Cleaner-.*|Common-Cleaner|process reaper.*"
                     + "|Attach Listener|globalEventExecutor.*|ObjectCleanerThread.*|InnocuousThread.*"
-                    + "|junit-.*|surefire-.*|JNA Cleaner|Keep-Alive-.*|ping-.*|Finalizer|Signal Dispatcher|idle-.*)");
+                    + "|junit-.*|surefire-.*|JNA Cleaner|Keep-Alive-.*|ping-.*|Finalizer|Signal Dispatcher|idle-.*|http3-\\d+)");
 
     private static final Pattern VIRTUAL = Pattern.compile("#\\d+ \"(.*)\" virtual.*");
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");

@@ -42,8 +42,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
-import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
+import tech.kwik.core.QuicClientConnection;
 
 /** An edge in this process on free loopback ports, with the plans and purges that a scenario gives it. */
 public final class ScenarioEdge implements AutoCloseable {
@@ -200,12 +200,12 @@ public final class ScenarioEdge implements AutoCloseable {
 
     /** An HTTP/3 connection for this host; the test's to close. */
     public Http3Session http3Session(String host) throws IOException {
-        return http3Session(edge.http3(), host);
+        return Http3Session.open(edge.http3(), host, CERTIFICATE.trustManager());
     }
 
-    /** As {@link #http3Session(String)}, by way of another address. */
-    public Http3Session http3Session(InetSocketAddress through, String host) throws IOException {
-        return Http3Session.open(through, host, CERTIFICATE.trustManager());
+    /** A QUIC connection by way of this address, yet to be made, for somebody else's HTTP/3. */
+    public QuicClientConnection quic(InetSocketAddress through, String host) throws IOException {
+        return Http3Session.builder(through, host, CERTIFICATE.trustManager()).build();
     }
 
     /** As {@link #http2Viewer}, showing this certificate where the edge asks for one. */
@@ -229,11 +229,6 @@ public final class ScenarioEdge implements AutoCloseable {
     /** Trust in the edge's certificate, for clients that the testkit has not made. */
     public SSLContext trust() {
         return CERTIFICATE.trust();
-    }
-
-    /** Likewise, for clients that want it in this form. */
-    public X509TrustManager trustManager() {
-        return CERTIFICATE.trustManager();
     }
 
     /** SHA-256 of the public key of the edge's certificate, in Base64, as browsers take it for trust. */

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.quic.DefaultQuicStreamFrame;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +13,10 @@ import org.jspecify.annotations.Nullable;
  * Netty, which would let go of it only by ending the stream as if the response were whole. On the stream's event loop.
  */
 final class Http3Output {
-    /** Less is not worth a packet. */
-    private static final int ROOM_MIN = 1024;
+    /** Less is not worth a packet, if more room may come soon. */
+    private static final int ROOM_MIN = 1200;
+    /** How long more room is waited for. */
+    private static final long PATIENCE_MILLIS = 2;
 
     private final QuicStreamChannel channel;
     private final Events events;
@@ -27,6 +30,10 @@ final class Http3Output {
     private int pending;
 
     private boolean passing;
+    /** Whether more room is waited for, and whether it has been for long enough. */
+    private boolean patient;
+
+    private boolean due;
     private boolean released;
     private int progress;
 
@@ -62,7 +69,10 @@ final class Http3Output {
             int count = piece.readableBytes();
             int room = count == 0 ? 0 : room(count);
             if (room < count) {
-                if (room == 0) return;
+                if (room == 0 || (room < ROOM_MIN && !due)) {
+                    if (room > 0) waitForRoom();
+                    return;
+                }
                 pass(piece.readRetainedSlice(room), room, false);
                 continue;
             }
@@ -73,7 +83,26 @@ final class Http3Output {
     }
 
     private int room(int wanted) {
-        return channel.isWritable() ? (int) Math.min(wanted, Math.max(channel.bytesBeforeUnwritable(), ROOM_MIN)) : 0;
+        return channel.isWritable() ? (int) Math.min(wanted, channel.bytesBeforeUnwritable()) : 0;
+    }
+
+    /**
+     * An acknowledgement makes room for as much as it acknowledges. Filled at once, a small packet would be followed by small
+     * packets for ever; Netty tells of room only when there was none.
+     */
+    private void waitForRoom() {
+        if (patient) return;
+        patient = true;
+        channel.eventLoop()
+                .schedule(
+                        () -> {
+                            patient = false;
+                            due = true;
+                            goOn();
+                            due = false;
+                        },
+                        PATIENCE_MILLIS,
+                        TimeUnit.MILLISECONDS);
     }
 
     private void pass(ByteBuf taken, int count, boolean last) {
