@@ -191,12 +191,12 @@ public final class Edge implements AutoCloseable {
         if (purges.sequence() < plan.purgeFloor()) {
             // A purge was dropped from the plan before this edge had seen it: only an empty cache is surely right.
             flights.purgeAll();
-            fetcher.recalls().purgeAll();
             disk.clear();
             // From here on nothing that began before is written any more; what was written since the first clearing
             // goes.
             purges.restart(plan.purgeFloor());
             disk.clear();
+            fetcher.purgeRecalls();
             store.clear();
         }
         long done = purges.sequence();
@@ -208,9 +208,10 @@ public final class Edge implements AutoCloseable {
         // Fetches first: one that lands later is not listed, one that has landed is compared with the purges.
         PurgeSet set = new PurgeSet(due.stream().map(PurgeLog.Entry::purge).toList(), plan.distributions());
         flights.purge(set);
-        fetcher.recalls().purge(set);
         // What is on disk counts as gone from here on, in this process and the next.
         purges.apply(due);
+        // A read that begins from here on is compared with the log; one that began before is told.
+        fetcher.purgeRecalls(set);
         store.purge(due);
     }
 

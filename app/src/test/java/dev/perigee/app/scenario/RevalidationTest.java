@@ -133,6 +133,47 @@ class RevalidationTest {
     }
 
     @Scenario
+    void refreshesThatComeToNothingAreNotRepeatedByEveryViewer(
+            ScriptedOrigin origin, ScriptedViewer viewer, ManualClock clock) {
+        origin.on("GET", "/a").reply(200, cacheControl("max-age=60, stale-while-revalidate=9000"), body("old"));
+        expect(viewer.get("/a")).body("old").miss();
+        clock.advanceSeconds(61);
+        origin.on("GET", "/a").hold().reply(200, cacheControl("no-store"), body("new"));
+        expect(viewer.get("/a")).body("old").hit();
+        origin.awaitRequests(2);
+        for (int i = 0; i < 10; i++) expect(viewer.get("/a")).body("old").hit();
+        origin.release();
+        Patience.eventually(
+                "the old object is gone",
+                () -> viewer.get("/a").response().text().equals("new"));
+        origin.expectRequests(3);
+    }
+
+    @Scenario
+    void anAnswerThatIsNotStoredEndsWhatWasStored(ScriptedOrigin origin, ScriptedViewer viewer, ManualClock clock) {
+        origin.on("GET", "/a").reply(200, cacheControl("max-age=60, stale-while-revalidate=9000"), body("old"));
+        expect(viewer.get("/a")).body("old").miss();
+        clock.advanceSeconds(61);
+        origin.on("GET", "/a").reply(410, body("gone"));
+        expect(viewer.get("/a")).body("old").hit();
+        Patience.eventually(
+                "the old object is gone", () -> viewer.get("/a").response().status() == 410);
+        origin.on("GET", "/a").reply(503, body("oops"));
+        expect(viewer.get("/a")).status(503);
+    }
+
+    @Scenario
+    void whatBecamePrivateDoesNotStandInForErrors(ScriptedOrigin origin, ScriptedViewer viewer, ManualClock clock) {
+        origin.on("GET", "/a").reply(200, maxAge(60), body("for all"));
+        expect(viewer.get("/a")).miss();
+        clock.advanceSeconds(61);
+        origin.on("GET", "/a").reply(200, cacheControl("private"), body("for one"));
+        expect(viewer.get("/a")).body("for one").miss();
+        origin.on("GET", "/a").reply(500, body("oops"));
+        expect(viewer.get("/a")).status(500).body("oops");
+    }
+
+    @Scenario
     void afterTheWindowOfStaleWhileRevalidateTheViewerWaits(
             ScriptedOrigin origin, ScriptedViewer viewer, ManualClock clock) {
         origin.on("GET", "/a").reply(200, cacheControl("max-age=60, stale-while-revalidate=30"), body("old"));

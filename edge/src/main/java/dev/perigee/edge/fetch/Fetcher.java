@@ -33,10 +33,10 @@ import dev.perigee.edge.origin.UpgradeOutcome;
 import dev.perigee.edge.store.BlockedFill;
 import dev.perigee.edge.store.Feed;
 import dev.perigee.edge.store.Fill;
+import dev.perigee.edge.store.PurgeSet;
 import dev.perigee.edge.store.Store;
 import dev.perigee.edge.store.WholeFill;
 import dev.perigee.edge.store.disk.DiskTier;
-import dev.perigee.edge.store.disk.Found;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -55,14 +55,12 @@ public final class Fetcher {
     private static final long LENGTH_MAX = 50L << 30;
     /** A response that lasts less after a 304 is not worth writing again: it would be stale before it is read back. */
     private static final long REWRITE_SECONDS_MIN = 60;
-    /** Longer than the disk tier itself waits. */
-    private static final long RECALL_SECONDS_MAX = 5;
 
     private final Asker asker;
     private final Store store;
     private final Flights flights;
     private final DiskTier disk;
-    private final Flights recalls;
+    private final Recalls recalls;
     private final Compressors compressors;
     private final EdgeLimits limits;
     private final InstantSource clock;
@@ -88,64 +86,29 @@ public final class Fetcher {
         this.store = store;
         this.flights = flights;
         this.disk = disk;
-        this.recalls = new Flights(disk.purges()::sequence);
+        this.recalls = new Recalls(store, disk, limits);
         this.compressors = compressors;
         this.limits = limits;
         this.clock = clock;
     }
 
-    /** Reads from disk that are under way; purges have to know of them. */
-    public Flights recalls() {
-        return recalls;
-    }
-
     /** Whether {@link #recall} is worth a try. Never waits. */
     public boolean mayRecall(CacheKey key) {
-        return disk.mayHave(key);
+        return recalls.mayRecall(key);
     }
 
     /** What is on disk for this key, fresh or not, listed in memory and retained for the caller; or null. */
     public @Nullable Fill recall(CacheKey key) {
-        Boarding boarding = recalls.board(key);
-        Flight flight = boarding.flight();
-        if (!boarding.leads()) {
-            Landing landing = flight.await(RECALL_SECONDS_MAX);
-            return landing instanceof Landing.Shared(Fill fill, boolean _) && fill.tryRetain() ? fill : null;
-        }
-        Landing landing = null;
-        try {
-            Fill fill = store.find(key);
-            if (fill == null) fill = fromDisk(key, flight);
-            if (fill != null) landing = new Landing.Shared(fill, false);
-            return fill;
-        } finally {
-            recalls.land(flight, landing);
-        }
+        return recalls.recall(key);
     }
 
-    private @Nullable Fill fromDisk(CacheKey key, Flight flight) {
-        Found found = disk.find(key);
-        if (found == null) return null;
-        Fill fill = found.generation() == 0 ? whole(key, found) : blocked(key, found);
-        fill.purgeSequence(found.purgeSequence());
-        // A purge that came while we were reading: what was read counts as gone.
-        if (fill.isKept() && flight.unlessPurged(found.response().fields(), () -> store.put(key, fill))) return fill;
-        fill.release();
-        return null;
+    /** What is read from disk just now and is covered by these purges is not listed; call it once they are in the log. */
+    public void purgeRecalls(PurgeSet purges) {
+        recalls.purge(purges);
     }
 
-    private WholeFill whole(CacheKey key, Found found) {
-        WholeFill fill =
-                WholeFill.kept(key, found.response(), store.growth(), limits.objectBytesMax(), limits.windowBytes());
-        fill.append(found.content());
-        fill.complete();
-        return fill;
-    }
-
-    private BlockedFill blocked(CacheKey key, Found found) {
-        found.content().release();
-        StoredResponse response = found.response();
-        return new BlockedFill(key, response, found.generation(), response.contentLength(), found.blockBytes(), store);
+    public void purgeRecalls() {
+        recalls.purgeAll();
     }
 
     /**
@@ -178,6 +141,21 @@ public final class Fetcher {
             }
         }
         return alone(ask, stale);
+    }
+
+    /**
+     * Asks the origin about what is served stale meanwhile; null when somebody asks already. Nobody waits for this, so
+     * nobody who comes second does.
+     */
+    public @Nullable Fetched refresh(Ask ask, CacheKey primary, Fill stale) {
+        CacheKey key = variants == null ? primary : variants.select(primary, ask.request());
+        Boarding boarding = flights.board(key);
+        return boarding.leads() ? lead(ask, key, boarding.flight(), stale) : null;
+    }
+
+    /** Whether the origin is being asked for this. */
+    public boolean isUnderWay(CacheKey key) {
+        return flights.has(key);
     }
 
     /**
@@ -285,7 +263,7 @@ public final class Fetcher {
                 && stale != null
                 && validators.size() > 0) {
             body.discard();
-            if (stale.response().validatedBy(head)) return revalidated(ask, head, stale);
+            if (stale.response().validatedBy(head)) return revalidated(ask, head, stale, flight);
             outcome = asker.ask(ask, OriginFields.Pass.NOTHING, Fields.EMPTY);
         }
         return store(ask, key, flight, stale, outcome);
@@ -299,8 +277,11 @@ public final class Fetcher {
         };
     }
 
-    private Fetched revalidated(Ask ask, ResponseHead notModified, Fill stale) {
+    private Fetched revalidated(Ask ask, ResponseHead notModified, Fill stale, @Nullable Flight flight) {
         CachePolicy policy = ask.behavior().cachePolicy();
+        // It is as if it had been fetched now: purges from before are about it no longer.
+        if (flight != null)
+            flight.unlessPurged(stale.response().fields(), () -> stale.purgeSequence(flight.purgeSequence()));
         stale.refresh(stale.response().refreshed(notModified, policy, extensions, clock.millis()));
         boolean lasts = stale.response().freshnessLifetimeSeconds() >= REWRITE_SECONDS_MIN;
         CacheKey key = stale.key();
@@ -325,7 +306,10 @@ public final class Fetcher {
             case Storability.RevalidateAlways _ -> 0;
             case Storability.DoNotStore _ -> -1;
         };
-        if (ttl < 0) return passing(ask, head, body);
+        if (ttl < 0) {
+            if (head.status() < 500) supersede(stale);
+            return passing(ask, head, body);
+        }
         if (body.length() > LENGTH_MAX) return tooLarge(body);
         CacheKey key = variants == null ? asked : variants.learn(ask, head.fields());
         CachePolicy policy = ask.behavior().cachePolicy();
@@ -335,7 +319,10 @@ public final class Fetcher {
         if (head.status() == 200 && length > limits.blockBytes() && stored.strongValidator() != null) {
             return inBlocks(key, flight, stored, length, 0, packed.body());
         }
-        if (length > limits.objectBytesMax()) return passing(ask, packed.head(), packed.body());
+        if (length > limits.objectBytesMax()) {
+            supersede(stale);
+            return passing(ask, packed.head(), packed.body());
+        }
         WholeFill fill = WholeFill.kept(key, stored, store.growth(), limits.objectBytesMax(), limits.windowBytes());
         fill.purgeSequence(flight.purgeSequence());
         fill.tryRetain(); // for the viewer
@@ -346,6 +333,17 @@ public final class Fetcher {
                 && cacheControl.privateFields().isEmpty();
         StoredResponse shown = sharesAll ? stored : StoredResponse.unshared(packed.head(), policy, now);
         return new Fetched.Response(fill, how, shown);
+    }
+
+    /**
+     * The origin has answered otherwise, and that answer is not stored: what was stored is not served any more, nor in
+     * the place of a later error (RFC 9111 section 4.3.3).
+     */
+    private void supersede(@Nullable Fill stale) {
+        CacheKey key = stale == null ? null : stale.key();
+        if (stale == null || key == null) return;
+        store.remove(key, stale);
+        disk.remove(key);
     }
 
     /** A response for one viewer, never listed. */
@@ -577,7 +575,7 @@ public final class Fetcher {
                 && stale != null
                 && validators.size() > 0) {
             body.discard();
-            if (stale.response().validatedBy(head)) return revalidated(ask, head, stale);
+            if (stale.response().validatedBy(head)) return revalidated(ask, head, stale, null);
             outcome = asker.ask(ask, pass, Fields.EMPTY);
         }
         return switch (outcome) {

@@ -6,7 +6,6 @@ import dev.perigee.edge.store.Fill;
 import dev.perigee.edge.store.PurgeSet;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -18,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 /** Collapsed forwarding: the fetches under way, at most one per key, for others to join. */
 public final class Flights {
     private final ConcurrentHashMap<CacheKey, Flight> flights = new ConcurrentHashMap<>();
-    private final Set<Flight> solos = ConcurrentHashMap.newKeySet();
     private final LongSupplier purgeSequence;
 
     /**
@@ -111,17 +109,14 @@ public final class Flights {
 
     record Boarding(Flight flight, boolean leads) {}
 
-    /** Begins a fetch that nobody can join, but that purges know of. */
-    Flight solo(CacheKey key) {
-        Flight mine = new Flight(key, purgeSequence.getAsLong());
-        solos.add(mine);
-        return mine;
+    /** Whether a fetch for this key is under way that others can join. */
+    boolean has(CacheKey key) {
+        return flights.containsKey(key);
     }
 
     /** Ends a fetch. Those who have not been told get to fetch for themselves. */
     void land(Flight flight, @Nullable Landing landing) {
         flights.remove(flight.key, flight);
-        solos.remove(flight);
         flight.landing.complete(landing == null ? new Landing.Alone() : landing);
     }
 
@@ -130,12 +125,10 @@ public final class Flights {
         for (Flight flight : flights.values()) {
             if (flight.purge(purges)) flights.remove(flight.key, flight);
         }
-        for (Flight flight : solos) flight.purge(purges);
     }
 
     /** As {@link #purge}, for everything. */
     public void purgeAll() {
-        solos.forEach(Flight::purge);
         for (Flight flight : flights.values()) {
             flight.purge();
             flights.remove(flight.key, flight);

@@ -60,6 +60,9 @@ final class Supply implements OriginBody.Sink, WholeFill.Supply {
     @Override
     public void overflown() {
         unlist();
+        // An older version may be there, which this one has taken the place of.
+        CacheKey key = fill.key();
+        if (key != null) disk.remove(key);
     }
 
     @Override

@@ -229,12 +229,13 @@ public final class Pipeline {
 
     /** RFC 5861 section 3: the viewer has its answer already; the origin is asked for the next one. */
     private void refresh(Exchange x, CacheKey key, @Nullable Fill stale) {
-        if (stale == null || !stale.tryRetain()) return;
+        // Without a thread for whom nothing is left to do.
+        if (stale == null || fetcher.isUnderWay(key) || !stale.tryRetain()) return;
         Ask ask = ask(x, false);
         boolean started = start(x.viewer(), () -> {
             try {
                 // What comes of it is stored; there is nobody to send it to.
-                if (fetcher.fetch(ask, key, stale) instanceof Fetched.Response(Fill fill, How _, StoredResponse _))
+                if (fetcher.refresh(ask, key, stale) instanceof Fetched.Response(Fill fill, How _, StoredResponse _))
                     fill.release();
             } catch (RuntimeException e) {
                 LOG.error("the background revalidation of {} failed", key, e);
