@@ -54,6 +54,8 @@ class OriginTroubleTest {
 
     @Scenario
     void OF_03_aStaleResponseServesTheWholeCrowd(ScenarioEdge edge, ScriptedOrigin origin, ManualClock clock) {
+        // The crowd may take its time to gather.
+        edge.serve(distribution(origin).byDefault(b -> b.origin(o -> o.readTimeout(30))));
         origin.on("GET", "/a").reply(200, cacheControl("max-age=60, stale-if-error=600"), body("hello"));
         expect(edge.viewer().get("/a")).status(200);
         clock.advanceSeconds(61);
