@@ -1,0 +1,5 @@
+/** Countries of addresses. */
+@NullMarked
+package dev.perigee.core.geo;
+
+import org.jspecify.annotations.NullMarked;
