@@ -7,6 +7,8 @@ import dev.perigee.core.plan.Failover;
 import dev.perigee.core.plan.Forwarding;
 import dev.perigee.core.plan.ResponseHeadersPolicy;
 import dev.perigee.core.plan.Selection;
+import dev.perigee.core.plan.TrustedKey;
+import dev.perigee.core.plan.TrustedKeys;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -33,6 +35,7 @@ public final class BehaviorBuilder {
     private @Nullable ResponseHeadersPolicy responseHeaders;
     private @Nullable Failover failover;
     private boolean grpc;
+    private @Nullable TrustedKeys trustedKeys;
 
     BehaviorBuilder(String pattern, int originPort) {
         this.pattern = pattern;
@@ -130,6 +133,12 @@ public final class BehaviorBuilder {
         return allMethods();
     }
 
+    /** Serves only what one of these keys has signed for. */
+    public BehaviorBuilder trust(TrustedKey... keys) {
+        trustedKeys = new TrustedKeys(List.of(keys));
+        return this;
+    }
+
     Behavior build() {
         CachePolicy policy =
                 new CachePolicy("policy", minTtl, defaultTtl, maxTtl, gzip, brotli, keyHeaders, cookies, queries);
@@ -144,6 +153,7 @@ public final class BehaviorBuilder {
                 policy,
                 forwarding,
                 responseHeaders,
-                grpc);
+                grpc,
+                trustedKeys);
     }
 }

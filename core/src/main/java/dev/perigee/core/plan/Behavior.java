@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param forwarding what goes to the origin besides the cache key
  * @param responseHeaders headers policy, if attached
  * @param grpc whether calls of gRPC go to the origin over HTTP/2 (GrpcConfig)
+ * @param trustedKeys by which every request must be signed (TrustedKeyGroups, TrustedSigners); null when none need be
  */
 public record Behavior(
         String pathPattern,
@@ -30,13 +31,42 @@ public record Behavior(
         CachePolicy cachePolicy,
         Forwarding forwarding,
         @Nullable ResponseHeadersPolicy responseHeaders,
-        boolean grpc) {
+        boolean grpc,
+        @Nullable TrustedKeys trustedKeys) {
     public Behavior {
         allowedMethods = Set.copyOf(EnumSet.copyOf(allowedMethods));
         cachedMethods = Set.copyOf(EnumSet.copyOf(cachedMethods));
         if (!allowedMethods.containsAll(cachedMethods)) {
             throw new IllegalArgumentException("behavior " + pathPattern + " caches a method that it does not allow");
         }
+    }
+
+    /** A behavior that anybody may use. */
+    public Behavior(
+            String pathPattern,
+            Origin origin,
+            @Nullable Failover failover,
+            ViewerProtocolPolicy viewerProtocolPolicy,
+            Set<Method> allowedMethods,
+            Set<Method> cachedMethods,
+            boolean compress,
+            CachePolicy cachePolicy,
+            Forwarding forwarding,
+            @Nullable ResponseHeadersPolicy responseHeaders,
+            boolean grpc) {
+        this(
+                pathPattern,
+                origin,
+                failover,
+                viewerProtocolPolicy,
+                allowedMethods,
+                cachedMethods,
+                compress,
+                cachePolicy,
+                forwarding,
+                responseHeaders,
+                grpc,
+                null);
     }
 
     /** The same for one origin only: what the other member of the group is asked by. */
@@ -52,7 +82,8 @@ public record Behavior(
                 cachePolicy,
                 forwarding,
                 responseHeaders,
-                grpc);
+                grpc,
+                trustedKeys);
     }
 
     /** The same with another cache policy. */
@@ -68,7 +99,8 @@ public record Behavior(
                 other,
                 forwarding,
                 responseHeaders,
-                grpc);
+                grpc,
+                trustedKeys);
     }
 
     public enum ViewerProtocolPolicy {

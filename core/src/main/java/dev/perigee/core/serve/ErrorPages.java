@@ -7,11 +7,13 @@ public final class ErrorPages {
     private ErrorPages() {}
 
     /**
-     * The page of a rejection.
+     * The page of a rejection, or the XML document of one that has a code.
      *
      * @param requestId as in X-Amz-Cf-Id
      */
     public static String page(Rejection rejection, String requestId) {
+        String code = rejection.code();
+        if (code != null) return document(code, rejection.reason());
         return """
                 <!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4.01 Transitional//EN" "http://www.w3.org/TR/html4/loose.dtd">
                 <HTML><HEAD><META HTTP-EQUIV="Content-Type" CONTENT="text/html; charset=iso-8859-1">
@@ -36,6 +38,12 @@ public final class ErrorPages {
                 </ADDRESS>
                 </BODY></HTML>
                 """.formatted(rejection.status(), rejection.reason(), requestId);
+    }
+
+    /** What stands in place of the page where a rejection has a code. */
+    static String document(String code, String message) {
+        return "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>" + code + "</Code><Message>" + message
+                + "</Message></Error>";
     }
 
     /** The body of a redirect to HTTPS. */

@@ -1,5 +1,7 @@
 package dev.perigee.core.serve;
 
+import org.jspecify.annotations.Nullable;
+
 /** Why an edge answers by itself, with the status and the sentence of CloudFront's page where it is known. */
 public enum Rejection {
     MALFORMED(400, "Bad request."),
@@ -18,6 +20,15 @@ public enum Rejection {
                     + "The distribution supports only cachable requests."),
     HTTPS_REQUIRED(403, "Bad request."),
     GET_WITH_CONTENT(403, "Bad request."),
+    MISSING_KEY(403, "MissingKey", "Missing Key-Pair-Id query parameter or cookie value"),
+    /** Of none of the key groups that the behavior trusts. */
+    INVALID_KEY(403, "InvalidKey", "Unknown Key"),
+    MISSING_POLICY(403, "MissingPolicy", "Missing Policy or Expires query parameter or cookie value"),
+    MISSING_SIGNATURE(403, "MissingSignature", "Missing Signature query parameter or cookie value"),
+    MALFORMED_SIGNATURE(403, "MalformedSignature", "Could not unencode Signature"),
+    MALFORMED_POLICY(403, "MalformedPolicy", "Malformed Policy"),
+    /** Signed by somebody else, for something else, too early or too late, or for another address. */
+    ACCESS_DENIED(403, "AccessDenied", "Access denied"),
     LOOP(403, "Bad request."),
     ORIGIN_NAME(502, "CloudFront wasn't able to resolve the origin domain name."),
     ORIGIN_CONNECTION(
@@ -32,10 +43,16 @@ public enum Rejection {
     CAPACITY(503, "Failed to contact the origin.");
 
     private final int status;
+    private final @Nullable String code;
     private final String reason;
 
     Rejection(int status, String reason) {
+        this(status, null, reason);
+    }
+
+    Rejection(int status, @Nullable String code, String reason) {
         this.status = status;
+        this.code = code;
         this.reason = reason;
     }
 
@@ -62,6 +79,13 @@ public enum Rejection {
                     METHOD_NOT_ALLOWED,
                     HTTPS_REQUIRED,
                     GET_WITH_CONTENT,
+                    MISSING_KEY,
+                    INVALID_KEY,
+                    MISSING_POLICY,
+                    MISSING_SIGNATURE,
+                    MALFORMED_SIGNATURE,
+                    MALFORMED_POLICY,
+                    ACCESS_DENIED,
                     ORIGIN_NAME,
                     ORIGIN_CONNECTION,
                     ORIGIN_TIMEOUT,
@@ -78,14 +102,28 @@ public enum Rejection {
             case TIMED_OUT -> "ClientHungUpRequest";
             case MISDIRECTED -> "InvalidRequestCertificate";
             case METHOD_NOT_SUPPORTED, METHOD_NOT_ALLOWED -> "InvalidRequestMethod";
-            case UNKNOWN_HOST, HTTPS_REQUIRED, CAPACITY -> "Error";
+            case UNKNOWN_HOST,
+                    HTTPS_REQUIRED,
+                    CAPACITY,
+                    MISSING_KEY,
+                    INVALID_KEY,
+                    MISSING_POLICY,
+                    MISSING_SIGNATURE,
+                    MALFORMED_SIGNATURE,
+                    MALFORMED_POLICY,
+                    ACCESS_DENIED -> "Error";
             case ORIGIN_NAME -> "OriginDnsError";
             case ORIGIN_CONNECTION, ORIGIN_CLIENT_CERTIFICATE -> "OriginConnectError";
             case ORIGIN_TIMEOUT -> "OriginCommError";
         };
     }
 
-    /** The sentence after the first rule of the page. */
+    /** The code of those that are answered in XML; null for the others, which have a page. */
+    public @Nullable String code() {
+        return code;
+    }
+
+    /** The sentence after the first rule of the page, or the message beside the code. */
     public String reason() {
         return reason;
     }

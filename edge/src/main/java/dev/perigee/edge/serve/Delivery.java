@@ -278,7 +278,8 @@ final class Delivery {
         x.detail = rejection.detailedResult();
         if (rejection.mayHavePage() && pages.answer(x, rejection.status(), 0)) return;
         String page = ErrorPages.page(rejection, x.idText());
-        Fields fields = Fields.of("Server", "CloudFront", "Content-Type", "text/html");
+        String type = rejection.code() == null ? "text/html" : "text/xml";
+        Fields fields = Fields.of("Server", "CloudFront", "Content-Type", type);
         generated(x, rejection.status(), fields, page, CacheResult.ERROR);
     }
 

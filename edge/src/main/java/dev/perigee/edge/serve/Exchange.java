@@ -98,6 +98,11 @@ public final class Exchange {
         request = meant;
     }
 
+    /** What is served, cached and asked of the origin in place of what was received. */
+    void meant(RequestHead instead) {
+        request = instead;
+    }
+
     /** From here on a custom error page is what the viewer gets, whatever becomes of it: there is no page for a page. */
     void paged(Behavior byBehavior) {
         behavior = byBehavior;
@@ -133,7 +138,7 @@ public final class Exchange {
         return received;
     }
 
-    /** The request as it is served: with the default root object in place of {@code /}. */
+    /** The request as it is served: with the default root object in place of {@code /}, without what proves its right. */
     public RequestHead request() {
         return request;
     }

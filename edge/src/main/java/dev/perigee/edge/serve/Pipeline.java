@@ -15,6 +15,7 @@ import dev.perigee.core.http.ResponseHead;
 import dev.perigee.core.http.WebSocketHandshake;
 import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.CachePolicy;
+import dev.perigee.core.plan.TrustedKeys;
 import dev.perigee.core.serve.Admission;
 import dev.perigee.core.serve.ErrorPage;
 import dev.perigee.core.serve.Rejection;
@@ -56,6 +57,7 @@ public final class Pipeline {
     private final Delivery delivery;
     private final InstantSource clock;
     private final Semaphore fetches;
+    private final PrivateContent privateContent = new PrivateContent();
     /** Null without the extension {@code vary}. */
     private final @Nullable Variants variants;
     /** Null without the extension {@code cache-status}. */
@@ -126,6 +128,14 @@ public final class Pipeline {
     private void admitted(Exchange x, Routes routes, Admission.Admit admit) {
         Behavior behavior = admit.behavior();
         Method method = admit.method();
+        TrustedKeys trusted = behavior.trustedKeys();
+        if (trusted != null) {
+            Rejection refusal = privateContent.refusal(x, trusted, clock.millis());
+            if (refusal != null) {
+                delivery.reject(x, refusal);
+                return;
+            }
+        }
         if (CdnLoop.passes(x.request().fields()) >= PASSES_MAX) {
             delivery.reject(x, Rejection.LOOP);
             return;
@@ -146,7 +156,8 @@ public final class Pipeline {
         }
         CacheKey key = key(x, policy, method);
         KnownRequest known = x.known();
-        if (known != null && !keysMadeHeaders(policy))
+        // Whether a signature is still good depends on the time.
+        if (known != null && trusted == null && !keysMadeHeaders(policy))
             known.decided(routes.plan().version(), x.viewer().secure(), admit, key);
         look(x, key);
     }
