@@ -25,6 +25,7 @@ final class Catalog {
     private final Map<String, OriginAccessControl> accessControls;
     private final Map<String, ServerCertificate> certificates;
     private final Map<String, TrustStore> trustStores;
+    private final Map<String, KeyGroupResource> keyGroups;
     private final Map<String, CachePolicy> compiledCachePolicies = new HashMap<>();
     private final Map<String, Forwarding> compiledForwardings = new HashMap<>();
     private final Map<String, ResponseHeadersPolicy> compiledResponseHeaders = new HashMap<>();
@@ -36,6 +37,7 @@ final class Catalog {
         accessControls = byId(snapshot.originAccessControls(), control -> control.id());
         certificates = byId(snapshot.certificates(), certificate -> certificate.id());
         trustStores = byId(snapshot.trustStores(), TrustStore::id);
+        keyGroups = byId(snapshot.keyGroups(), KeyGroupResource::id);
     }
 
     ServerCertificate certificate(String id) {
@@ -44,6 +46,10 @@ final class Catalog {
 
     TrustStore trustStore(String id) {
         return found(trustStores.get(id), "trust store", id);
+    }
+
+    KeyGroupResource keyGroup(String id) {
+        return found(keyGroups.get(id), "key group", id);
     }
 
     CachePolicy cachePolicy(String id) {

@@ -128,7 +128,8 @@ final class DistributionCompiler {
                 forwarding(behavior),
                 isSet(responseHeadersId) ? catalog.responseHeadersPolicy(responseHeadersId) : null,
                 behavior.grpcConfig() != null
-                        && Boolean.TRUE.equals(behavior.grpcConfig().enabled()));
+                        && Boolean.TRUE.equals(behavior.grpcConfig().enabled()),
+                Trust.keys(behavior, catalog));
     }
 
     private CachePolicy cachePolicy(CacheBehavior behavior) {

@@ -153,11 +153,10 @@ public final class PlanCompiler {
         return mayServe || !d.enabled() ? d : d.disabled();
     }
 
-    /** Whether the version before would answer viewers who are to show certificates now, without asking for any. */
+    /** Whether the version before would answer viewers who are to show certificates or signatures now, without any. */
     private static boolean opens(Distribution before, @Nullable DistributionConfig config) {
-        return config != null
-                && config.viewerMtlsConfig() != null
-                && before.tls().mutual() == null;
+        if (config == null) return false;
+        return (config.viewerMtlsConfig() != null && before.tls().mutual() == null) || Trust.opens(before, config);
     }
 
     private static boolean isEnabled(@Nullable DistributionConfig config) {

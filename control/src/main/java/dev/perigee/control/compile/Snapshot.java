@@ -23,6 +23,7 @@ import software.amazon.awssdk.services.cloudfront.model.ResponseHeadersPolicy;
  * @param challenges of certificate authorities, null while no order is in progress
  * @param purges invalidations that not every edge has acknowledged yet
  * @param purgeFloor sequence of the newest purge that is no longer listed, 0 when none was ever dropped
+ * @param keyGroups all, with their keys
  */
 public record Snapshot(
         long version,
@@ -36,7 +37,8 @@ public record Snapshot(
         List<TrustStore> trustStores,
         @Nullable Challenges challenges,
         List<Purge> purges,
-        long purgeFloor) {
+        long purgeFloor,
+        List<KeyGroupResource> keyGroups) {
     public Snapshot {
         distributions = List.copyOf(distributions);
         originAccessControls = List.copyOf(originAccessControls);
@@ -46,6 +48,37 @@ public record Snapshot(
         certificates = List.copyOf(certificates);
         trustStores = List.copyOf(trustStores);
         purges = List.copyOf(purges);
+        keyGroups = List.copyOf(keyGroups);
+    }
+
+    /** A snapshot without key groups. */
+    public Snapshot(
+            long version,
+            long configVersion,
+            List<DistributionResource> distributions,
+            List<OriginAccessControl> originAccessControls,
+            List<CachePolicy> cachePolicies,
+            List<OriginRequestPolicy> originRequestPolicies,
+            List<ResponseHeadersPolicy> responseHeadersPolicies,
+            List<ServerCertificate> certificates,
+            List<TrustStore> trustStores,
+            @Nullable Challenges challenges,
+            List<Purge> purges,
+            long purgeFloor) {
+        this(
+                version,
+                configVersion,
+                distributions,
+                originAccessControls,
+                cachePolicies,
+                originRequestPolicies,
+                responseHeadersPolicies,
+                certificates,
+                trustStores,
+                challenges,
+                purges,
+                purgeFloor,
+                List.of());
     }
 
     /** The same resources at a later version, with other purges. */
@@ -62,6 +95,7 @@ public record Snapshot(
                 trustStores,
                 challenges,
                 others,
-                floor);
+                floor,
+                keyGroups);
     }
 }

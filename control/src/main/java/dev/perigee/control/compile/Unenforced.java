@@ -39,14 +39,6 @@ final class Unenforced {
     }
 
     private static @Nullable String ofBehavior(CacheBehavior behavior) {
-        if (behavior.trustedKeyGroups() != null
-                && Boolean.TRUE.equals(behavior.trustedKeyGroups().enabled())) {
-            return "trusted key groups";
-        }
-        if (behavior.trustedSigners() != null
-                && Boolean.TRUE.equals(behavior.trustedSigners().enabled())) {
-            return "trusted signers";
-        }
         if (isSet(behavior.fieldLevelEncryptionId())) return "field-level encryption";
         FunctionAssociations functions = behavior.functionAssociations();
         if (functions != null && !isEmpty(functions.items())) return "a function";

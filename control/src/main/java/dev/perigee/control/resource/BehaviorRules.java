@@ -25,6 +25,7 @@ final class BehaviorRules {
     private final Set<String> s3Origins;
     private final References policies;
     private final Set<String> groups;
+    private final String accountId;
 
     /** Refuses a behavior for the policies it refers to. */
     @FunctionalInterface
@@ -35,8 +36,11 @@ final class BehaviorRules {
     /**
      * @param originIds ids that a behavior may target
      * @param groups those of them that are origin groups
+     * @param accountId whose distribution it is
      */
-    BehaviorRules(Set<String> originIds, Set<String> groups, Set<String> s3Origins, References policies) {
+    BehaviorRules(
+            Set<String> originIds, Set<String> groups, Set<String> s3Origins, String accountId, References policies) {
+        this.accountId = accountId;
         this.groups = groups;
         this.originIds = originIds;
         this.policies = policies;
@@ -56,6 +60,7 @@ final class BehaviorRules {
                 "The parameter AllowedMethods cannot include POST, PUT, PATCH, or DELETE for " + where
                         + ", which targets an origin group.");
         Unbuilt.check(where, behavior);
+        TrustRules.check(where, behavior, accountId);
         checkMethods(where, behavior.allowedMethods());
         checkCaching(where, behavior);
         policies.check(behavior);

@@ -59,10 +59,11 @@ final class DistributionRules {
             }
         }
         GrpcRules.check(config);
-        checkBehaviors(config, new BehaviorRules(targets, groups, s3Origins, behavior -> {
+        checkBehaviors(config, new BehaviorRules(targets, groups, s3Origins, settings.accountId(), behavior -> {
             Policies.CACHE.checkReference(tables, behavior, id);
             Policies.ORIGIN_REQUEST.checkReference(tables, behavior, id);
             Policies.RESPONSE_HEADERS.checkReference(tables, behavior, id);
+            for (String group : behavior.trustedKeyGroups().items()) KeyGroups.checkReference(tables, group, id);
         }));
         checkErrors(config.customErrorResponses());
         if (config.cacheTagConfig() != null)

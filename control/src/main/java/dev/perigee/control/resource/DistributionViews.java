@@ -3,8 +3,6 @@ package dev.perigee.control.resource;
 import dev.perigee.control.resource.Tables.Row;
 import java.sql.SQLException;
 import java.util.List;
-import software.amazon.awssdk.services.cloudfront.model.ActiveTrustedKeyGroups;
-import software.amazon.awssdk.services.cloudfront.model.ActiveTrustedSigners;
 import software.amazon.awssdk.services.cloudfront.model.Distribution;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 import software.amazon.awssdk.services.cloudfront.model.DistributionList;
@@ -31,6 +29,7 @@ final class DistributionViews {
     }
 
     Distribution distribution(Tables tables, Row row) throws SQLException {
+        DistributionConfig config = Distributions.configOf(row);
         return Distribution.builder()
                 .id(row.id())
                 .arn(arn(row.id()))
@@ -39,15 +38,9 @@ final class DistributionViews {
                 .inProgressInvalidationBatches(Math.toIntExact(Invalidations.open(
                         tables, row.id(), settings.acknowledged().getAsLong())))
                 .domainName(row.domain())
-                .activeTrustedSigners(ActiveTrustedSigners.builder()
-                        .enabled(false)
-                        .quantity(0)
-                        .build())
-                .activeTrustedKeyGroups(ActiveTrustedKeyGroups.builder()
-                        .enabled(false)
-                        .quantity(0)
-                        .build())
-                .distributionConfig(Distributions.configOf(row))
+                .activeTrustedSigners(ActiveTrust.signers(config))
+                .activeTrustedKeyGroups(ActiveTrust.keyGroups(tables, config))
+                .distributionConfig(config)
                 .build();
     }
 

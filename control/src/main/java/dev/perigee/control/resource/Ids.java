@@ -27,6 +27,10 @@ final class Ids {
         return free("I", INVALIDATION_LENGTH, taken);
     }
 
+    String publicKey(Taken taken) throws SQLException {
+        return free("K", LENGTH, taken);
+    }
+
     String trustStore(Taken taken) throws SQLException {
         return free("ts_", TRUST_STORE_LENGTH, taken);
     }

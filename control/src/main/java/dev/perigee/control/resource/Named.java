@@ -18,7 +18,9 @@ import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
  * origin access controls and the policies. They are created, changed and deleted under the same rules.
  *
  * @param what the kind in messages
- * @param code what its error codes are made of, such as {@code CachePolicy} in {@code NoSuchCachePolicy}
+ * @param code what its error codes are made of, such as {@code CachePolicy} in {@code CachePolicyAlreadyExists}
+ * @param missing code when there is none of that id
+ * @param inUse code when it is to be deleted and something refers to it
  * @param tooMany code when there are {@code max} of them
  * @param root element name of the stored document
  * @param name the unique name of a config
@@ -27,6 +29,8 @@ record Named<C extends SdkPojo>(
         Kind kind,
         String what,
         String code,
+        String missing,
+        String inUse,
         String tooMany,
         int max,
         String root,
@@ -34,9 +38,30 @@ record Named<C extends SdkPojo>(
         Class<C> type,
         Function<C, String> name) {
 
+    /** What refers to a resource, in the words of a message, or null. */
+    @FunctionalInterface
+    interface User {
+        @Nullable
+        String of(Tables tables) throws SQLException;
+    }
+
+    /** A kind whose codes are all made of its name. */
+    Named(
+            Kind kind,
+            String what,
+            String code,
+            String tooMany,
+            int max,
+            String root,
+            Supplier<? extends SdkPojo> builder,
+            Class<C> type,
+            Function<C, String> name) {
+        this(kind, what, code, "NoSuch" + code, code + "InUse", tooMany, max, root, builder, type, name);
+    }
+
     Row existing(Tables tables, String id) throws Refused, SQLException {
         Row row = tables.find(kind, id);
-        if (row == null) throw new Refused("NoSuch" + code, "The " + what + " " + id + " does not exist.");
+        if (row == null) throw new Refused(missing, "The " + what + " " + id + " does not exist.");
         return row;
     }
 
@@ -85,12 +110,17 @@ record Named<C extends SdkPojo>(
     /** @param uses whether a distribution refers to it */
     void delete(Tables tables, String id, @Nullable String ifMatch, Predicate<DistributionConfig> uses)
             throws Refused, SQLException {
+        deleteUnused(tables, id, ifMatch, all -> {
+            for (Row distribution : Distributions.using(all, uses)) return "distribution " + distribution.id();
+            return null;
+        });
+    }
+
+    void deleteUnused(Tables tables, String id, @Nullable String ifMatch, User users) throws Refused, SQLException {
         Row old = existing(tables, id);
         Preconditions.check(ifMatch, old.etag(), what + " " + id);
-        for (Row distribution : Distributions.using(tables, uses)) {
-            throw new Refused(
-                    code + "InUse", "The " + what + " " + id + " is in use by distribution " + distribution.id() + ".");
-        }
+        String user = users.of(tables);
+        Refused.unless(user == null, inUse, "The " + what + " " + id + " is in use by " + user + ".");
         tables.delete(kind, id);
         tables.advance();
     }

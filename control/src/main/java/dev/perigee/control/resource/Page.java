@@ -3,6 +3,7 @@ package dev.perigee.control.resource;
 import dev.perigee.control.api.Refused;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.cloudfront.model.DistributionIdList;
 
 /**
  * One page of a list.
@@ -35,5 +36,22 @@ record Page(String marker, int maxItems) {
 
     boolean truncated(List<?> rows) {
         return rows.size() > maxItems;
+    }
+
+    /** This page of the ids of distributions, which are given in order. */
+    DistributionIdList ids(List<String> all) {
+        List<String> rows = all.stream()
+                .filter(id -> id.compareTo(marker) > 0)
+                .limit(rows())
+                .toList();
+        List<String> shown = shown(rows);
+        DistributionIdList.Builder list = DistributionIdList.builder()
+                .marker(marker)
+                .maxItems(maxItems)
+                .isTruncated(truncated(rows))
+                .quantity(shown.size())
+                .items(shown);
+        if (truncated(rows)) list.nextMarker(shown.getLast());
+        return list.build();
     }
 }

@@ -161,19 +161,7 @@ record PolicySort<C extends SdkPojo, P>(
             find(tables, wanted);
             return users(tables, wanted);
         });
-        List<String> rows = ids.stream()
-                .filter(user -> user.compareTo(page.marker()) > 0)
-                .limit(page.rows())
-                .toList();
-        List<String> shown = page.shown(rows);
-        DistributionIdList.Builder list = DistributionIdList.builder()
-                .marker(page.marker())
-                .maxItems(page.maxItems())
-                .isTruncated(page.truncated(rows))
-                .quantity(shown.size())
-                .items(shown);
-        if (page.truncated(rows)) list.nextMarker(shown.getLast());
-        return list.build();
+        return page.ids(ids);
     }
 
     private List<String> users(Tables tables, String wanted) throws SQLException {

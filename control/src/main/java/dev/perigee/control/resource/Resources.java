@@ -80,6 +80,8 @@ public final class Resources implements AutoCloseable {
         new OriginAccessControls(store, settings).addTo(handlers);
         new OriginAccessIdentities(store, settings).addTo(handlers);
         new TrustStoreOperations(store, settings, objects).addTo(handlers);
+        new PublicKeyOperations(store, settings).addTo(handlers);
+        new KeyGroupOperations(store, settings).addTo(handlers);
         new Tags(store, settings).addTo(handlers);
         Policies.addTo(handlers, store, settings);
         return handlers;
@@ -114,7 +116,8 @@ public final class Resources implements AutoCloseable {
                 TrustStores.all(tables),
                 CertificateOrders.challenges(tables),
                 Invalidations.purges(tables),
-                tables.purgeFloor());
+                tables.purgeFloor(),
+                KeyGroups.all(tables));
     }
 
     /** Every edge has this version in force. */

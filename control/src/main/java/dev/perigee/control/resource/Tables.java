@@ -28,7 +28,9 @@ final class Tables {
         CACHE_POLICY("cache-policy"),
         ORIGIN_REQUEST_POLICY("origin-request-policy"),
         RESPONSE_HEADERS_POLICY("response-headers-policy"),
-        TRUST_STORE("trust-store");
+        TRUST_STORE("trust-store"),
+        PUBLIC_KEY("public-key"),
+        KEY_GROUP("key-group");
 
         final String column;
 

@@ -34,7 +34,8 @@ final class Trial {
                 TrustStores.all(tables),
                 null,
                 List.of(),
-                0);
+                0,
+                KeyGroups.all(tables));
         var options = new CompileOptions(List.of(settings.domainSuffix()), null);
         Compilation compilation = new PlanCompiler(options).compile(snapshot);
         if (compilation.problems().isEmpty()) return;

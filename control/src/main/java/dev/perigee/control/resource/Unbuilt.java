@@ -62,15 +62,6 @@ final class Unbuilt {
 
     /** @param where what the behavior is called in messages */
     static void check(String where, DefaultCacheBehavior behavior) throws Refused {
-        off("TrustedSigners.Enabled of " + where, behavior.trustedSigners().enabled());
-        unless(
-                behavior.trustedSigners().items().isEmpty(),
-                "TrustedSignerDoesNotExist",
-                "The trusted signers " + behavior.trustedSigners().items() + " of " + where + " do not exist.");
-        for (String group : behavior.trustedKeyGroups().items()) {
-            absent("TrustedKeyGroupDoesNotExist", "key group", group);
-        }
-        off("TrustedKeyGroups.Enabled of " + where, behavior.trustedKeyGroups().enabled());
         for (LambdaFunctionAssociation lambda :
                 behavior.lambdaFunctionAssociations().items()) {
             String arn = lambda.lambdaFunctionARN();

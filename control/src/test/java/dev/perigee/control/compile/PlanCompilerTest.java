@@ -174,16 +174,6 @@ final class PlanCompilerTest {
     static Stream<Arguments> protections() {
         return Stream.of(
                 broken(
-                        "key groups",
-                        "trusted key groups",
-                        c -> c.defaultCacheBehavior(Samples.behavior(
-                                b -> b.trustedKeyGroups(g -> g.enabled(true).quantity(0))))),
-                broken(
-                        "signers in another behavior",
-                        "trusted signers",
-                        c -> c.cacheBehaviors(b ->
-                                b.items(Samples.behavior("/private/*", p -> p.trustedSigners(s -> s.enabled(true)))))),
-                broken(
                         "countries",
                         "geographic restriction",
                         c -> c.restrictions(r -> r.geoRestriction(g ->

@@ -116,6 +116,7 @@ final class Samples {
         private List<ResponseHeadersPolicy> responseHeadersPolicies = ManagedPolicies.responseHeadersPolicies();
         private List<TrustStore> trustStores = List.of();
         private List<Purge> purges = List.of();
+        private List<KeyGroupResource> keyGroups = List.of();
         private long version = 7;
         private long purgeFloor;
 
@@ -154,6 +155,11 @@ final class Samples {
             return this;
         }
 
+        Builder keyGroups(KeyGroupResource... listed) {
+            keyGroups = List.of(listed);
+            return this;
+        }
+
         Builder purges(long floor, Purge... listed) {
             purges = List.of(listed);
             purgeFloor = floor;
@@ -173,7 +179,8 @@ final class Samples {
                     trustStores,
                     null,
                     purges,
-                    purgeFloor);
+                    purgeFloor,
+                    keyGroups);
         }
     }
 }
