@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param address where the API listens; port 0 for any free one
  * @param database file of the store; created when missing
+ * @param auditLog file that tells of every change and every refusal; created when missing
  * @param accountId the account that owns everything
  * @param domainSuffixes under which distributions are reached; new domain names get the first
- * @param keys secret by access key id; never printed
+ * @param keys secret by access key id, of administrators that are always there; never printed
  * @param s3 where requests to S3 go
  * @param defaultDistribution id of the distribution that answers for unknown hosts
  * @param clock for times that resources show; signatures are checked against the time of the wall
@@ -29,10 +30,11 @@ import org.jspecify.annotations.Nullable;
 public record ControlConfig(
         InetSocketAddress address,
         Path database,
+        Path auditLog,
         String accountId,
         List<String> domainSuffixes,
         Map<String, String> keys,
-        @Nullable InetSocketAddress s3,
+        @Nullable S3Link s3,
         @Nullable String defaultDistribution,
         InstantSource clock,
         Seal seal,

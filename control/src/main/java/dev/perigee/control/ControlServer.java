@@ -1,10 +1,14 @@
 package dev.perigee.control;
 
+import dev.perigee.control.access.AuditLog;
+import dev.perigee.control.access.KeyDesk;
+import dev.perigee.control.access.Keyring;
 import dev.perigee.control.api.ApiListener;
 import dev.perigee.control.api.S3Objects;
 import dev.perigee.control.compile.CompileOptions;
 import dev.perigee.control.compile.PlanCompiler;
 import dev.perigee.control.publish.Publisher;
+import dev.perigee.control.resource.AccessKeys;
 import dev.perigee.control.resource.Resources;
 import dev.perigee.control.resource.Store;
 import java.io.IOException;
@@ -19,8 +23,18 @@ public final class ControlServer implements AutoCloseable {
     private final Resources resources;
     private final Publisher publisher;
     private final Store store;
+    private final AccessKeys keys;
+    private final AuditLog audit;
 
-    private ControlServer(ApiListener listener, Resources resources, Publisher publisher, Store store) {
+    private ControlServer(
+            ApiListener listener,
+            Resources resources,
+            Publisher publisher,
+            Store store,
+            AccessKeys keys,
+            AuditLog audit) {
+        this.keys = keys;
+        this.audit = audit;
         this.listener = listener;
         this.resources = resources;
         this.publisher = publisher;
@@ -31,9 +45,19 @@ public final class ControlServer implements AutoCloseable {
      * Opens the store, listens, and begins to publish.
      *
      * @throws java.net.BindException when the port is taken
-     * @throws IOException when the database cannot be used
+     * @throws IOException when the database cannot be used, or the audit log not be written
      */
     public static ControlServer start(ControlConfig config) throws IOException {
+        AuditLog audit = AuditLog.open(config.auditLog(), InstantSource.system());
+        try {
+            return start(config, audit);
+        } catch (IOException | RuntimeException e) {
+            audit.close();
+            throw e;
+        }
+    }
+
+    private static ControlServer start(ControlConfig config, AuditLog audit) throws IOException {
         Store store = Store.open(config.database());
         AtomicReference<Publisher> publishing = new AtomicReference<>();
         Resources resources = new Resources(
@@ -45,7 +69,7 @@ public final class ControlServer implements AutoCloseable {
                 config.seal(),
                 config.issuer(),
                 config.acme(),
-                config.s3() == null ? null : new S3Objects(config.s3(), config.keys(), InstantSource.system()));
+                config.s3() == null ? null : new S3Objects(config.s3(), InstantSource.system()));
         PlanCompiler compiler =
                 new PlanCompiler(new CompileOptions(config.domainSuffixes(), config.defaultDistribution()));
         Publisher publisher = new Publisher(resources::snapshot, compiler, config.edges(), resources::acknowledged);
@@ -53,18 +77,20 @@ public final class ControlServer implements AutoCloseable {
         try {
             // Options and compiler may differ from the last run; a plan that differs needs a version of its own.
             store.advance();
+            var keys = new AccessKeys(store, config.seal(), InstantSource.system(), config.keys());
             store.whenRevised(publisher::revisionAdvanced);
             ApiListener listener = ApiListener.start(
                     config.address(),
                     config.accountId(),
-                    config.keys(),
+                    keys,
+                    audit,
                     InstantSource.system(),
                     config.s3(),
                     resources.handlers(),
                     resources.acm());
             publisher.start();
             resources.start();
-            return new ControlServer(listener, resources, publisher, store);
+            return new ControlServer(listener, resources, publisher, store, keys, audit);
         } catch (IOException | RuntimeException e) {
             resources.close();
             publisher.close();
@@ -84,7 +110,24 @@ public final class ControlServer implements AutoCloseable {
                 publisher.acknowledged(),
                 resources.distributions(),
                 publisher.states(),
-                publisher.problems());
+                publisher.problems(),
+                audit.failures(),
+                audit.lastFailure());
+    }
+
+    /** Who may use this system's services, asked anew for each request. */
+    public Keyring keyring() {
+        return keys;
+    }
+
+    /** Where keys are handed out and taken back. */
+    public KeyDesk keys() {
+        return keys;
+    }
+
+    /** Where every change and every refusal is told. */
+    public AuditLog audit() {
+        return audit;
     }
 
     /** Every certificate, newest first. */
@@ -107,5 +150,6 @@ public final class ControlServer implements AutoCloseable {
         resources.close();
         publisher.close();
         store.close();
+        audit.close();
     }
 }

@@ -10,9 +10,17 @@ import java.util.List;
  * @param revision of the newest write
  * @param acknowledged the lowest plan version that every edge has in force
  * @param problems what the newest plan could not take in
+ * @param auditFailures events that the audit log could not take
+ * @param auditFailure why the last of them could not be written; empty when there is none
  */
 public record ControlStatus(
-        long revision, long acknowledged, long distributions, List<EdgeState> edges, List<Problem> problems) {
+        long revision,
+        long acknowledged,
+        long distributions,
+        List<EdgeState> edges,
+        List<Problem> problems,
+        long auditFailures,
+        String auditFailure) {
     public ControlStatus {
         edges = List.copyOf(edges);
         problems = List.copyOf(problems);

@@ -449,6 +449,7 @@ class ControlServerTest {
                 () -> ControlServer.start(new ControlConfig(
                                 taken,
                                 folder.resolve("other.db"),
+                                folder.resolve("other.log"),
                                 "123456789012",
                                 List.of("cloudfront.localhost"),
                                 Map.of("test", "hidden"),

@@ -1,5 +1,6 @@
 package dev.perigee.control;
 
+import dev.perigee.core.sign.SigV4;
 import dev.perigee.core.tls.Seal;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -31,10 +32,11 @@ final class Running implements AutoCloseable {
         server = ControlServer.start(new ControlConfig(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 database,
+                database.resolveSibling("audit.log"),
                 "123456789012",
                 List.of("cloudfront.localhost", "cloudfront.net"),
                 Map.of("test", "test"),
-                s3,
+                s3 == null ? null : new S3Link(s3, "token", new SigV4.Credentials("control", "control-secret")),
                 null,
                 InstantSource.fixed(NOW),
                 Seal.ephemeral(),

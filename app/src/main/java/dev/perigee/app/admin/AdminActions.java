@@ -31,10 +31,12 @@ final class AdminActions {
 
     private final AdminConfig config;
     private final LeasedRoutes leased;
+    private final KeyActions keys;
 
     AdminActions(AdminConfig config, LeasedRoutes leased) {
         this.config = config;
         this.leased = leased;
+        this.keys = new KeyActions(config.keys());
     }
 
     AdminAnswer answer(AdminRequest request) {
@@ -46,9 +48,12 @@ final class AdminActions {
         if (path.equals("/control")) return control(request);
         if (path.equals("/certificates")) return reading(request, certificates());
         if (path.equals("/clock")) return clock(request);
+        if (path.equals("/keys") || path.startsWith(KeyActions.ONE)) {
+            return authorised(request) ? keys.answer(request) : forbidden();
+        }
         if (path.startsWith(ROUTES)) return route(request, path.substring(ROUTES.length()));
         return AdminAnswer.error(
-                404, "there are /status, /control, /certificates, /health, /clock and /origin-routes/{host}");
+                404, "there are /status, /control, /certificates, /keys, /health, /clock and /origin-routes/{host}");
     }
 
     private static AdminAnswer reading(AdminRequest request, ObjectNode document) {
@@ -123,7 +128,9 @@ final class AdminActions {
         ObjectNode document = AdminAnswer.object()
                 .put("revision", status.revision())
                 .put("acknowledged", status.acknowledged())
-                .put("distributions", status.distributions());
+                .put("distributions", status.distributions())
+                .put("auditFailures", status.auditFailures())
+                .put("auditFailure", status.auditFailure());
         var edges = document.putArray("edges");
         for (EdgeState edge : status.edges()) {
             edges.addObject()

@@ -2,6 +2,7 @@ package dev.perigee.app.admin;
 
 import dev.perigee.app.clock.ManualClock;
 import dev.perigee.control.CertificateStatus;
+import dev.perigee.control.ControlServer;
 import dev.perigee.control.ControlStatus;
 import dev.perigee.edge.EdgeStatus;
 import dev.perigee.edge.origin.OriginRoutes;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param permanentRoutes routes that come back when a leased one with their pattern ends
  * @param control how the control plane stands; null while none runs in this process
  * @param certificates that the control plane has
+ * @param keys the control plane whose keys are handed out here; null while none runs in this process
  * @param clock null when time is real
  * @param clockMoved told after it was moved
  */
@@ -26,6 +28,7 @@ public record AdminConfig(
         Supplier<EdgeStatus> status,
         Supplier<@Nullable ControlStatus> control,
         Supplier<List<CertificateStatus>> certificates,
+        Supplier<@Nullable ControlServer> keys,
         OriginRoutes routes,
         List<OriginRoutes.Route> permanentRoutes,
         @Nullable ManualClock clock,

@@ -50,6 +50,7 @@ public final class CommandTree {
         commands.put("hosts", HostsCommand::new);
         commands.put("ca", CaCommand::new);
         commands.put("certificates", CertificatesCommand::new);
+        commands.put("keys", KeysCommand::new);
         commands.put("clock", ClockCommand::new);
         commands.put("test", TestCommand::new);
         commands.put("completion", CompletionCommand::new);

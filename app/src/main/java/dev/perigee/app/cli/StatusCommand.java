@@ -102,6 +102,14 @@ final class StatusCommand implements Callable<Integer> {
                     certificate.path("domain").asText(),
                     certificate.path("warning").asText()));
         }
+        long untold = control.path("auditFailures").asLong();
+        if (untold > 0) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    "%nAudit log: %d events could not be written: %s",
+                    untold,
+                    control.path("auditFailure").asText()));
+        }
         return text.toString();
     }
 

@@ -121,6 +121,9 @@ final class UpCommand implements Callable<Integer> {
     @Option(names = "--acme-email", paramLabel = "ADDRESS", description = "Where the ACME authority may write to.")
     private @Nullable String acmeEmail;
 
+    @Option(names = "--no-test-key", description = "Do without the key test/test; make others with `keys add`.")
+    private boolean noTestKey;
+
     @Option(names = "--in-background", hidden = true)
     private boolean inBackground;
 
@@ -142,7 +145,8 @@ final class UpCommand implements Callable<Integer> {
                     diskBytes(folder),
                     extensions(folder),
                     originRoots(folder),
-                    acme(folder));
+                    acme(folder),
+                    !noTestKey);
         } catch (IllegalArgumentException e) {
             console.err().println("perigee: " + e.getMessage());
             return Exit.USAGE;
@@ -222,6 +226,7 @@ final class UpCommand implements Callable<Integer> {
             if (acme.config().email() != null)
                 arguments.add("--acme-email=" + acme.config().email());
         }
+        if (noTestKey) arguments.add("--no-test-key");
         if (defaultDistribution != null) arguments.add("--default-distribution=" + defaultDistribution);
         return arguments;
     }

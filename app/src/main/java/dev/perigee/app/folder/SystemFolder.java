@@ -67,6 +67,11 @@ public record SystemFolder(Path root) {
         return root.resolve("cache");
     }
 
+    /** Who changed what, and who was kept out. */
+    public Path auditLog() {
+        return root.resolve("audit.log");
+    }
+
     public Path logs() {
         return root.resolve("logs");
     }

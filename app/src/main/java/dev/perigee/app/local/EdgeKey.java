@@ -2,6 +2,7 @@ package dev.perigee.app.local;
 
 import dev.perigee.app.folder.OwnerFile;
 import dev.perigee.app.folder.SystemFolder;
+import dev.perigee.core.sign.SigV4;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -19,13 +20,15 @@ record EdgeKey(String accessKeyId, String secretAccessKey) {
             if (lines.size() < 2) throw new IOException(folder.edgeKeyFile() + " is not a key pair of two lines");
             return new EdgeKey(lines.get(0), lines.get(1));
         } catch (NoSuchFileException firstUse) {
-            EdgeKey fresh = random(new SecureRandom());
+            EdgeKey fresh = fresh();
             OwnerFile.write(folder.edgeKeyFile(), fresh.accessKeyId + "\n" + fresh.secretAccessKey + "\n");
             return fresh;
         }
     }
 
-    private static EdgeKey random(SecureRandom random) {
+    /** One that is nobody's yet. */
+    static EdgeKey fresh() {
+        SecureRandom random = new SecureRandom();
         String letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
         var id = new StringBuilder("PERIGEE");
         while (id.length() < 20) id.append(letters.charAt(random.nextInt(letters.length())));
@@ -33,6 +36,10 @@ record EdgeKey(String accessKeyId, String secretAccessKey) {
         random.nextBytes(secret);
         return new EdgeKey(
                 id.toString(), Base64.getUrlEncoder().withoutPadding().encodeToString(secret));
+    }
+
+    SigV4.Credentials credentials() {
+        return new SigV4.Credentials(accessKeyId, secretAccessKey);
     }
 
     @Override

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param extensions what the edges do beyond CloudFront
  * @param originRoots trusted for origins besides the JDK's
  * @param acme where requested certificates are ordered; null for the local CA, which issues them at once
+ * @param testKey whether the key test/test may do everything
  */
 public record LocalOptions(
         PortChoice ports,
@@ -30,7 +31,8 @@ public record LocalOptions(
         long diskBytes,
         Set<Extension> extensions,
         OriginRoots originRoots,
-        @Nullable AcmeChoice acme) {
+        @Nullable AcmeChoice acme,
+        boolean testKey) {
     public static final String USUAL_SUFFIX = "cloudfront.localhost";
     public static final long MEMORY_BYTES_MIN = 1 << 20;
     // Three edges, buffers under way, and the bound on direct memory that the launcher sets.
@@ -55,7 +57,7 @@ public record LocalOptions(
                     "disk cache of an edge is 0 (none) or 16M to 1T, not " + diskBytes + " bytes");
     }
 
-    /** Without ACME. */
+    /** Without ACME, with the test key. */
     public LocalOptions(
             PortChoice ports,
             String domainSuffix,
@@ -65,7 +67,17 @@ public record LocalOptions(
             long diskBytes,
             Set<Extension> extensions,
             OriginRoots originRoots) {
-        this(ports, domainSuffix, clock, defaultDistribution, memoryBytes, diskBytes, extensions, originRoots, null);
+        this(
+                ports,
+                domainSuffix,
+                clock,
+                defaultDistribution,
+                memoryBytes,
+                diskBytes,
+                extensions,
+                originRoots,
+                null,
+                true);
     }
 
     /** On these ports, everything else as without flags. */
@@ -84,19 +96,46 @@ public record LocalOptions(
     /** The same, trusting these roots for origins too. */
     public LocalOptions trusting(OriginRoots roots) {
         return new LocalOptions(
-                ports, domainSuffix, clock, defaultDistribution, memoryBytes, diskBytes, extensions, roots, acme);
+                ports,
+                domainSuffix,
+                clock,
+                defaultDistribution,
+                memoryBytes,
+                diskBytes,
+                extensions,
+                roots,
+                acme,
+                testKey);
     }
 
     /** The same, ordering requested certificates there. */
     public LocalOptions ordering(AcmeChoice from) {
         return new LocalOptions(
-                ports, domainSuffix, clock, defaultDistribution, memoryBytes, diskBytes, extensions, originRoots, from);
+                ports,
+                domainSuffix,
+                clock,
+                defaultDistribution,
+                memoryBytes,
+                diskBytes,
+                extensions,
+                originRoots,
+                from,
+                testKey);
     }
 
     /** The same, with this clock. */
     public LocalOptions by(ClockChoice time) {
         return new LocalOptions(
-                ports, domainSuffix, time, defaultDistribution, memoryBytes, diskBytes, extensions, originRoots, acme);
+                ports,
+                domainSuffix,
+                time,
+                defaultDistribution,
+                memoryBytes,
+                diskBytes,
+                extensions,
+                originRoots,
+                acme,
+                testKey);
     }
 
     /** Bytes of disk for each edge when nobody says: 2 GiB, but all edges together no more than a tenth of what is free. */

@@ -17,6 +17,7 @@ import dev.perigee.control.CertificateStatus;
 import dev.perigee.control.ControlConfig;
 import dev.perigee.control.ControlServer;
 import dev.perigee.control.ControlStatus;
+import dev.perigee.control.S3Link;
 import dev.perigee.control.publish.EdgeLink;
 import dev.perigee.core.tls.Seal;
 import dev.perigee.edge.Edge;
@@ -37,15 +38,12 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The whole of Perigee in one process, wired by hand: this file is the map of what talks to what. */
 public final class LocalSystem implements AutoCloseable {
-    // Access key and secret: what local AWS tools send when nothing else is configured.
-    private static final String USER_KEY = "test";
     private static final String ACCOUNT = "123456789012";
     private static final List<String> S3_NAMES = List.of("*.s3.amazonaws.com", "*.s3.*.amazonaws.com");
     /** What else may have an origin access control. */
@@ -120,10 +118,10 @@ public final class LocalSystem implements AutoCloseable {
         EdgeKey edgeKey = EdgeKey.of(folder);
         Seal seal = SealKey.of(folder);
 
-        EmbeddedS3 s3 = parts.started(EmbeddedS3.start(
-                OwnerFile.folder(folder.objects()),
-                Map.of(USER_KEY, USER_KEY, edgeKey.accessKeyId(), edgeKey.secretAccessKey()),
-                Set.of(edgeKey.accessKeyId())));
+        String forwardToken = randomToken();
+        EdgeKey controlKey = EdgeKey.fresh();
+        var access = new LocalAccess(() -> controlPlane, List.of(edgeKey, controlKey));
+        EmbeddedS3 s3 = parts.started(EmbeddedS3.start(OwnerFile.folder(folder.objects()), access, forwardToken));
         for (PopPorts ports : listeners.pops()) {
             startPop(ports, leaf, edgeKey, seal, s3.address());
         }
@@ -131,10 +129,11 @@ public final class LocalSystem implements AutoCloseable {
         ControlServer control = parts.started(ControlServer.start(new ControlConfig(
                 Listeners.loopback(listeners.api()),
                 OwnerFile.folder(folder.control()).resolve("perigee.db"),
+                folder.auditLog(),
                 ACCOUNT,
                 List.of(options.domainSuffix(), "cloudfront.net"),
-                Map.of(USER_KEY, USER_KEY),
-                s3.address(),
+                options.testKey() ? LocalAccess.TEST_KEY : Map.of(),
+                new S3Link(s3.address(), forwardToken, controlKey.credentials()),
                 options.defaultDistribution(),
                 clock(),
                 seal,
@@ -219,6 +218,7 @@ public final class LocalSystem implements AutoCloseable {
                 edge::status,
                 this::controlStatus,
                 this::certificates,
+                () -> controlPlane,
                 routes,
                 s3Routes,
                 manualClock,

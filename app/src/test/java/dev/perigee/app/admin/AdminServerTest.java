@@ -55,6 +55,7 @@ class AdminServerTest {
                 AdminServerTest::status,
                 () -> control,
                 AdminServerTest::certificates,
+                () -> null,
                 routes,
                 List.of(S3),
                 time,
@@ -121,10 +122,13 @@ class AdminServerTest {
                 8,
                 2,
                 List.of(new EdgeState("SYD", 8, 3, "IOException: unreachable")),
-                List.of(new Problem("E1", "refers to cache policy x, which does not exist")));
+                List.of(new Problem("E1", "refers to cache policy x, which does not exist")),
+                4,
+                "No space left on device");
         String answer = ask("GET", "/control", "localhost", null);
         for (String member : List.of(
                 "\"revision\":9",
+                "\"auditFailures\":4,\"auditFailure\":\"No space left on device\"",
                 "\"acknowledged\":8",
                 "{\"pop\":\"SYD\",\"planVersion\":8,\"failures\":3,\"failure\":\"IOException: unreachable\"}",
                 "{\"distribution\":\"E1\",\"message\":\"refers to cache policy x, which does not exist\"}"))
@@ -233,6 +237,7 @@ class AdminServerTest {
                         AdminServerTest::status,
                         () -> null,
                         List::of,
+                        () -> null,
                         routes,
                         List.of(),
                         null,

@@ -17,11 +17,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What a test asks of the API, signed with the key of local systems. */
+/** What a test asks of the API, signed with the key of local systems, or another. */
 final class SignedClient implements AutoCloseable {
     private static final SigV4.Credentials TEST = new SigV4.Credentials("test", "test");
 
     private final String api;
+    private final SigV4.Credentials key;
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -52,7 +53,12 @@ final class SignedClient implements AutoCloseable {
     }
 
     SignedClient(String api) {
+        this(api, TEST);
+    }
+
+    SignedClient(String api, SigV4.Credentials key) {
         this.api = api;
+        this.key = key;
     }
 
     Answer s3(String method, String path, String body, Field... fields) throws Exception {
@@ -94,6 +100,10 @@ final class SignedClient implements AutoCloseable {
         }
     }
 
+    Answer sts() throws Exception {
+        return call("sts", "POST", "/", null, "Action=GetCallerIdentity&Version=2011-06-15");
+    }
+
     private Answer call(
             String service, String method, String path, @Nullable String query, String body, Field... fields)
             throws Exception {
@@ -105,7 +115,7 @@ final class SignedClient implements AutoCloseable {
                 new Field("X-Amz-Content-Sha256", hash)));
         signed.addAll(Arrays.asList(fields));
         String authorization =
-                SigV4.sign(new SigV4.Request(method, path, query, signed, hash), TEST, service, "us-east-1", now);
+                SigV4.sign(new SigV4.Request(method, path, query, signed, hash), key, service, "us-east-1", now);
         var request = HttpRequest.newBuilder(URI.create(api + path + (query == null ? "" : "?" + query)))
                 .timeout(Duration.ofSeconds(60))
                 .header("Authorization", authorization)

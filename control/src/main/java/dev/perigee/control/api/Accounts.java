@@ -1,5 +1,7 @@
 package dev.perigee.control.api;
 
+import dev.perigee.control.access.Caller;
+import dev.perigee.control.access.Keyring;
 import dev.perigee.core.http.Field;
 import dev.perigee.core.http.Fields;
 import dev.perigee.core.sign.SigV4;
@@ -27,12 +29,12 @@ final class Accounts {
 
     private static final DateTimeFormatter TIMESTAMP = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT);
 
-    private final Map<String, String> secrets;
+    private final Keyring keys;
     private final InstantSource clock;
 
     /** @param clock of the wall, also in a system whose own time is moved: callers sign with theirs */
-    Accounts(Map<String, String> secrets, InstantSource clock) {
-        this.secrets = Map.copyOf(secrets);
+    Accounts(Keyring keys, InstantSource clock) {
+        this.keys = keys;
         this.clock = clock;
     }
 
@@ -45,23 +47,29 @@ final class Accounts {
         return query.containsKey("X-Amz-Credential") ? SigV4Claim.ofQuery(query) : null;
     }
 
-    /** Refuses the call unless its signature holds for its head and its body. */
-    void verify(Call call, @Nullable Reading reading) throws Refused {
-        switch (reading) {
+    /**
+     * Who signed the call; refused unless the signature holds for its head and its body.
+     *
+     * @param attempt told who it claims to be from
+     */
+    Caller verify(Call call, @Nullable Reading reading, Attempt attempt) throws Refused {
+        return switch (reading) {
             case null ->
                 throw new Refused(
                         "MissingAuthenticationToken", "The request is not signed: it has no SigV4 credentials.");
             case Reading.Malformed(String problem) -> throw new Refused("IncompleteSignature", problem);
-            case Reading.Claimed(SigV4Claim claim) -> verify(call, claim);
-        }
+            case Reading.Claimed(SigV4Claim claim) -> verify(call, claim, attempt);
+        };
     }
 
-    private void verify(Call call, SigV4Claim claim) throws Refused {
-        String secret = secrets.get(claim.accessKeyId());
-        if (secret == null) {
+    private Caller verify(Call call, SigV4Claim claim, Attempt attempt) throws Refused {
+        attempt.claimedBy(claim.accessKeyId());
+        Caller caller = keys.find(claim.accessKeyId());
+        if (caller == null) {
             throw new Refused(
                     "InvalidClientTokenId", "The access key id '" + claim.accessKeyId() + "' is not known here.");
         }
+        attempt.by(caller);
         checkTime(claim);
         if (!claim.presigned()) checkDateIsSigned(claim);
         List<Field> headers = new ArrayList<>();
@@ -70,12 +78,13 @@ final class Accounts {
         }
         // The hash of the body that arrived, not the one a header claims: so the signature covers the body.
         var request = new SigV4.Request(call.method(), call.path(), call.query(), headers, SigV4.sha256(call.body()));
-        if (!SigV4.verify(request, claim, secret)) {
+        if (!SigV4.verify(request, claim, caller.secret())) {
             throw new Refused(
                     "SignatureDoesNotMatch",
                     "The signature of access key '" + claim.accessKeyId() + "' does not match the request. Check the"
                             + " secret key and how the request is signed.");
         }
+        return caller;
     }
 
     private static void checkDateIsSigned(SigV4Claim claim) throws Refused {

@@ -1,10 +1,12 @@
 package dev.perigee.control.api;
 
+import dev.perigee.control.S3Link;
+import dev.perigee.control.access.AuditLog;
+import dev.perigee.control.access.Keyring;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.UriCompliance;
@@ -40,7 +42,8 @@ public final class ApiListener implements AutoCloseable {
      * Starts to listen.
      *
      * @param address where; port 0 for any free one
-     * @param keys secrets by access key id
+     * @param keys who may call
+     * @param audit told of every change and every refusal
      * @param wallClock the time that callers sign with
      * @param s3 where requests to S3 go, or null
      * @throws java.net.BindException when the port is taken
@@ -48,9 +51,10 @@ public final class ApiListener implements AutoCloseable {
     public static ApiListener start(
             InetSocketAddress address,
             String accountId,
-            Map<String, String> keys,
+            Keyring keys,
+            AuditLog audit,
             InstantSource wallClock,
-            @Nullable InetSocketAddress s3,
+            @Nullable S3Link s3,
             Handlers handlers,
             JsonApi acm)
             throws IOException {
@@ -62,6 +66,7 @@ public final class ApiListener implements AutoCloseable {
             server.addConnector(connector);
             server.setHandler(new FrontDoor(
                     new Accounts(keys, wallClock),
+                    audit,
                     new CloudFrontApi(handlers),
                     new Sts(accountId),
                     acm,

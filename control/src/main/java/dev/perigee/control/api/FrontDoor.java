@@ -1,5 +1,8 @@
 package dev.perigee.control.api;
 
+import dev.perigee.control.access.AuditEvent;
+import dev.perigee.control.access.AuditLog;
+import dev.perigee.control.access.Caller;
 import dev.perigee.core.http.Fields;
 import dev.perigee.core.sign.SigV4Claim.Reading;
 import java.io.IOException;
@@ -33,6 +36,7 @@ final class FrontDoor extends Handler.Abstract {
     private static final long DRAINED_BYTES_MAX = 64L << 20;
 
     private final Accounts accounts;
+    private final AuditLog audit;
     private final CloudFrontApi cloudFront;
     private final Sts sts;
     private final JsonApi acm;
@@ -46,6 +50,7 @@ final class FrontDoor extends Handler.Abstract {
      */
     FrontDoor(
             Accounts accounts,
+            AuditLog audit,
             CloudFrontApi cloudFront,
             Sts sts,
             JsonApi acm,
@@ -54,6 +59,7 @@ final class FrontDoor extends Handler.Abstract {
         this.acm = acm;
         this.localOnly = localOnly;
         this.accounts = accounts;
+        this.audit = audit;
         this.cloudFront = cloudFront;
         this.sts = sts;
         this.s3 = s3;
@@ -62,7 +68,7 @@ final class FrontDoor extends Handler.Abstract {
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws IOException {
         String requestId = UUID.randomUUID().toString();
-        String service = "cloudfront";
+        var attempt = new Attempt(request.getMethod(), path(request), Request.getRemoteAddr(request), requestId);
         try {
             if (localOnly && !LocalHosts.allows(request.getHeaders().get(HttpHeader.HOST))) {
                 throw new Refused("AccessDenied", "This endpoint does not answer to that Host.");
@@ -70,15 +76,16 @@ final class FrontDoor extends Handler.Abstract {
             Map<String, String> query = Call.parameters(request.getHttpURI().getQuery());
             Fields headers = fields(request);
             Reading claim = Accounts.claim(headers, query);
-            service = service(claim, path(request));
-            if (service.equals("s3")) {
-                forward(request, response, callback);
+            attempt.of(service(claim, path(request)));
+            if (attempt.service().equals("s3")) {
+                forward(request, response, callback, attempt);
                 return true;
             }
-            Reply reply = answer(service, claim, call(request, headers), requestId);
+            Reply reply = answer(claim, call(request, headers), attempt);
+            record(attempt.answered(reply.status()));
             send(reply, requestId, request, response, callback);
         } catch (Refused refused) {
-            send(error(service, refused, request, requestId), requestId, request, response, callback);
+            refuse(refused, attempt, request, response, callback);
         } catch (IOException e) {
             // The client went away, or the listener is closing, before the request was whole.
             LOG.debug("request {} broke off: {}", requestId, e.toString());
@@ -86,9 +93,20 @@ final class FrontDoor extends Handler.Abstract {
         } catch (RuntimeException e) {
             LOG.error("request {} {} {} failed", requestId, request.getMethod(), path(request), e);
             Refused failure = new Refused("InternalFailure", "The request failed inside; its id is in the log.");
-            send(error(service, failure, request, requestId), requestId, request, response, callback);
+            refuse(failure, attempt, request, response, callback);
         }
         return true;
+    }
+
+    private void refuse(Refused refused, Attempt attempt, Request request, Response response, Callback callback) {
+        record(attempt.refused(refused));
+        Reply reply = error(attempt.service(), refused, request, attempt.requestId());
+        send(reply, attempt.requestId(), request, response, callback);
+    }
+
+    /** Before the answer is sent: who has it finds the line. */
+    private void record(@Nullable AuditEvent event) {
+        if (event != null) audit.write(event);
     }
 
     private static String service(@Nullable Reading claim, String path) {
@@ -103,21 +121,21 @@ final class FrontDoor extends Handler.Abstract {
         return path.startsWith(CloudFrontApi.PREFIX);
     }
 
-    private void forward(Request request, Response response, Callback callback) throws Refused {
+    private void forward(Request request, Response response, Callback callback, Attempt attempt) throws Refused {
         if (s3 == null) throw new Refused("ServiceUnavailable", "There is no S3 behind this endpoint.");
-        s3.forward(request, response, callback);
+        s3.forward(request, response, callback, attempt);
     }
 
-    private Reply answer(String service, @Nullable Reading claim, Call call, String requestId) throws Refused {
-        accounts.verify(call, claim);
-        return switch (service) {
-            case "cloudfront" -> cloudFront.handle(call);
-            case "sts" -> sts.handle(call, requestId);
-            case "acm" -> json(acm, "CertificateManager.", region(claim), call);
+    private Reply answer(@Nullable Reading claim, Call call, Attempt attempt) throws Refused {
+        Caller caller = accounts.verify(call, claim, attempt);
+        return switch (attempt.service()) {
+            case "cloudfront" -> cloudFront.handle(call, caller, attempt);
+            case "sts" -> sts.handle(call, caller, attempt);
+            case "acm" -> json(acm, "CertificateManager.", region(claim), call, caller, attempt);
             default ->
                 throw new Refused(
                         "NotImplemented",
-                        "The service '" + service + "' is not built yet; cloudfront, s3, sts and acm are.");
+                        "The service '" + attempt.service() + "' is not built yet; cloudfront, s3, sts and acm are.");
         };
     }
 
@@ -125,12 +143,18 @@ final class FrontDoor extends Handler.Abstract {
         return claim instanceof Reading.Claimed(var claimed) ? claimed.scope().region() : "us-east-1";
     }
 
-    private static Reply json(JsonApi service, String prefix, String region, Call call) throws Refused {
+    private static Reply json(JsonApi service, String prefix, String region, Call call, Caller caller, Attempt attempt)
+            throws Refused {
         String target = call.headers().first("X-Amz-Target");
         if (target == null || !target.startsWith(prefix)) {
             throw new Refused("UnknownOperationException", "X-Amz-Target does not begin with " + prefix + ".");
         }
-        byte[] body = service.handle(target.substring(prefix.length()), region, call.body());
+        String operation = target.substring(prefix.length());
+        attempt.asks(operation);
+        attempt.onSubjectOf(call.body());
+        Permissions.check(caller, attempt.service(), operation, Permissions.Parameters.NONE);
+        byte[] body = service.handle(operation, region, call.body());
+        attempt.onSubjectOf(body);
         return new Reply(200, Fields.of("Content-Type", "application/x-amz-json-1.1"), body);
     }
 

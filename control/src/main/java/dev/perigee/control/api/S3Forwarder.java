@@ -1,5 +1,6 @@
 package dev.perigee.control.api;
 
+import dev.perigee.control.S3Link;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -36,8 +37,11 @@ final class S3Forwarder implements AutoCloseable {
 
     private final HttpClient client = new HttpClient();
     private final String upstream;
+    private final String token;
 
-    S3Forwarder(InetSocketAddress upstream) throws Exception {
+    S3Forwarder(S3Link link) throws Exception {
+        InetSocketAddress upstream = link.address();
+        this.token = link.forwardToken();
         String host = upstream.getAddress() == null
                 ? upstream.getHostString()
                 : upstream.getAddress().getHostAddress();
@@ -62,10 +66,14 @@ final class S3Forwarder implements AutoCloseable {
         client.getProtocolHandlers().clear();
     }
 
-    void forward(Request request, Response response, Callback callback) throws Refused {
+    /** @param attempt S3, which judges it, also writes the line about it */
+    void forward(Request request, Response response, Callback callback, Attempt attempt) throws Refused {
         var outward = client.newRequest(target(request));
         outward.method(request.getMethod());
-        outward.headers(headers -> copy(request.getHeaders(), headers.clear()));
+        outward.headers(headers -> {
+            copy(request.getHeaders(), headers.clear());
+            headers.put(S3Link.FORWARDED_FIELD, token + " " + attempt.requestId() + " " + attempt.source());
+        });
         if (hasBody(request)) outward.body(new Body(request));
         AtomicBoolean copying = new AtomicBoolean();
         outward.onResponseHeaders(answer -> {

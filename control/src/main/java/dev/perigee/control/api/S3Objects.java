@@ -1,5 +1,6 @@
 package dev.perigee.control.api;
 
+import dev.perigee.control.S3Link;
 import dev.perigee.core.http.Field;
 import dev.perigee.core.sign.SigV4;
 import java.io.IOException;
@@ -16,10 +17,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Reads objects from the embedded S3, with a key of the account's. */
+/** Reads objects from the embedded S3, with the control plane's own key. */
 public final class S3Objects implements ObjectSource {
     /** One region is as good as another there; the signature has to name some. */
     private static final String REGION = "us-east-1";
@@ -27,13 +27,13 @@ public final class S3Objects implements ObjectSource {
     private static final Duration WAIT = Duration.ofSeconds(10);
 
     private final InetSocketAddress s3;
-    private final Map<String, String> keys;
+    private final SigV4.Credentials signer;
     private final InstantSource clock;
 
     /** @param clock of the wall, which signatures are checked against */
-    public S3Objects(InetSocketAddress s3, Map<String, String> keys, InstantSource clock) {
-        this.s3 = s3;
-        this.keys = Map.copyOf(keys);
+    public S3Objects(S3Link link, InstantSource clock) {
+        this.s3 = link.address();
+        this.signer = link.key();
         this.clock = clock;
     }
 
@@ -80,13 +80,8 @@ public final class S3Objects implements ObjectSource {
                 new Field("Host", authority),
                 new Field("X-Amz-Date", SigV4.timestamp(now)),
                 new Field("X-Amz-Content-Sha256", SigV4.EMPTY_PAYLOAD));
-        Map.Entry<String, String> pair = keys.entrySet().iterator().next();
         String authorization = SigV4.sign(
-                new SigV4.Request("GET", path, null, signed, SigV4.EMPTY_PAYLOAD),
-                new SigV4.Credentials(pair.getKey(), pair.getValue()),
-                "s3",
-                REGION,
-                now);
+                new SigV4.Request("GET", path, null, signed, SigV4.EMPTY_PAYLOAD), signer, "s3", REGION, now);
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://" + authority + path))
                 .timeout(WAIT)
                 .header("Authorization", authorization);

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perigee.control.access.Caller;
+import dev.perigee.control.access.Role;
 import dev.perigee.core.http.Field;
 import dev.perigee.core.http.Fields;
 import dev.perigee.core.sign.SigV4;
@@ -19,7 +21,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AccountsTest {
     private static final Instant NOW = Instant.parse("2026-11-22T10:40:36Z");
     private static final String PATH = "/2020-05-31/distribution";
-    private final Accounts accounts = new Accounts(Map.of("test", "secret"), InstantSource.fixed(NOW));
+    private final Accounts accounts = new Accounts(
+            id -> id.equals("test") ? new Caller("test", "secret", Role.ADMIN, null) : null, InstantSource.fixed(NOW));
 
     private static Call signed(String key, String secret, Instant at, byte[] signedBody, byte[] sentBody) {
         String date = SigV4.timestamp(at);
@@ -33,7 +36,10 @@ class AccountsTest {
 
     private @Nullable String codeOf(Call call) {
         try {
-            accounts.verify(call, Accounts.claim(call.headers(), call.parameters()));
+            accounts.verify(
+                    call,
+                    Accounts.claim(call.headers(), call.parameters()),
+                    new Attempt(call.method(), call.path(), "here", "id"));
             return null;
         } catch (Refused refused) {
             assertEquals(refused.code().equals("IncompleteSignature") ? 400 : 403, refused.status());
@@ -119,8 +125,10 @@ class AccountsTest {
     @Test
     void problemsNameTheKeyAndNeverTheSecret() {
         Call call = signed("nobody", "hidden", NOW, new byte[0], new byte[0]);
-        Refused refused =
-                assertThrows(Refused.class, () -> accounts.verify(call, Accounts.claim(call.headers(), Map.of())));
+        Refused refused = assertThrows(
+                Refused.class,
+                () -> accounts.verify(
+                        call, Accounts.claim(call.headers(), Map.of()), new Attempt("GET", "/", "here", "id")));
         assertTrue(refused.text().contains("'nobody'"), refused::text);
     }
 }

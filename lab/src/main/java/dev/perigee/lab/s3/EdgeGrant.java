@@ -62,15 +62,6 @@ final class EdgeGrant {
 
     private EdgeGrant() {}
 
-    /** The access key of a header-signed request, or null. */
-    static @Nullable String accessKey(HttpServletRequest request) {
-        String authorization = request.getHeader("Authorization");
-        if (authorization == null) return null;
-        int at = authorization.indexOf("Credential=");
-        int slash = at < 0 ? -1 : authorization.indexOf('/', at);
-        return slash < 0 ? null : authorization.substring(at + "Credential=".length(), slash);
-    }
-
     /** Whether the request is one for a single object's content. */
     static boolean allows(HttpServletRequest request, boolean bucketInHost) {
         if (!METHODS.contains(request.getMethod())) return false;

@@ -5,8 +5,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.Set;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.http.HttpCompliance;
@@ -44,19 +42,10 @@ public final class EmbeddedS3 implements AutoCloseable {
      * Starts the endpoint.
      *
      * @param directory holds one directory per bucket; made when absent
-     * @param keys secret access key by access key id, at least one
+     * @param access who may use it
+     * @param forwardToken what a forwarded request carries, so that it is believed who it says it is from; empty for none
      */
-    public static EmbeddedS3 start(Path directory, Map<String, String> keys) throws IOException {
-        return start(directory, keys, Set.of());
-    }
-
-    /**
-     * Starts the endpoint, with some keys limited.
-     *
-     * @param edgeKeys ids among {@code keys} that may only read, write and delete single objects, as edges may
-     */
-    public static EmbeddedS3 start(Path directory, Map<String, String> keys, Set<String> edgeKeys) throws IOException {
-        if (keys.isEmpty()) throw new IllegalArgumentException("an S3 endpoint needs at least one key");
+    public static EmbeddedS3 start(Path directory, S3Access access, String forwardToken) throws IOException {
         Files.createDirectories(directory);
         Server server = new Server(threads());
         server.setStopTimeout(DRAIN_MILLIS_MAX);
@@ -66,7 +55,7 @@ public final class EmbeddedS3 implements AutoCloseable {
         server.addConnector(connector);
         ServletContextHandler context = new ServletContextHandler();
         var store = new FilesystemNio2BlobStore(directory.toAbsolutePath().toString());
-        context.addServlet(new ServletHolder(new S3Servlet(store, Map.copyOf(keys), Set.copyOf(edgeKeys))), "/*");
+        context.addServlet(new ServletHolder(new S3Servlet(store, access, forwardToken)), "/*");
         server.setHandler(context);
         ErrorHandler errors = new ErrorHandler();
         errors.setShowStacks(false);

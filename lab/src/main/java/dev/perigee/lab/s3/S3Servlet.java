@@ -8,7 +8,6 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.gaul.s3proxy.AccessGrant;
@@ -40,15 +39,17 @@ final class S3Servlet extends HttpServlet {
             List.of("ETag", "x-amz-delete-marker", "x-amz-version-id", "Allow");
 
     private final transient BlobStore store;
-    private final transient Set<String> edgeKeys;
+    private final transient S3Access access;
+    private final transient Forwarded forwarded;
 
     /** Made beside the rest of the start-up: its libraries take longest to load, and no request comes that early. */
     private final transient FutureTask<Handler> handler;
 
-    S3Servlet(BlobStore store, Map<String, String> keys, Set<String> edgeKeys) {
+    S3Servlet(BlobStore store, S3Access access, String forwardToken) {
         this.store = store;
-        this.edgeKeys = edgeKeys;
-        handler = new FutureTask<>(() -> new Handler(store, keys));
+        this.access = access;
+        this.forwarded = new Forwarded(forwardToken);
+        handler = new FutureTask<>(() -> new Handler(store, access));
         Thread.ofVirtual().name("s3-handler").start(handler);
     }
 
@@ -73,21 +74,40 @@ final class S3Servlet extends HttpServlet {
             signed = SignedPayload.signed(request, signedHeaders);
             seen = SignedPayload.seen(request);
         }
-        String key = EdgeGrant.accessKey(request);
-        if (key != null && edgeKeys.contains(key) && !EdgeGrant.allows(request, bucketInHost(seen) != null)) {
-            answer(seen, response, new S3ProxyException(S3ErrorCode.ACCESS_DENIED));
-            return;
+        var requester = new Requester(Credential.accessKeyId(request), access, forwarded.of(received));
+        try {
+            if (admitted(requester, request, seen, response)) carryOut(requester, signed, seen, response);
+        } finally {
+            requester.tell(access, seen, bucketInHost(seen), response.getStatus());
         }
-        try (InputStream body = request.getInputStream()) {
-            handler().doHandle(signed, seen, response, body, null);
+    }
+
+    /** What can be judged by who it claims to be from; whether it is, the handler finds out. */
+    private boolean admitted(
+            Requester requester, HttpServletRequest request, HttpServletRequest seen, HttpServletResponse response)
+            throws IOException {
+        S3ProxyException refusal = requester.refusal(request, bucketInHost(seen));
+        if (refusal != null) answer(requester, seen, response, refusal);
+        return refusal == null;
+    }
+
+    private void carryOut(
+            Requester requester, HttpServletRequest signed, HttpServletRequest seen, HttpServletResponse response)
+            throws IOException {
+        try (InputStream body = signed.getInputStream()) {
+            ScopedValue.where(Handler.REQUESTER, requester).call(() -> {
+                handler().doHandle(signed, seen, response, body, null);
+                return true;
+            });
         } catch (IOException | RuntimeException failure) {
             AwsServiceException answer = serviceException(failure);
             if (answer != null) {
-                answer(seen, response, answer);
+                answer(requester, seen, response, answer);
             } else if (failure instanceof IOException lost) {
+                requester.failed("RequestBrokeOff");
                 throw lost;
             } else {
-                answer(seen, response, new S3ProxyException(codeOf((RuntimeException) failure)));
+                answer(requester, seen, response, new S3ProxyException(codeOf((RuntimeException) failure)));
             }
         }
     }
@@ -106,7 +126,8 @@ final class S3Servlet extends HttpServlet {
         return S3ErrorCode.INTERNAL_ERROR;
     }
 
-    private void answer(HttpServletRequest request, HttpServletResponse response, AwsServiceException failure)
+    private void answer(
+            Requester requester, HttpServletRequest request, HttpServletResponse response, AwsServiceException failure)
             throws IOException {
         SdkHttpResponse original = S3Exceptions.httpResponse(failure);
         if (original != null) {
@@ -119,17 +140,20 @@ final class S3Servlet extends HttpServlet {
         }
         String code = S3Exceptions.errorCode(failure);
         if ("NoSuchKey".equals(code) && hidesKeys(request)) {
-            answer(request, response, new S3ProxyException(S3ErrorCode.ACCESS_DENIED));
+            answer(requester, request, response, new S3ProxyException(S3ErrorCode.ACCESS_DENIED));
             return;
         }
         if (code == null) {
             if (failure.statusCode() < 400) {
                 response.setStatus(failure.statusCode());
             } else {
-                answer(request, response, new S3ProxyException(codeOf(failure.statusCode())));
+                answer(requester, request, response, new S3ProxyException(codeOf(failure.statusCode())));
             }
             return;
         }
+        requester.failed(code);
+        // Before the answer is sent: who has it finds the line.
+        requester.tell(access, request, bucketInHost(request), failure.statusCode());
         String message = failure.awsErrorDetails().errorMessage();
         handler().refuse(request, response, code, failure.statusCode(), message == null ? "" : message);
     }
@@ -176,14 +200,17 @@ final class S3Servlet extends HttpServlet {
 
     /** S3Proxy's handler with several key pairs; anonymous requests reach what is public-read. */
     private static final class Handler extends S3ProxyHandler {
-        Handler(BlobStore store, Map<String, String> keys) {
-            Map.Entry<String, String> first = keys.entrySet().iterator().next();
+        /** The handler asks for secrets by id alone; this says for which request it does. */
+        static final ScopedValue<Requester> REQUESTER = ScopedValue.newInstance();
+
+        Handler(BlobStore store, S3Access access) {
+            // Asked for by nobody: the locator below has every key, and this one only says that there are some.
             super(
                     store,
                     // Version 2 as well: `aws s3 presign` of the CLI's first generation still signs links with it.
                     AuthenticationType.AWS_V2_OR_V4,
-                    first.getKey(),
-                    first.getValue(),
+                    "",
+                    "",
                     BucketInHost.SUFFIX,
                     SINGLE_UPLOAD_BYTES_MAX,
                     BUFFERED_UPLOAD_BYTES_MAX,
@@ -193,8 +220,10 @@ final class S3Servlet extends HttpServlet {
                     null,
                     CLOCK_SKEW_SECONDS_MAX);
             setBlobStoreLocator((identity, _, _) -> {
-                String secret = identity == null ? null : keys.get(identity);
-                return secret == null ? null : new AccessGrant(secret, store);
+                if (identity == null) return null;
+                S3Access.Key key = access.key(identity);
+                if (key == null || !REQUESTER.get().mayBe(identity, key)) return null;
+                return new AccessGrant(key.secret(), store);
             });
         }
 

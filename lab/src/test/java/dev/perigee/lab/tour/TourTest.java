@@ -8,6 +8,7 @@ import dev.perigee.core.sign.SigV4;
 import dev.perigee.lab.photo.PhotoSet;
 import dev.perigee.lab.photo.Photos;
 import dev.perigee.lab.s3.EmbeddedS3;
+import dev.perigee.lab.s3.KnownKeys;
 import dev.perigee.lab.world.Place;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -69,7 +70,7 @@ class TourTest {
     void tellsTheStoryAndLeavesNothingBehind() throws Exception {
         TestAuthority authority = new TestAuthority();
         var edgeTls = authority.server("dtour.cloudfront.localhost");
-        try (EmbeddedS3 s3 = EmbeddedS3.start(folder.resolve("s3"), Map.of("test", "test"));
+        try (EmbeddedS3 s3 = EmbeddedS3.start(folder.resolve("s3"), new KnownKeys("test"), "");
                 StandInApi api = new StandInApi(s3.address());
                 StandInEdge iad = new StandInEdge("IAD", edgeTls, api);
                 StandInEdge fra = new StandInEdge("FRA", edgeTls, api);
@@ -104,7 +105,7 @@ class TourTest {
     void edgesReachTheBucketOverLinksWhileTheTourLasts() throws Exception {
         TestAuthority authority = new TestAuthority();
         var edgeTls = authority.server("dtour.cloudfront.localhost");
-        try (EmbeddedS3 s3 = EmbeddedS3.start(folder.resolve("s3"), Map.of("test", "test"));
+        try (EmbeddedS3 s3 = EmbeddedS3.start(folder.resolve("s3"), new KnownKeys("test"), "");
                 StandInApi api = new StandInApi(s3.address());
                 StandInEdge iad = new StandInEdge("IAD", edgeTls, api);
                 StandInEdge fra = new StandInEdge("FRA", edgeTls, api);
@@ -131,7 +132,7 @@ class TourTest {
     void aMissingEdgeEndsTheTourBeforeItBegins() throws Exception {
         TestAuthority authority = new TestAuthority();
         var edgeTls = authority.server("dtour.cloudfront.localhost");
-        try (EmbeddedS3 s3 = EmbeddedS3.start(folder.resolve("s3"), Map.of("test", "test"));
+        try (EmbeddedS3 s3 = EmbeddedS3.start(folder.resolve("s3"), new KnownKeys("test"), "");
                 StandInApi api = new StandInApi(s3.address());
                 StandInEdge iad = new StandInEdge("IAD", edgeTls, api)) {
             TourConfig config = config(api, authority, List.of(iad), Links.NONE);
