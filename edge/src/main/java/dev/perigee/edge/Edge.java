@@ -5,6 +5,10 @@ import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.Plan;
 import dev.perigee.core.plan.Purge;
 import dev.perigee.core.serve.Routes;
+import dev.perigee.edge.explain.DryRequest;
+import dev.perigee.edge.explain.Explainer;
+import dev.perigee.edge.explain.Explanation;
+import dev.perigee.edge.explain.StoredLook;
 import dev.perigee.edge.fetch.Asker;
 import dev.perigee.edge.fetch.Compressors;
 import dev.perigee.edge.fetch.Fetcher;
@@ -17,6 +21,7 @@ import dev.perigee.edge.origin.OriginClient;
 import dev.perigee.edge.origin.OriginIdentities;
 import dev.perigee.edge.origin.OriginRoutes;
 import dev.perigee.edge.serve.Counters;
+import dev.perigee.edge.serve.Gatekeeper;
 import dev.perigee.edge.serve.Pipeline;
 import dev.perigee.edge.serve.Plans;
 import dev.perigee.edge.store.PurgeLog;
@@ -59,6 +64,8 @@ public final class Edge implements AutoCloseable {
     private final Plans plans = new Plans();
     private final PlanFile planFile;
     private final Counters counters = new Counters();
+    private final Gatekeeper gatekeeper;
+    private final Explainer explainer;
     private final Listeners listeners;
     private final LongAdder plansRefused = new LongAdder();
     private InetSocketAddress http;
@@ -99,6 +106,7 @@ public final class Edge implements AutoCloseable {
         Variants variants = extensions.contains(Extension.VARY) ? new Variants() : null;
         String cacheName = extensions.contains(Extension.CACHE_STATUS) ? "Perigee-" + config.pop() : null;
         fetcher = new Fetcher(asker, store, flights, disk, compressors, limits, config.clock(), extensions, variants);
+        gatekeeper = new Gatekeeper(config.geo(), config.ledger(), config.pop());
         Pipeline pipeline = new Pipeline(
                 plans,
                 store,
@@ -109,9 +117,13 @@ public final class Edge implements AutoCloseable {
                 via,
                 name,
                 () -> https.getPort(),
+                gatekeeper,
+                config.geo(),
                 variants,
                 cacheName);
         listeners = new Listeners(config, loops, plans, pipeline, log, name);
+        StoredLook look = new StoredLook(store, disk, config.clock(), variants);
+        explainer = new Explainer(plans, limits, gatekeeper, config.geo(), look, config.clock());
     }
 
     /**
@@ -222,6 +234,11 @@ public final class Edge implements AutoCloseable {
         return null;
     }
 
+    /** What this request would get now, and why; nothing is asked, stored or counted. */
+    public Explanation explain(DryRequest request) {
+        return explainer.explain(request);
+    }
+
     public EdgeStatus status() {
         Plan plan = plans.current().plan();
         return new EdgeStatus(
@@ -238,7 +255,10 @@ public final class Edge implements AutoCloseable {
                 listeners.connections(),
                 plansRefused.sum(),
                 config.limits().memoryBytes(),
-                disk.status());
+                disk.status(),
+                config.geo().status(),
+                listeners.proxyHeadersRefused(),
+                gatekeeper.status());
     }
 
     /** Stops listening, lets responses under way end within the limit, and closes everything. */

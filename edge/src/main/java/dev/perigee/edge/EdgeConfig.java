@@ -2,6 +2,8 @@ package dev.perigee.edge;
 
 import dev.perigee.core.cache.Extension;
 import dev.perigee.core.tls.Seal;
+import dev.perigee.edge.geo.GeoDatabase;
+import dev.perigee.edge.guard.SpendingLedger;
 import dev.perigee.edge.origin.OriginKeys;
 import dev.perigee.edge.origin.OriginRoutes;
 import java.net.InetSocketAddress;
@@ -29,6 +31,9 @@ import java.util.Set;
  * @param privateOrigins whether loopback and link-local addresses may be origins
  * @param extensions what it does beyond CloudFront
  * @param originRoots trusted for origins besides the JDK's
+ * @param geo where viewers' addresses are
+ * @param proxies whose word is taken for who the viewer is
+ * @param ledger of what distributions with a spending cap have cost, for all edges that share it
  */
 public record EdgeConfig(
         String pop,
@@ -46,7 +51,10 @@ public record EdgeConfig(
         OriginKeys keys,
         boolean privateOrigins,
         Set<Extension> extensions,
-        List<X509Certificate> originRoots) {
+        List<X509Certificate> originRoots,
+        GeoDatabase geo,
+        TrustedProxies proxies,
+        SpendingLedger ledger) {
 
     public EdgeConfig {
         if (!pop.matches("[A-Z]{3}")) throw new IllegalArgumentException("PoP code " + pop + " is not three letters");

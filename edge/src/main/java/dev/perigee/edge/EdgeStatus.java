@@ -1,5 +1,7 @@
 package dev.perigee.edge;
 
+import dev.perigee.edge.geo.GeoStatus;
+import dev.perigee.edge.guard.GuardStatus;
 import dev.perigee.edge.store.disk.DiskStatus;
 
 /**
@@ -10,6 +12,7 @@ import dev.perigee.edge.store.disk.DiskStatus;
  * @param originBytes content bytes received from origins
  * @param storedObjects in memory
  * @param storedBytes in memory
+ * @param proxyHeadersRefused connections of proxies that did not say well for whom they are
  * @param memoryBytesMax limit of the memory tier
  */
 public record EdgeStatus(
@@ -26,4 +29,7 @@ public record EdgeStatus(
         int connections,
         long plansRefused,
         long memoryBytesMax,
-        DiskStatus disk) {}
+        DiskStatus disk,
+        GeoStatus geo,
+        long proxyHeadersRefused,
+        GuardStatus guards) {}

@@ -3,6 +3,8 @@ package dev.perigee.testkit;
 import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.ErrorRule;
+import dev.perigee.core.plan.GeoRestriction;
+import dev.perigee.core.plan.Guards;
 import dev.perigee.core.plan.OfferedVersions;
 import dev.perigee.core.tls.MutualTls;
 import dev.perigee.core.tls.SecurityPolicy;
@@ -31,6 +33,8 @@ public final class DistributionBuilder {
     private OfferedVersions versions = OfferedVersions.HTTP_2;
     private boolean versionsChosen;
     private TlsSettings tls = TlsSettings.DEFAULT;
+    private @Nullable GeoRestriction geo;
+    private @Nullable Guards guards;
 
     private DistributionBuilder(int originPort) {
         this.originPort = originPort;
@@ -111,6 +115,18 @@ public final class DistributionBuilder {
         return this;
     }
 
+    /** Serves viewers from these countries only, or from all others. */
+    public DistributionBuilder countries(boolean allowed, String... codes) {
+        geo = new GeoRestriction(allowed, List.of(codes));
+        return this;
+    }
+
+    /** Limits of our own. */
+    public DistributionBuilder guards(int requestsPerSecond, long capMicroUsd) {
+        guards = new Guards(requestsPerSecond, capMicroUsd);
+        return this;
+    }
+
     /** A behavior after those already given. */
     public DistributionBuilder behavior(String pattern, Consumer<BehaviorBuilder> changes) {
         BehaviorBuilder behavior = new BehaviorBuilder(pattern, originPort);
@@ -131,6 +147,7 @@ public final class DistributionBuilder {
                 .toList();
         List<String> names =
                 Stream.concat(Stream.of(domainName), hosts.stream()).toList();
-        return new Distribution(id, domainName, names, enabled, all, rootObject, errors, cacheTagHeader, versions, tls);
+        return new Distribution(
+                id, domainName, names, enabled, all, rootObject, errors, cacheTagHeader, versions, tls, geo, guards);
     }
 }

@@ -7,6 +7,9 @@ import dev.perigee.edge.Edge;
 import dev.perigee.edge.EdgeConfig;
 import dev.perigee.edge.EdgeLimits;
 import dev.perigee.edge.PlanRefused;
+import dev.perigee.edge.TrustedProxies;
+import dev.perigee.edge.geo.GeoDatabase;
+import dev.perigee.edge.guard.SpendingLedger;
 import dev.perigee.edge.origin.OriginKeys;
 import dev.perigee.edge.origin.OriginRoutes;
 import dev.perigee.edge.store.disk.DiskStatus;
@@ -66,7 +69,10 @@ final class EdgeProcess {
                 new OriginKeys(List.of()),
                 true,
                 Set.of(),
-                List.of()));
+                List.of(),
+                GeoDatabase.embedded(),
+                TrustedProxies.NONE,
+                SpendingLedger.open(directory.resolve("spending"), InstantSource.system())));
     }
 
     /** Folder and the origin's port. */

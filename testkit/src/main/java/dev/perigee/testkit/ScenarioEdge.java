@@ -16,6 +16,9 @@ import dev.perigee.edge.EdgeConfig;
 import dev.perigee.edge.EdgeLimits;
 import dev.perigee.edge.EdgeStatus;
 import dev.perigee.edge.PlanRefused;
+import dev.perigee.edge.TrustedProxies;
+import dev.perigee.edge.geo.GeoDatabase;
+import dev.perigee.edge.guard.SpendingLedger;
 import dev.perigee.edge.origin.OriginKeys;
 import dev.perigee.edge.origin.OriginRoutes;
 import dev.perigee.edge.store.disk.DiskStatus;
@@ -52,6 +55,7 @@ public final class ScenarioEdge implements AutoCloseable {
             new OriginKeys.Entry("*.s3.us-east-1.amazonaws.com", "AKIASCENARIO", "scenario/secret+key");
 
     private static final TestCertificate CERTIFICATE = TestCertificate.create();
+    private static final GeoDatabase COUNTRIES = GeoDatabase.embedded();
 
     private final InstantSource clock;
     private final Path directory;
@@ -60,9 +64,12 @@ public final class ScenarioEdge implements AutoCloseable {
     private final List<Http2Wire> wires = new ArrayList<>();
     private Speaks speaks = Speaks.HTTP_1;
     private volatile boolean stopped;
+    private GeoDatabase geo = COUNTRIES;
+    private TrustedProxies proxies = TrustedProxies.NONE;
     private Set<Extension> extensions = Set.of();
     private List<X509Certificate> originRoots = List.of();
     private EdgeLimits limits = LimitsBuilder.limits().build();
+    private SpendingLedger ledger;
     private Edge edge;
     private long version;
     private List<Distribution> distributions = List.of();
@@ -77,6 +84,7 @@ public final class ScenarioEdge implements AutoCloseable {
         this.clock = clock;
         try {
             this.directory = Files.createTempDirectory("perigee-scenario");
+            this.ledger = SpendingLedger.open(directory.resolve("spending"), clock);
             this.edge = open();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -107,7 +115,10 @@ public final class ScenarioEdge implements AutoCloseable {
                 keys(),
                 true,
                 extensions,
-                originRoots));
+                originRoots,
+                geo,
+                proxies,
+                ledger));
     }
 
     private static OriginKeys keys() {
@@ -224,6 +235,21 @@ public final class ScenarioEdge implements AutoCloseable {
                 Http2Wire.open(edge.https(), DistributionBuilder.HOST, CERTIFICATE.trustingSockets(), receiveBuffer);
         wires.add(wire);
         return wire;
+    }
+
+    /** A viewer in clear whose proxy says that it comes from this address. */
+    public ScriptedViewer viewerFrom(String address) {
+        return clearViewer().saying(ProxiedSockets.header(address));
+    }
+
+    /** Likewise, over TLS. */
+    public ScriptedViewer tlsViewerFrom(String address) {
+        return tlsViewer().saying(ProxiedSockets.header(address));
+    }
+
+    /** Likewise, over HTTP/2. */
+    public ScriptedViewer http2ViewerFrom(String address) {
+        return http2Viewer(DistributionBuilder.HOST, new ProxiedSockets(CERTIFICATE.trustingSockets(), address));
     }
 
     /** Trust in the edge's certificate, for clients that the testkit has not made. */
@@ -343,6 +369,18 @@ public final class ScenarioEdge implements AutoCloseable {
         restart(limits);
     }
 
+    /** Starts anew, believes these proxies, and serves as before. */
+    public void trustProxies(TrustedProxies trusted) {
+        proxies = trusted;
+        restart(limits);
+    }
+
+    /** Starts anew, looks viewers' addresses up in this, and serves as before. */
+    public void locate(GeoDatabase database) {
+        geo = database;
+        restart(limits);
+    }
+
     /** Starts anew, trusts these certificates for origins, and serves as before. */
     public void trustForOrigins(X509Certificate... roots) {
         originRoots = List.of(roots);
@@ -369,9 +407,11 @@ public final class ScenarioEdge implements AutoCloseable {
     public void restart(EdgeLimits other, Meddling between) {
         closeViewers();
         edge.close();
+        ledger.close();
         limits = other;
         try {
             between.with(state());
+            ledger = SpendingLedger.open(directory.resolve("spending"), clock);
             edge = open();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -427,6 +467,7 @@ public final class ScenarioEdge implements AutoCloseable {
     public void close() {
         closeViewers();
         if (!stopped) edge.close();
+        ledger.close();
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
         } catch (IOException e) {

@@ -28,6 +28,7 @@ public final class ScriptedViewer implements AutoCloseable {
 
     private final List<StreamSession> sessions = new ArrayList<>();
     private int receiveBuffer;
+    private byte[] preamble = {};
 
     /** Makes connections that carry many requests at once. */
     @FunctionalInterface
@@ -55,6 +56,12 @@ public final class ScriptedViewer implements AutoCloseable {
     /** Kernel buffer for what the edge sends; to be set before the first request. */
     public ScriptedViewer receiveBuffer(int bytes) {
         receiveBuffer = bytes;
+        return this;
+    }
+
+    /** What every connection begins with, before TLS; to be set before the first request. */
+    public ScriptedViewer saying(byte[] first) {
+        preamble = first.clone();
         return this;
     }
 
@@ -206,6 +213,7 @@ public final class ScriptedViewer implements AutoCloseable {
         try {
             if (receiveBuffer > 0) plain.setReceiveBufferSize(receiveBuffer);
             plain.connect(edge, Patience.SECONDS * 1000);
+            plain.getOutputStream().write(preamble);
             ViewerConnection connection = new ViewerConnection(tls == null ? plain : secured(plain, tls));
             connection.start();
             return connection;

@@ -10,6 +10,8 @@ import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.ErrorRule;
 import dev.perigee.core.plan.Failover;
 import dev.perigee.core.plan.Forwarding;
+import dev.perigee.core.plan.GeoRestriction;
+import dev.perigee.core.plan.Guards;
 import dev.perigee.core.plan.OfferedVersions;
 import dev.perigee.core.plan.Origin;
 import dev.perigee.core.plan.OriginAccess;
@@ -122,7 +124,9 @@ final class SamplePlans {
                 List.of(new ErrorRule(404, 10, "/missing.html", 200), new ErrorRule(503, 0, null, 0)),
                 id.equals("EOTHERS") ? null : "x-tags",
                 id.equals("EPHOTOS") ? OfferedVersions.HTTP_2_AND_3 : OfferedVersions.HTTP_1_1,
-                tls);
+                tls,
+                id.equals("EPHOTOS") ? new GeoRestriction(false, List.of("AU", "DE")) : null,
+                id.equals("EPHOTOS") ? new Guards(20, 5_000_000) : null);
     }
 
     private static Origin bucket() {

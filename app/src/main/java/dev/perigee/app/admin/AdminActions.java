@@ -6,6 +6,9 @@ import dev.perigee.control.ControlStatus;
 import dev.perigee.control.compile.Compilation.Problem;
 import dev.perigee.control.publish.EdgeState;
 import dev.perigee.edge.EdgeStatus;
+import dev.perigee.edge.geo.GeoStatus;
+import dev.perigee.edge.guard.GuardStatus;
+import dev.perigee.edge.guard.SpendingLedger;
 import dev.perigee.edge.origin.OriginRoutes.Route;
 import dev.perigee.edge.store.disk.DiskStatus;
 import java.net.InetAddress;
@@ -48,12 +51,16 @@ final class AdminActions {
         if (path.equals("/control")) return control(request);
         if (path.equals("/certificates")) return reading(request, certificates());
         if (path.equals("/clock")) return clock(request);
+        if (path.equals("/metrics")) return metrics(request);
+        if (path.equals("/explain")) return explain(request);
         if (path.equals("/keys") || path.startsWith(KeyActions.ONE)) {
             return authorised(request) ? keys.answer(request) : forbidden();
         }
         if (path.startsWith(ROUTES)) return route(request, path.substring(ROUTES.length()));
         return AdminAnswer.error(
-                404, "there are /status, /control, /certificates, /keys, /health, /clock and /origin-routes/{host}");
+                404,
+                "there are /status, /metrics, /control, /certificates, /keys, /health, /clock, /explain and"
+                        + " /origin-routes/{host}");
     }
 
     private static AdminAnswer reading(AdminRequest request, ObjectNode document) {
@@ -75,7 +82,8 @@ final class AdminActions {
                 .put("storedBytes", status.storedBytes())
                 .put("connections", status.connections())
                 .put("plansRefused", status.plansRefused())
-                .put("memoryBytesMax", status.memoryBytesMax());
+                .put("memoryBytesMax", status.memoryBytesMax())
+                .put("proxyHeadersRefused", status.proxyHeadersRefused());
         document.putObject("disk")
                 .put("state", disk.state().name().toLowerCase(Locale.ROOT))
                 .put("reason", disk.reason())
@@ -89,7 +97,42 @@ final class AdminActions {
                 .put("corruptRecords", disk.corrupt())
                 .put("writesDropped", disk.dropped())
                 .put("notAdmitted", disk.notAdmitted());
+        GeoStatus geo = status.geo();
+        document.putObject("geo")
+                .put("databases", geo.databases())
+                .put("loaded", geo.loaded())
+                .put("refused", geo.refused())
+                .put("lastRefusal", geo.lastRefusal());
+        GuardStatus guards = status.guards();
+        ObjectNode shown = document.putObject("guards")
+                .put("networkLimited", guards.networkLimited())
+                .put("capReached", guards.capReached());
+        var spending = shown.putArray("spending");
+        for (SpendingLedger.Spending each : guards.spending()) {
+            spending.addObject()
+                    .put("distribution", each.distribution())
+                    .put("month", each.month())
+                    .put("usd", each.usd());
+        }
         return document;
+    }
+
+    private AdminAnswer metrics(AdminRequest request) {
+        if (!request.method().equals("GET")) return AdminAnswer.error(405, "only GET");
+        return AdminAnswer.text(Metrics.of(config.status().get()));
+    }
+
+    /** It changes nothing, but tells much about the distributions. */
+    private AdminAnswer explain(AdminRequest request) {
+        if (!authorised(request)) return forbidden();
+        if (!request.method().equals("GET")) return AdminAnswer.error(405, "only GET");
+        try {
+            Explaining asked = Explaining.of(request);
+            return AdminAnswer.ok(
+                    asked.document(config.status().get().pop(), config.explain().apply(asked.request())));
+        } catch (IllegalArgumentException e) {
+            return AdminAnswer.error(400, String.valueOf(e.getMessage()));
+        }
     }
 
     private AdminAnswer control(AdminRequest request) {

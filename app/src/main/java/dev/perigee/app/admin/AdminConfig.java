@@ -5,9 +5,12 @@ import dev.perigee.control.CertificateStatus;
 import dev.perigee.control.ControlServer;
 import dev.perigee.control.ControlStatus;
 import dev.perigee.edge.EdgeStatus;
+import dev.perigee.edge.explain.DryRequest;
+import dev.perigee.edge.explain.Explanation;
 import dev.perigee.edge.origin.OriginRoutes;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param keys the control plane whose keys are handed out here; null while none runs in this process
  * @param clock null when time is real
  * @param clockMoved told after it was moved
+ * @param explain thinks a request through
  */
 public record AdminConfig(
         InetSocketAddress address,
@@ -32,7 +36,8 @@ public record AdminConfig(
         OriginRoutes routes,
         List<OriginRoutes.Route> permanentRoutes,
         @Nullable ManualClock clock,
-        Runnable clockMoved) {
+        Runnable clockMoved,
+        Function<DryRequest, Explanation> explain) {
     public AdminConfig {
         if (!address.getAddress().isLoopbackAddress())
             throw new IllegalArgumentException("the admin listener is for loopback, not " + address);

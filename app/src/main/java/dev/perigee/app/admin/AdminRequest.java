@@ -3,7 +3,9 @@ package dev.perigee.app.admin;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +27,17 @@ record AdminRequest(
         if (host == null) return false;
         String name = host.toLowerCase(Locale.ROOT).replaceFirst(":\\d{1,5}$", "");
         return LOOPBACK_NAMES.contains(name);
+    }
+
+    /** Every value of a parameter, in order. */
+    List<String> queries(String name) {
+        List<String> values = new ArrayList<>();
+        String query = uri.getRawQuery();
+        for (String pair : query == null ? new String[0] : query.split("&", -1)) {
+            if (pair.startsWith(name + "="))
+                values.add(URLDecoder.decode(pair.substring(name.length() + 1), StandardCharsets.UTF_8));
+        }
+        return values;
     }
 
     Map<String, String> query() {

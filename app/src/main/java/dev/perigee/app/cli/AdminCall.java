@@ -23,6 +23,10 @@ final class AdminCall {
     record Answer(int status, String body) {}
 
     static Answer exchange(String method, String url, Map<String, String> headers) throws IOException {
+        return exchange(method, url, headers, new byte[0]);
+    }
+
+    static Answer exchange(String method, String url, Map<String, String> headers, byte[] content) throws IOException {
         HttpURLConnection connection;
         try {
             connection = (HttpURLConnection) new URI(url).toURL().openConnection(Proxy.NO_PROXY);
@@ -33,6 +37,10 @@ final class AdminCall {
         connection.setConnectTimeout(CONNECT_MILLIS);
         connection.setReadTimeout(ANSWER_MILLIS);
         headers.forEach(connection::setRequestProperty);
+        if (content.length > 0) {
+            connection.setDoOutput(true);
+            connection.getOutputStream().write(content);
+        }
         int status = connection.getResponseCode();
         try (InputStream body = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
             return new Answer(status, body == null ? "" : new String(body.readAllBytes(), StandardCharsets.UTF_8));

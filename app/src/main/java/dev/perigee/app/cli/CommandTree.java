@@ -51,6 +51,8 @@ public final class CommandTree {
         commands.put("ca", CaCommand::new);
         commands.put("certificates", CertificatesCommand::new);
         commands.put("keys", KeysCommand::new);
+        commands.put("explain", ExplainCommand::new);
+        commands.put("guard", GuardCommand::new);
         commands.put("clock", ClockCommand::new);
         commands.put("test", TestCommand::new);
         commands.put("completion", CompletionCommand::new);

@@ -1,25 +1,19 @@
 package dev.perigee.app.cli;
 
-import dev.perigee.core.http.Field;
-import dev.perigee.core.sign.SigV4;
 import java.io.IOException;
 import java.io.StringReader;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 
 /** The names under which one distribution is reached, from the API's list. */
 record DistributionNames(String id, String domain, List<String> aliases) {
-    private static final String PATH = "/2020-05-31/distribution";
     private static final String SUMMARY = "DistributionList/Items/DistributionSummary";
     private static final int PAGES_MAX = 1_000;
 
@@ -46,23 +40,9 @@ record DistributionNames(String id, String domain, List<String> aliases) {
         String query = marker.isEmpty()
                 ? "MaxItems=100"
                 : "Marker=" + URLEncoder.encode(marker, StandardCharsets.UTF_8) + "&MaxItems=100";
-        Instant now = Instant.now();
-        String timestamp = SigV4.timestamp(now);
-        var signed = new SigV4.Request(
-                "GET",
-                PATH,
-                query,
-                List.of(new Field("host", URI.create(api).getAuthority()), new Field("x-amz-date", timestamp)),
-                SigV4.EMPTY_PAYLOAD);
-        String authorization =
-                SigV4.sign(signed, new SigV4.Credentials("test", "test"), "cloudfront", "us-east-1", now);
-        var answer = AdminCall.exchange(
-                "GET", api + PATH + "?" + query, Map.of("X-Amz-Date", timestamp, "Authorization", authorization));
-        if (answer.status() != 200) {
-            throw new IOException("the API answered " + answer.status() + ": " + answer.body());
-        }
+        String answer = ApiCall.ask(ApiCall.TEST_KEY, api, "GET", "distribution", query, "");
         try {
-            return parse(answer.body());
+            return parse(answer);
         } catch (XMLStreamException e) {
             throw new IOException("the API's list cannot be read", e);
         }

@@ -8,6 +8,7 @@ import dev.perigee.app.local.LocalOptions;
 import dev.perigee.app.local.LocalSystem;
 import dev.perigee.app.local.PortChoice;
 import dev.perigee.app.local.StartFailure;
+import dev.perigee.app.local.ViewerChoice;
 import dev.perigee.app.log.QuietLog;
 import dev.perigee.app.tls.OriginRoots;
 import dev.perigee.core.cache.Extension;
@@ -124,6 +125,24 @@ final class UpCommand implements Callable<Integer> {
     @Option(names = "--no-test-key", description = "Do without the key test/test; make others with `keys add`.")
     private boolean noTestKey;
 
+    @Option(
+            names = "--geo-database",
+            paramLabel = "FILE",
+            description =
+                    "Database of countries, cities or autonomous systems in MaxMind's format; repeatable. A changed"
+                            + " file is taken within seconds (default: the country table inside).")
+    private @Nullable List<Path> geoDatabases;
+
+    @Option(
+            names = "--proxy-protocol",
+            paramLabel = "NETWORKS",
+            arity = "0..1",
+            fallbackValue = "loopback",
+            description =
+                    "Believe proxies in these networks, separated by commas, when they say for whom they speak, by the"
+                            + " PROXY protocol v1 or v2 (without a list: on loopback).")
+    private @Nullable String proxyProtocol;
+
     @Option(names = "--in-background", hidden = true)
     private boolean inBackground;
 
@@ -146,7 +165,8 @@ final class UpCommand implements Callable<Integer> {
                     extensions(folder),
                     originRoots(folder),
                     acme(folder),
-                    !noTestKey);
+                    !noTestKey,
+                    viewers(folder));
         } catch (IllegalArgumentException e) {
             console.err().println("perigee: " + e.getMessage());
             return Exit.USAGE;
@@ -173,6 +193,16 @@ final class UpCommand implements Callable<Integer> {
                 acmeDirectory == null ? settings.text("acme-directory") : acmeDirectory,
                 acmeCa == null ? settings.path("acme-ca") : acmeCa,
                 acmeEmail == null ? settings.text("acme-email") : acmeEmail);
+    }
+
+    private ViewerChoice viewers(SystemFolder folder) {
+        Settings settings = Settings.of(folder, console.environment());
+        List<Path> given = geoDatabases;
+        return ViewerChoice.of(
+                given == null
+                        ? settings.paths("geo-database")
+                        : given.stream().map(Path::toString).collect(Collectors.joining(",")),
+                proxyProtocol == null ? settings.list("proxy-protocol") : proxyProtocol);
     }
 
     private static String names(Set<Extension> extensions) {
@@ -227,6 +257,9 @@ final class UpCommand implements Callable<Integer> {
                 arguments.add("--acme-email=" + acme.config().email());
         }
         if (noTestKey) arguments.add("--no-test-key");
+        for (Path file : options.viewers().geoDatabases()) arguments.add("--geo-database=" + file);
+        List<String> proxies = options.viewers().proxies().networks();
+        if (!proxies.isEmpty()) arguments.add("--proxy-protocol=" + String.join(",", proxies));
         if (defaultDistribution != null) arguments.add("--default-distribution=" + defaultDistribution);
         return arguments;
     }

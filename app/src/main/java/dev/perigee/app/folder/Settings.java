@@ -6,11 +6,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Settings {
     /** A key that is misspelt would otherwise be ignored in silence. */
-    private static final Set<String> KNOWN =
-            Set.of("extensions", "origin-ca", "acme-directory", "acme-ca", "acme-email");
+    private static final Set<String> KNOWN = Set.of(
+            "extensions", "origin-ca", "acme-directory", "acme-ca", "acme-email", "geo-database", "proxy-protocol");
 
     private final Path root;
     private final Map<String, String> environment;
@@ -76,6 +78,19 @@ public final class Settings {
         }
         if (!value.isArray()) throw new IllegalArgumentException("perigee.toml: " + key + " is not a list of names");
         return String.join(",", members);
+    }
+
+    /**
+     * A list of files, as {@link #list}; relative ones in perigee.toml are below the data folder.
+     *
+     * @throws IllegalArgumentException when the file has something else
+     */
+    public @Nullable String paths(String key) {
+        String all = list(key);
+        if (all == null || variable(key) != null) return all;
+        return Arrays.stream(all.split(",", -1))
+                .map(name -> root.resolve(name.strip()).toString())
+                .collect(Collectors.joining(","));
     }
 
     /**

@@ -72,6 +72,11 @@ public record SystemFolder(Path root) {
         return root.resolve("audit.log");
     }
 
+    /** What distributions with a spending cap have cost this month. */
+    public Path spending() {
+        return root.resolve("spending");
+    }
+
     public Path logs() {
         return root.resolve("logs");
     }

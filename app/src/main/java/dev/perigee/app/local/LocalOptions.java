@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param originRoots trusted for origins besides the JDK's
  * @param acme where requested certificates are ordered; null for the local CA, which issues them at once
  * @param testKey whether the key test/test may do everything
+ * @param viewers how they are known
  */
 public record LocalOptions(
         PortChoice ports,
@@ -32,7 +33,8 @@ public record LocalOptions(
         Set<Extension> extensions,
         OriginRoots originRoots,
         @Nullable AcmeChoice acme,
-        boolean testKey) {
+        boolean testKey,
+        ViewerChoice viewers) {
     public static final String USUAL_SUFFIX = "cloudfront.localhost";
     public static final long MEMORY_BYTES_MIN = 1 << 20;
     // Three edges, buffers under way, and the bound on direct memory that the launcher sets.
@@ -57,7 +59,7 @@ public record LocalOptions(
                     "disk cache of an edge is 0 (none) or 16M to 1T, not " + diskBytes + " bytes");
     }
 
-    /** Without ACME, with the test key. */
+    /** Without ACME, with the test key, viewers known as usual. */
     public LocalOptions(
             PortChoice ports,
             String domainSuffix,
@@ -77,7 +79,8 @@ public record LocalOptions(
                 extensions,
                 originRoots,
                 null,
-                true);
+                true,
+                ViewerChoice.USUAL);
     }
 
     /** On these ports, everything else as without flags. */
@@ -105,7 +108,8 @@ public record LocalOptions(
                 extensions,
                 roots,
                 acme,
-                testKey);
+                testKey,
+                viewers);
     }
 
     /** The same, ordering requested certificates there. */
@@ -120,7 +124,24 @@ public record LocalOptions(
                 extensions,
                 originRoots,
                 from,
-                testKey);
+                testKey,
+                viewers);
+    }
+
+    /** The same, knowing viewers in this way. */
+    public LocalOptions knowing(ViewerChoice how) {
+        return new LocalOptions(
+                ports,
+                domainSuffix,
+                clock,
+                defaultDistribution,
+                memoryBytes,
+                diskBytes,
+                extensions,
+                originRoots,
+                acme,
+                testKey,
+                how);
     }
 
     /** The same, with this clock. */
@@ -135,7 +156,8 @@ public record LocalOptions(
                 extensions,
                 originRoots,
                 acme,
-                testKey);
+                testKey,
+                viewers);
     }
 
     /** Bytes of disk for each edge when nobody says: 2 GiB, but all edges together no more than a tenth of what is free. */

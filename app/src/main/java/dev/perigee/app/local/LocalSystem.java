@@ -23,6 +23,8 @@ import dev.perigee.core.tls.Seal;
 import dev.perigee.edge.Edge;
 import dev.perigee.edge.EdgeConfig;
 import dev.perigee.edge.PlanRefused;
+import dev.perigee.edge.geo.GeoDatabase;
+import dev.perigee.edge.guard.SpendingLedger;
 import dev.perigee.edge.origin.OriginKeys;
 import dev.perigee.edge.origin.OriginRoutes;
 import dev.perigee.lab.s3.EmbeddedS3;
@@ -122,8 +124,10 @@ public final class LocalSystem implements AutoCloseable {
         EdgeKey controlKey = EdgeKey.fresh();
         var access = new LocalAccess(() -> controlPlane, List.of(edgeKey, controlKey));
         EmbeddedS3 s3 = parts.started(EmbeddedS3.start(OwnerFile.folder(folder.objects()), access, forwardToken));
+        SpendingLedger ledger = parts.started(SpendingLedger.open(folder.spending(), clock()));
+        GeoDatabase geo = parts.started(GeoDatabase.of(options.viewers().geoDatabases()));
         for (PopPorts ports : listeners.pops()) {
-            startPop(ports, leaf, edgeKey, seal, s3.address());
+            startPop(ports, leaf, edgeKey, seal, s3.address(), geo, ledger);
         }
         AcmeChoice acme = options.acme();
         ControlServer control = parts.started(ControlServer.start(new ControlConfig(
@@ -186,7 +190,14 @@ public final class LocalSystem implements AutoCloseable {
         }
     }
 
-    private void startPop(PopPorts ports, LocalAuthority.Leaf leaf, EdgeKey key, Seal seal, InetSocketAddress s3)
+    private void startPop(
+            PopPorts ports,
+            LocalAuthority.Leaf leaf,
+            EdgeKey key,
+            Seal seal,
+            InetSocketAddress s3,
+            GeoDatabase geo,
+            SpendingLedger ledger)
             throws IOException {
         List<OriginRoutes.Route> s3Routes = S3_NAMES.stream()
                 .map(name -> new OriginRoutes.Route(name, s3, false))
@@ -210,7 +221,10 @@ public final class LocalSystem implements AutoCloseable {
                 originKeys(key),
                 true,
                 options.extensions(),
-                options.originRoots().certificates())));
+                options.originRoots().certificates(),
+                geo,
+                options.viewers().proxies(),
+                ledger)));
         links.add(new LocalLink(ports.pop(), edge));
         AdminServer admin = parts.started(AdminServer.start(new AdminConfig(
                 Listeners.loopback(ports.admin()),
@@ -222,7 +236,8 @@ public final class LocalSystem implements AutoCloseable {
                 routes,
                 s3Routes,
                 manualClock,
-                this::clockMoved)));
+                this::clockMoved,
+                edge::explain)));
         pops.add(new PopAddresses(
                 ports.pop(),
                 url("http", edge.http()),

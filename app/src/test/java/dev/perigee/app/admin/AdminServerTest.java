@@ -12,6 +12,11 @@ import dev.perigee.control.ControlStatus;
 import dev.perigee.control.compile.Compilation.Problem;
 import dev.perigee.control.publish.EdgeState;
 import dev.perigee.edge.EdgeStatus;
+import dev.perigee.edge.explain.Explanation;
+import dev.perigee.edge.explain.Step;
+import dev.perigee.edge.geo.GeoStatus;
+import dev.perigee.edge.guard.GuardStatus;
+import dev.perigee.edge.guard.SpendingLedger;
 import dev.perigee.edge.origin.OriginRoutes;
 import dev.perigee.edge.origin.OriginRoutes.Route;
 import dev.perigee.edge.store.disk.DiskStatus;
@@ -23,6 +28,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -59,11 +65,37 @@ class AdminServerTest {
                 routes,
                 List.of(S3),
                 time,
-                clockMoved::incrementAndGet);
+                clockMoved::incrementAndGet,
+                request -> new Explanation(
+                        "Hit",
+                        200,
+                        "E1",
+                        null,
+                        "*",
+                        "key",
+                        null,
+                        List.of(new Step("route", "found", request.method() + request.fields(), Map.of("n", 1)))));
     }
 
     private static EdgeStatus status() {
-        return new EdgeStatus("IAD", 7, 2, 100, 80, 20, 1_000, 200, 5, 500, 3, 0, 1_000, DiskStatus.OFF);
+        return new EdgeStatus(
+                "IAD",
+                7,
+                2,
+                100,
+                80,
+                20,
+                1_000,
+                200,
+                5,
+                500,
+                3,
+                0,
+                1_000,
+                DiskStatus.OFF,
+                new GeoStatus("table", 1, 2, "cut"),
+                4,
+                new GuardStatus(5, 6, List.of(new SpendingLedger.Spending("E1", "2026-11", 0.25))));
     }
 
     @AfterEach
@@ -87,6 +119,9 @@ class AdminServerTest {
                 "\"storedObjects\":5",
                 "\"storedBytes\":500",
                 "\"connections\":3",
+                "\"geo\":{\"databases\":\"table\",\"loaded\":1,\"refused\":2,\"lastRefusal\":\"cut\"}",
+                "\"proxyHeadersRefused\":4",
+                "\"guards\":{\"networkLimited\":5,\"capReached\":6,\"spending\":[{\"distribution\":\"E1\",\"month\":\"2026-11\",\"usd\":0.25}]}",
                 "\"plansRefused\":0")) assertTrue(answer.contains(member), member + " in " + answer);
     }
 
@@ -100,6 +135,35 @@ class AdminServerTest {
                 null,
                 "",
                 "it ends"));
+    }
+
+    @Test
+    void metricsAreThere() throws IOException {
+        String answer = ask("GET", "/metrics", "localhost", null);
+        assertTrue(answer.contains("Content-type: text/plain"), answer);
+        for (String line : List.of(
+                "perigee_requests_total{pop=\"IAD\"} 100",
+                "perigee_geo_database_refused_total{pop=\"IAD\"} 2",
+                "perigee_proxy_headers_refused_total{pop=\"IAD\"} 4",
+                "perigee_spending_usd{distribution=\"E1\",pop=\"IAD\"} 0.25"))
+            assertTrue(answer.contains(line + "\n"), line + " in " + answer);
+    }
+
+    @Test
+    void explainNeedsTheTokenAndAUrl() throws IOException {
+        String url = "/explain?url=http%3A%2F%2Fd1.cloudfront.net%3A8080%2Fa%3Fb&header=Accept%3A%20x&from=192.0.2.1";
+        assertTrue(ask("GET", url, "localhost", null).startsWith("HTTP/1.1 403 "));
+        String answer = ask("GET", url, "localhost", TOKEN);
+        assertTrue(
+                answer.endsWith(
+                        "{\"url\":\"http://d1.cloudfront.net:8080/a?b\",\"pop\":\"IAD\",\"result\":\"Hit\",\"status\":200,"
+                                + "\"distribution\":\"E1\",\"country\":null,\"behavior\":\"*\",\"key\":\"key\",\"miss\":null,"
+                                + "\"steps\":[{\"step\":\"route\",\"outcome\":\"found\",\"why\":\"GET[Field[name=Accept, value=x]]\","
+                                + "\"details\":{\"n\":1}}]}\n"),
+                answer);
+        for (String bad : List.of(
+                "ftp%3A%2F%2Fd1", "d1.cloudfront.net", "http%3A%2F%2Fd1%2F&from=here", "http%3A%2F%2Fd1%2F&header=x"))
+            assertTrue(ask("GET", "/explain?url=" + bad, "localhost", TOKEN).startsWith("HTTP/1.1 400 "), bad);
     }
 
     @Test
@@ -241,7 +305,8 @@ class AdminServerTest {
                         routes,
                         List.of(),
                         null,
-                        () -> {}));
+                        () -> {},
+                        request -> new Explanation("Miss", 0, null, null, null, null, null, List.of())));
     }
 
     @Test

@@ -70,6 +70,7 @@ final class ModuleRules {
             staysIn("org.bouncycastle..", "dev.perigee.app.tls..", "dev.perigee.testkit..");
     static final ArchRule ACME4J_STAYS_WITH_ITS_CLIENT =
             staysIn("org.shredzone.acme4j..", "dev.perigee.control.acme..");
+    static final ArchRule MAXMIND_DB_STAYS_WITH_PLACES = staysIn("com.maxmind..", "dev.perigee.edge.geo..");
     static final ArchRule PICOCLI_STAYS_IN_THE_CLI = staysIn("picocli..", "dev.perigee.app.cli..");
 
     static final ArchRule NAMES_SAY_SOMETHING = noClasses()

@@ -42,6 +42,7 @@ class ModuleRulesTest {
                 ModuleRules.S3PROXY_STAYS_IN_THE_LAB,
                 ModuleRules.BOUNCY_CASTLE_STAYS_WITH_THE_CA,
                 ModuleRules.ACME4J_STAYS_WITH_ITS_CLIENT,
+                ModuleRules.MAXMIND_DB_STAYS_WITH_PLACES,
                 ModuleRules.PICOCLI_STAYS_IN_THE_CLI,
                 ModuleRules.NAMES_SAY_SOMETHING);
     }

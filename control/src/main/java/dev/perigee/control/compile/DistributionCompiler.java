@@ -68,7 +68,9 @@ final class DistributionCompiler {
                         ? null
                         : config.cacheTagConfig().headerName().toLowerCase(Locale.ROOT),
                 versions(config.httpVersion()),
-                tls(config.viewerCertificate()).with(mutualTls(config.viewerMtlsConfig())));
+                tls(config.viewerCertificate()).with(mutualTls(config.viewerMtlsConfig())),
+                GeoRestrictions.of(config),
+                resource.guards());
         requireTransportable(distribution);
         return distribution;
     }

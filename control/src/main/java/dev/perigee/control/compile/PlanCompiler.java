@@ -153,10 +153,12 @@ public final class PlanCompiler {
         return mayServe || !d.enabled() ? d : d.disabled();
     }
 
-    /** Whether the version before would answer viewers who are to show certificates or signatures now, without any. */
+    /** Whether the version before would answer viewers of whom certificates, signatures or other countries are asked now. */
     private static boolean opens(Distribution before, @Nullable DistributionConfig config) {
         if (config == null) return false;
-        return (config.viewerMtlsConfig() != null && before.tls().mutual() == null) || Trust.opens(before, config);
+        return (config.viewerMtlsConfig() != null && before.tls().mutual() == null)
+                || Trust.opens(before, config)
+                || GeoRestrictions.opens(before, config);
     }
 
     private static boolean isEnabled(@Nullable DistributionConfig config) {

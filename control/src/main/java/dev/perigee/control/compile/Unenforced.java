@@ -5,9 +5,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.cloudfront.model.CacheBehavior;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 import software.amazon.awssdk.services.cloudfront.model.FunctionAssociations;
-import software.amazon.awssdk.services.cloudfront.model.GeoRestrictionType;
 import software.amazon.awssdk.services.cloudfront.model.LambdaFunctionAssociations;
-import software.amazon.awssdk.services.cloudfront.model.Restrictions;
 
 /**
  * Settings that decide who may see what, and that a plan cannot express yet. To serve such a distribution without them
@@ -27,15 +25,8 @@ final class Unenforced {
     }
 
     private static @Nullable String ofDistribution(DistributionConfig config) {
-        if (restrictsCountries(config.restrictions())) return "a geographic restriction";
         if (isSet(config.webACLId())) return "a web ACL";
         return config.connectionFunctionAssociation() == null ? null : "a connection function";
-    }
-
-    private static boolean restrictsCountries(@Nullable Restrictions restrictions) {
-        return restrictions != null
-                && restrictions.geoRestriction() != null
-                && restrictions.geoRestriction().restrictionType() != GeoRestrictionType.NONE;
     }
 
     private static @Nullable String ofBehavior(CacheBehavior behavior) {

@@ -43,6 +43,7 @@ final class DistributionRules {
         checkTexts(config);
         AliasClaims.checkNames(config.aliases().items(), settings.domainSuffix());
         ViewerCertificateRules.check(config, tables);
+        GeoRestrictionRules.check(config.restrictions().geoRestriction());
         Unbuilt.check(config);
         ViewerMtlsRules.check(config, tables, id);
         Set<String> originIds = checkOrigins(config.origins().items(), tables);

@@ -8,12 +8,14 @@ import dev.perigee.control.api.JsonApi;
 import dev.perigee.control.api.ObjectSource;
 import dev.perigee.control.compile.DistributionResource;
 import dev.perigee.control.compile.Snapshot;
+import dev.perigee.core.plan.Guards;
 import dev.perigee.core.tls.Seal;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -154,11 +156,13 @@ public final class Resources implements AutoCloseable {
         return store.readUnrefused(tables -> tables.find(Tables.Kind.DISTRIBUTION, id) != null);
     }
 
-    private static List<DistributionResource> distributions(Tables tables) throws SQLException {
+    private List<DistributionResource> distributions(Tables tables) throws SQLException {
         List<DistributionResource> found = new ArrayList<>();
+        Map<String, Guards> guards = GuardTags.all(tables);
         for (Tables.Row row : tables.all(Tables.Kind.DISTRIBUTION)) {
             String domain = Objects.requireNonNull(row.domain(), "every distribution has a domain name");
-            found.add(new DistributionResource(row.id(), domain, Distributions.configOf(row)));
+            found.add(new DistributionResource(
+                    row.id(), domain, Distributions.configOf(row), GuardTags.of(guards, settings, row.id())));
         }
         return found;
     }

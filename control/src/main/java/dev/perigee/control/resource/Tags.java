@@ -17,7 +17,7 @@ import software.amazon.awssdk.services.cloudfront.model.TagResourceResponse;
 import software.amazon.awssdk.services.cloudfront.model.UntagResourceRequest;
 import software.amazon.awssdk.services.cloudfront.model.UntagResourceResponse;
 
-/** Tags of resources. They are no part of a plan, so they advance no revision. */
+/** Tags of resources. They are no part of a plan and advance no revision, but for those that are {@link GuardTags}. */
 final class Tags {
     private static final int MAX = 50;
     private static final int KEY_MAX = 128;
@@ -41,7 +41,9 @@ final class Tags {
     private TagResourceResponse tag(TagResourceRequest request) throws Refused {
         store.write(tables -> {
             checkExists(tables, request.resource());
-            add(tables, request.resource(), request.tags().items());
+            List<Tag> tags = request.tags().items();
+            add(tables, request.resource(), tags);
+            if (GuardTags.matter(tags.stream().map(Tag::key).toList())) deploy(tables, request.resource());
             return "tagged";
         });
         return TagResourceResponse.builder().build();
@@ -53,6 +55,7 @@ final class Tags {
             for (String key : request.tagKeys().items()) {
                 tables.update("DELETE FROM tags WHERE arn = ? AND name = ?", request.resource(), key);
             }
+            if (GuardTags.matter(request.tagKeys().items())) deploy(tables, request.resource());
             return "untagged";
         });
         return UntagResourceResponse.builder().build();
@@ -87,6 +90,7 @@ final class Tags {
         Set<String> keys = new HashSet<>();
         for (Tag tag : tags) {
             check(tag);
+            GuardTags.check(arn, tag);
             Refused.unless(keys.add(tag.key()), "InvalidTagging", "The tag key '" + tag.key() + "' is given twice.");
             tables.update(
                     "INSERT INTO tags (arn, name, value) VALUES (?, ?, ?)"
@@ -122,6 +126,13 @@ final class Tags {
                 ALLOWED.matcher(key).matches() && ALLOWED.matcher(value).matches(),
                 "InvalidTagging",
                 "The tag '" + key + "' = '" + value + "' has a character that is not allowed.");
+    }
+
+    /** The distribution is in progress until every edge knows. */
+    private void deploy(Tables tables, String arn) throws SQLException {
+        String prefix = Ids.arn(settings.accountId(), Tables.Kind.DISTRIBUTION.column, "");
+        if (arn.startsWith(prefix))
+            tables.touch(Tables.Kind.DISTRIBUTION, arn.substring(prefix.length()), tables.advance());
     }
 
     private void checkExists(Tables tables, String arn) throws Refused, SQLException {

@@ -9,26 +9,22 @@ import software.amazon.awssdk.services.cloudfront.model.ConnectionMode;
 import software.amazon.awssdk.services.cloudfront.model.DefaultCacheBehavior;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 import software.amazon.awssdk.services.cloudfront.model.FunctionAssociation;
-import software.amazon.awssdk.services.cloudfront.model.GeoRestriction;
-import software.amazon.awssdk.services.cloudfront.model.GeoRestrictionType;
 import software.amazon.awssdk.services.cloudfront.model.IpAddressType;
 import software.amazon.awssdk.services.cloudfront.model.LambdaFunctionAssociation;
 import software.amazon.awssdk.services.cloudfront.model.Origin;
 
 /**
- * Settings that the edges do not carry out yet. All are refused: a signed URL, a country block or a firewall that is
+ * Settings that the edges do not carry out yet. All are refused: a signed URL or a firewall that is
  * accepted and then not in force is worse than none, and a log that never comes is found missing when it is needed.
  * Each feature takes its line away from here when it is built.
  */
 final class Unbuilt {
-    private static final Pattern COUNTRY = Pattern.compile("[A-Z]{2}");
     private static final Pattern LAMBDA =
             Pattern.compile("arn:aws[a-z-]*:lambda:us-east-1:[0-9]{12}:function:[A-Za-z0-9_-]+:[0-9]+");
 
     private Unbuilt() {}
 
     static void check(DistributionConfig config) throws Refused {
-        checkGeo(config.restrictions().geoRestriction());
         absent("InvalidWebACLId", "web ACL", config.webACLId());
         absent(
                 "NoSuchContinuousDeploymentPolicy",
@@ -78,23 +74,6 @@ final class Unbuilt {
         absent("NoSuchFieldLevelEncryptionConfig", "field-level encryption config", behavior.fieldLevelEncryptionId());
         absent("NoSuchRealtimeLogConfig", "real-time log config", behavior.realtimeLogConfigArn());
         off("SmoothStreaming of " + where, behavior.smoothStreaming());
-    }
-
-    private static void checkGeo(GeoRestriction geo) throws Refused {
-        if (geo.restrictionType() == GeoRestrictionType.NONE) {
-            unless(
-                    geo.items().isEmpty(),
-                    "InvalidGeoRestrictionParameter",
-                    "The restriction type is none, but there are locations: " + geo.items() + ".");
-            return;
-        }
-        for (String location : geo.items()) {
-            unless(
-                    COUNTRY.matcher(location).matches(),
-                    "InvalidLocationCode",
-                    "The location '" + location + "' is not a country code of ISO 3166-1 alpha-2.");
-        }
-        off("GeoRestriction of type " + geo.restrictionTypeAsString(), true);
     }
 
     /** Something with an id that cannot exist, since nothing of its kind can be created yet. */

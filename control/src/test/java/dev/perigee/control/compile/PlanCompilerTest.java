@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.perigee.control.compile.Compilation.Problem;
 import dev.perigee.control.resource.ManagedPolicies;
 import dev.perigee.core.plan.Distribution;
+import dev.perigee.core.plan.GeoRestriction;
+import dev.perigee.core.plan.Guards;
 import dev.perigee.core.plan.OriginAccess;
 import dev.perigee.core.plan.Plan;
 import dev.perigee.wire.MalformedPlanException;
@@ -173,11 +175,6 @@ final class PlanCompilerTest {
 
     static Stream<Arguments> protections() {
         return Stream.of(
-                broken(
-                        "countries",
-                        "geographic restriction",
-                        c -> c.restrictions(r -> r.geoRestriction(g ->
-                                g.restrictionType(GeoRestrictionType.BLACKLIST).items("AU")))),
                 broken("web ACL", "web ACL", c -> c.webACLId("arn:aws:wafv2:us-east-1:1:global/webacl/a/b")),
                 broken(
                         "function",
@@ -199,6 +196,38 @@ final class PlanCompilerTest {
         Compilation compilation = COMPILER.compile(Samples.snapshot(Samples.distribution("EONE", "d1", change)), open);
         assertFalse(compilation.plan().distributions().getFirst().enabled());
         assertTrue(compilation.problems().getFirst().message().contains(reason), () -> "" + compilation.problems());
+    }
+
+    @Test
+    void geoRestrictionsAndGuardsReachThePlan() {
+        DistributionResource restricted = Samples.distribution(
+                "EONE",
+                "d1",
+                c -> c.restrictions(r -> r.geoRestriction(
+                        g -> g.restrictionType(GeoRestrictionType.WHITELIST).items("DE", "AU"))));
+        var guarded = new DistributionResource(
+                restricted.id(), restricted.domainName(), restricted.config(), new Guards(20, 5_000_000));
+        Distribution compiled = COMPILER.compile(Samples.snapshot(guarded))
+                .plan()
+                .distributions()
+                .getFirst();
+        assertEquals(new GeoRestriction(true, List.of("AU", "DE")), compiled.geo());
+        assertEquals(new Guards(20, 5_000_000), compiled.guards());
+    }
+
+    /** What an earlier version would show to countries that may not see it any more is not shown to anybody. */
+    @Test
+    void anOlderVersionDoesNotStandInForARestriction() {
+        Plan open = COMPILER.compile(Samples.snapshot(Samples.distribution("EONE", "d1", _ -> {})))
+                .plan();
+        DistributionResource broken = Samples.distribution(
+                "EONE",
+                "d1",
+                c -> c.restrictions(r -> r.geoRestriction(g ->
+                                g.restrictionType(GeoRestrictionType.BLACKLIST).items("AU")))
+                        .defaultCacheBehavior(Samples.behavior(b -> b.cachePolicyId("none-such"))));
+        Compilation compilation = COMPILER.compile(Samples.snapshot(broken), open);
+        assertFalse(compilation.plan().distributions().getFirst().enabled());
     }
 
     @Test

@@ -236,7 +236,27 @@ class DistributionRulesTest {
                         with(c -> c.viewerCertificate(ViewerCertificate.builder()
                                 .cloudFrontDefaultCertificate(false)
                                 .build()))),
-                row("geo block", "InvalidArgument", "blacklist", with(c -> c.restrictions(geo("blacklist", "DE")))),
+                row(
+                        "geo without countries",
+                        "InvalidGeoRestrictionParameter",
+                        "no locations",
+                        with(c -> c.restrictions(geo("blacklist")))),
+                row(
+                        "geo twice",
+                        "InvalidGeoRestrictionParameter",
+                        "twice",
+                        with(c -> c.restrictions(geo("whitelist", "DE", "DE")))),
+                row(
+                        "geo type",
+                        "InvalidGeoRestrictionParameter",
+                        "greylist",
+                        with(c -> c.restrictions(geo("greylist", "DE")))),
+                row("geo small", "InvalidLocationCode", "de", with(c -> c.restrictions(geo("whitelist", "de")))),
+                row(
+                        "geo nowhere",
+                        "InvalidLocationCode",
+                        "XX",
+                        with(c -> c.restrictions(geo("blacklist", "DE", "XX")))),
                 row(
                         "geo code",
                         "InvalidLocationCode",
@@ -693,12 +713,12 @@ class DistributionRulesTest {
                 .build();
     }
 
-    private static Restrictions geo(String type, String country) {
+    private static Restrictions geo(String type, String... countries) {
         return Restrictions.builder()
                 .geoRestriction(GeoRestriction.builder()
                         .restrictionType(type)
-                        .quantity(1)
-                        .items(country)
+                        .quantity(countries.length)
+                        .items(countries)
                         .build())
                 .build();
     }

@@ -1,6 +1,12 @@
 package dev.perigee.core.cache;
 
+import dev.perigee.core.geo.Location;
+import dev.perigee.core.http.Fields;
 import dev.perigee.core.http.RequestHead;
+import dev.perigee.core.plan.Behavior;
+import dev.perigee.core.tls.ClientFingerprints;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CloudFrontHeaders {
     private static final String PREFIX = "cloudfront-";
+    /** CloudFront's limit for CloudFront-Viewer-Header-Order. */
+    private static final int ORDER_MAX = 7_680;
 
     private CloudFrontHeaders() {}
 
@@ -34,9 +42,76 @@ public final class CloudFrontHeaders {
             case "cloudfront-is-tablet-viewer" -> Boolean.toString(isTablet(userAgent(request)));
             case "cloudfront-is-smarttv-viewer" -> Boolean.toString(isSmartTv(userAgent(request)));
             case "cloudfront-is-desktop-viewer" -> Boolean.toString(isDesktop(userAgent(request)));
-            default ->
-                viewer.certificate() == null ? null : viewer.certificate().header(lowerName);
+            case "cloudfront-viewer-tls" -> viewer.facts().tls();
+            case "cloudfront-viewer-ja3-fingerprint" -> {
+                ClientFingerprints known = viewer.facts().fingerprints();
+                yield known == null ? null : known.ja3();
+            }
+            case "cloudfront-viewer-ja4-fingerprint" -> {
+                ClientFingerprints known = viewer.facts().fingerprints();
+                yield known == null ? null : known.ja4();
+            }
+            case "cloudfront-viewer-header-count" ->
+                Integer.toString(request.fields().size());
+            case "cloudfront-viewer-header-order" -> order(request.fields());
+            default -> {
+                String place = place(lowerName, viewer.facts().location());
+                if (place != null) yield place;
+                yield viewer.certificate() == null ? null : viewer.certificate().header(lowerName);
+            }
         };
+    }
+
+    private static @Nullable String place(String lowerName, Location location) {
+        String value = switch (lowerName) {
+            case "cloudfront-viewer-country" -> location.country();
+            case "cloudfront-viewer-country-name" -> location.countryName();
+            case "cloudfront-viewer-country-region" -> location.region();
+            case "cloudfront-viewer-country-region-name" -> location.regionName();
+            case "cloudfront-viewer-city" -> location.city();
+            case "cloudfront-viewer-postal-code" -> location.postalCode();
+            case "cloudfront-viewer-metro-code" -> location.metroCode();
+            case "cloudfront-viewer-latitude" -> location.latitude();
+            case "cloudfront-viewer-longitude" -> location.longitude();
+            case "cloudfront-viewer-time-zone" -> location.timeZone();
+            case "cloudfront-viewer-asn" -> location.asn();
+            default -> null;
+        };
+        // Fields are octets; names of places go in UTF-8.
+        return value == null ? null : new String(value.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    }
+
+    /** The names in the order they came in, as many as there is room for. */
+    private static String order(Fields fields) {
+        StringBuilder order = new StringBuilder();
+        for (int i = 0; i < fields.size(); i++) {
+            if (order.length() + fields.name(i).length() >= ORDER_MAX) break;
+            if (i > 0) order.append(':');
+            order.append(fields.name(i));
+        }
+        return order.toString();
+    }
+
+    /** Whether a behavior asks the edge for any such header. */
+    public static boolean wanted(Behavior behavior) {
+        return anyReserved(behavior.cachePolicy().headers())
+                || anyReserved(behavior.forwarding().headers());
+    }
+
+    /** Whether a behavior tells its origin how a viewer began its handshake. */
+    public static boolean wantsFingerprints(Behavior behavior) {
+        for (String name : behavior.forwarding().headers()) {
+            if (name.equals("cloudfront-viewer-ja3-fingerprint") || name.equals("cloudfront-viewer-ja4-fingerprint"))
+                return true;
+        }
+        return false;
+    }
+
+    private static boolean anyReserved(List<String> names) {
+        for (String name : names) {
+            if (reserves(name)) return true;
+        }
+        return false;
     }
 
     /** The name as CloudFront writes it. */

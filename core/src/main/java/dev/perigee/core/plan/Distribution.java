@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param cacheTagHeader lower-case name of the response header that lists an object's cache tags (CacheTagConfig)
  * @param versions what is offered in the TLS handshake, and by Alt-Svc (HttpVersion)
  * @param tls how its viewers are met (ViewerCertificate, ViewerMtlsConfig)
+ * @param geo the countries that it is served to; null for all
+ * @param guards limits of our own; null for none
  */
 public record Distribution(
         String id,
@@ -32,7 +34,9 @@ public record Distribution(
         List<ErrorRule> errors,
         @Nullable String cacheTagHeader,
         OfferedVersions versions,
-        TlsSettings tls) {
+        TlsSettings tls,
+        @Nullable GeoRestriction geo,
+        @Nullable Guards guards) {
     public Distribution {
         hosts = List.copyOf(hosts);
         behaviors = List.copyOf(behaviors);
@@ -43,6 +47,33 @@ public record Distribution(
         }
         MutualTls mutual = tls.mutual();
         if (mutual != null) requireSecure(id, behaviors, versions, mutual.mode() == MutualTls.Mode.PASSTHROUGH);
+    }
+
+    /** A distribution that is served everywhere, to everybody. */
+    public Distribution(
+            String id,
+            String domainName,
+            List<String> hosts,
+            boolean enabled,
+            List<Behavior> behaviors,
+            @Nullable String defaultRootObject,
+            List<ErrorRule> errors,
+            @Nullable String cacheTagHeader,
+            OfferedVersions versions,
+            TlsSettings tls) {
+        this(
+                id,
+                domainName,
+                hosts,
+                enabled,
+                behaviors,
+                defaultRootObject,
+                errors,
+                cacheTagHeader,
+                versions,
+                tls,
+                null,
+                null);
     }
 
     /** With mutual TLS nothing is answered in clear or over QUIC; what the origin judges for itself is not stored. */
@@ -82,13 +113,35 @@ public record Distribution(
     /** The same for these hosts. */
     public Distribution withHosts(List<String> others) {
         return new Distribution(
-                id, domainName, others, enabled, behaviors, defaultRootObject, errors, cacheTagHeader, versions, tls);
+                id,
+                domainName,
+                others,
+                enabled,
+                behaviors,
+                defaultRootObject,
+                errors,
+                cacheTagHeader,
+                versions,
+                tls,
+                geo,
+                guards);
     }
 
     /** The same, answering nobody. */
     public Distribution disabled() {
         return new Distribution(
-                id, domainName, hosts, false, behaviors, defaultRootObject, errors, cacheTagHeader, versions, tls);
+                id,
+                domainName,
+                hosts,
+                false,
+                behaviors,
+                defaultRootObject,
+                errors,
+                cacheTagHeader,
+                versions,
+                tls,
+                geo,
+                guards);
     }
 
     /** Minimum seconds that an error response of this status is cached (CustomErrorResponses; 10 when not configured). */

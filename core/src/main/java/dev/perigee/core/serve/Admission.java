@@ -34,19 +34,39 @@ public sealed interface Admission {
     /** A certificate authority reads the proof that it has asked for (RFC 8555 section 8.3). */
     record Prove(String answer) implements Admission {}
 
+    /** Too much is asked of a distribution, which says when to come again. */
+    record Limit(Distribution distribution, Rejection rejection, long retryAfterSeconds) implements Admission {}
+
+    /** What stands between a request's distribution and its behavior, and may look at more than octets and plan. */
+    @FunctionalInterface
+    interface Gate {
+        Gate OPEN = (distribution, request) -> null;
+
+        /** What the request gets instead of being served, or null when it may go on. */
+        @Nullable
+        Admission stop(Distribution distribution, RequestHead request);
+    }
+
+    /** As {@link #admit(Routes, RequestHead, boolean, boolean, Gate)}, with an open gate. */
+    static Admission admit(Routes routes, RequestHead request, boolean https, boolean hasContent) {
+        return admit(routes, request, https, hasContent, Gate.OPEN);
+    }
+
     /**
-     * Decides. Order: proofs, which come before everything that a distribution says, HTTPS included; host, method known,
-     * behavior, protocol, method allowed, content.
+     * Decides. Order: proofs, which come before everything that a distribution says, HTTPS included; host, gate, method
+     * known, behavior, protocol, method allowed, content.
      *
      * @param https whether the viewer's connection is encrypted
      * @param hasContent whether the request announces content, other than of length 0
      */
-    static Admission admit(Routes routes, RequestHead request, boolean https, boolean hasContent) {
+    static Admission admit(Routes routes, RequestHead request, boolean https, boolean hasContent, Gate gate) {
         String proof = hasContent ? null : routes.challengeAnswer(request);
         if (proof != null) return new Prove(proof);
         Distribution distribution = routes.distribution(request.host());
         if (distribution == null || !distribution.enabled())
             return new Reject(distribution, null, Rejection.UNKNOWN_HOST);
+        Admission stopped = gate.stop(distribution, request);
+        if (stopped != null) return stopped;
         Method method = Method.of(request.method());
         if (method == null) return new Reject(distribution, null, Rejection.METHOD_NOT_SUPPORTED);
         RequestHead meant = withRootObject(distribution, request);

@@ -13,6 +13,11 @@ public enum Rejection {
     UNKNOWN_HOST(403, "Bad request."),
     /** The connection was made for another distribution's name (RFC 9110 section 15.5.20). */
     MISDIRECTED(421, "Bad request."),
+    COUNTRY_BLOCKED(403, "The Amazon CloudFront distribution is configured to block access from your country."),
+    /** Ours: CloudFront limits accounts, not networks. */
+    NETWORK_LIMIT(429, "Requests from your network come faster than this distribution allows."),
+    /** Ours, likewise. */
+    SPENDING_CAP(429, "This distribution has reached the spending cap that its owner has set for this month."),
     METHOD_NOT_SUPPORTED(403, "Bad request."),
     METHOD_NOT_ALLOWED(
             403,
@@ -74,8 +79,11 @@ public enum Rejection {
                     TIMED_OUT,
                     UNKNOWN_HOST,
                     MISDIRECTED,
+                    NETWORK_LIMIT,
+                    SPENDING_CAP,
                     LOOP -> false;
-            case METHOD_NOT_SUPPORTED,
+            case COUNTRY_BLOCKED,
+                    METHOD_NOT_SUPPORTED,
                     METHOD_NOT_ALLOWED,
                     HTTPS_REQUIRED,
                     GET_WITH_CONTENT,
@@ -102,6 +110,8 @@ public enum Rejection {
             case TIMED_OUT -> "ClientHungUpRequest";
             case MISDIRECTED -> "InvalidRequestCertificate";
             case METHOD_NOT_SUPPORTED, METHOD_NOT_ALLOWED -> "InvalidRequestMethod";
+            case COUNTRY_BLOCKED -> "ClientGeoBlocked";
+            case NETWORK_LIMIT, SPENDING_CAP -> "LimitExceeded";
             case UNKNOWN_HOST,
                     HTTPS_REQUIRED,
                     CAPACITY,

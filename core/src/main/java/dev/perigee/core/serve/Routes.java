@@ -1,5 +1,6 @@
 package dev.perigee.core.serve;
 
+import dev.perigee.core.cache.CloudFrontHeaders;
 import dev.perigee.core.http.RequestHead;
 import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.Distribution;
@@ -27,6 +28,7 @@ public final class Routes {
     /** By the name that is to be proved. */
     private final Map<String, ServerCertificate> tlsChallenges = new HashMap<>();
 
+    private final boolean fingerprints;
     private final @Nullable Distribution fallback;
 
     public Routes(Plan plan) {
@@ -42,6 +44,9 @@ public final class Routes {
         for (ServerCertificate certificate : plan.certificates()) certificates.put(certificate.id(), certificate);
         for (TrustStore store : plan.trustStores()) trustStores.put(store.id(), store);
         this.fallback = chosen;
+        this.fingerprints = plan.distributions().stream()
+                .flatMap(distribution -> distribution.behaviors().stream())
+                .anyMatch(CloudFrontHeaders::wantsFingerprints);
         Challenges challenges = plan.challenges();
         if (challenges == null) return;
         for (Challenges.Http each : challenges.http()) httpChallenges.put(Challenges.PATH + each.token(), each);
@@ -84,6 +89,11 @@ public final class Routes {
         if (challenge == null || request.query() != null) return null;
         boolean reading = request.method().equals("GET") || request.method().equals("HEAD");
         return reading && challenge.hosts().contains(request.host()) ? challenge.answer() : null;
+    }
+
+    /** Whether some behavior tells its origin how viewers begin their handshakes. */
+    public boolean wantsFingerprints() {
+        return fingerprints;
     }
 
     /** Whether some certificate authority may ask in a handshake. */

@@ -5,6 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perigee.core.geo.Location;
+import dev.perigee.core.http.Fields;
+import dev.perigee.core.http.HttpVersion;
+import dev.perigee.core.http.RequestHead;
+import dev.perigee.core.tls.ClientFingerprints;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -47,6 +52,45 @@ class CloudFrontHeadersTest {
         for (String name : List.of("cloudfront-viewer-country", "cloudfront-viewer-asn", "cloudfront-anything")) {
             assertNull(value(name, "curl"));
         }
+    }
+
+    @ParameterizedTest(name = "{0} -> {1}")
+    @CsvSource({
+        "cloudfront-viewer-country, BR",
+        "cloudfront-viewer-country-name, Brazil",
+        "cloudfront-viewer-country-region, SP",
+        "cloudfront-viewer-city, S\u00C3\u00A3o Paulo",
+        "cloudfront-viewer-postal-code, 01000",
+        "cloudfront-viewer-time-zone, America/Sao_Paulo",
+        "cloudfront-viewer-latitude, -23.5",
+        "cloudfront-viewer-longitude, -46.6",
+        "cloudfront-viewer-asn, 64500",
+        "cloudfront-viewer-metro-code,",
+        "cloudfront-viewer-tls, TLSv1.3:TLS_AES_128_GCM_SHA256:fullHandshake",
+        "cloudfront-viewer-ja3-fingerprint, three",
+        "cloudfront-viewer-ja4-fingerprint, four",
+        "cloudfront-viewer-header-count, 2",
+        "cloudfront-viewer-header-order, Host:Accept"
+    })
+    void saysWhatIsKnown(String name, @Nullable String value) {
+        var place = new Location(
+                "BR",
+                "Brazil",
+                "SP",
+                "S\u00E3o Paulo",
+                "S\u00E3o Paulo",
+                "01000",
+                null,
+                "-23.5",
+                "-46.6",
+                "America/Sao_Paulo",
+                "64500");
+        var facts = new ViewerFacts(
+                place, "TLSv1.3:TLS_AES_128_GCM_SHA256:fullHandshake", new ClientFingerprints("three", "four"));
+        var viewer = new ViewerConnection("192.0.2.1", 1, true, null, facts);
+        var request =
+                new RequestHead("GET", "/a", null, "h", HttpVersion.HTTP_1_1, Fields.of("Host", "h", "Accept", "*/*"));
+        assertEquals(value, CloudFrontHeaders.value(name, request, viewer));
     }
 
     @ParameterizedTest

@@ -21,6 +21,7 @@ class AdmissionTest {
         return switch (Admission.admit(new Routes(plan), request, https, false)) {
             case Admission.Admit _ -> "served";
             case Admission.Prove _ -> "proved";
+            case Admission.Limit _ -> "limited";
             case Admission.Redirect(var unused, int status) -> Integer.toString(status);
             case Admission.Reject(var unused, var by, Rejection rejection) ->
                 rejection.status() + " " + rejection + (by == null ? " nobody's" : "");

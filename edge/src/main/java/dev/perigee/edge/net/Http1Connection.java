@@ -6,6 +6,7 @@ import dev.perigee.core.http.RequestHead;
 import dev.perigee.core.serve.Rejection;
 import dev.perigee.core.serve.Routes;
 import dev.perigee.core.tls.ClientCertificate;
+import dev.perigee.core.tls.ClientFingerprints;
 import dev.perigee.edge.EdgeLimits;
 import dev.perigee.edge.origin.RequestBody;
 import dev.perigee.edge.origin.TunnelEnd;
@@ -68,6 +69,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
     Http1Connection(
             Channel channel,
+            InetSocketAddress remote,
             EdgeLimits limits,
             Pipeline pipeline,
             ResponseHeads heads,
@@ -82,7 +84,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
         this.context = context;
         this.tls = tls;
         this.idleNanos = limits.idleTimeout().toNanos();
-        this.remote = (InetSocketAddress) channel.remoteAddress();
+        this.remote = remote;
         this.deadline = new Deadline(channel.eventLoop(), this::timedOut);
         this.output = new Output(channel, tls == null, heads, context, this::takesMore);
     }
@@ -310,6 +312,16 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     @Override
     public boolean serves(Routes routes, String host) {
         return tls == null || tls.serves(routes, host);
+    }
+
+    @Override
+    public @Nullable String tlsHandshake() {
+        return tls == null ? null : tls.handshake();
+    }
+
+    @Override
+    public @Nullable ClientFingerprints fingerprints() {
+        return tls == null ? null : tls.fingerprints();
     }
 
     @Override

@@ -66,6 +66,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Open
 
     Http2Connection(
             Channel channel,
+            InetSocketAddress remote,
             EdgeLimits limits,
             Pipeline pipeline,
             Http2Heads heads,
@@ -77,7 +78,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Open
         this.connections = connections;
         this.context = context;
         this.tls = tls;
-        this.remote = (InetSocketAddress) channel.remoteAddress();
+        this.remote = remote;
         this.clock = new Http2Clock(new Deadline(channel.eventLoop(), this::timedOut), limits);
         this.reader = Http2FrameReader.ofClient(this, limits.http2().blockBytesMax(), context.scratch);
         this.decoder = new HpackDecoder(Http2Frame.TABLE_DEFAULT, context.names::string);

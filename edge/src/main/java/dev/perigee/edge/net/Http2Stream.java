@@ -3,6 +3,7 @@ package dev.perigee.edge.net;
 import dev.perigee.core.http.RequestHead;
 import dev.perigee.core.serve.Routes;
 import dev.perigee.core.tls.ClientCertificate;
+import dev.perigee.core.tls.ClientFingerprints;
 import dev.perigee.edge.http2.Http2Error;
 import dev.perigee.edge.http2.Http2Frame;
 import dev.perigee.edge.http2.ReceiveWindow;
@@ -204,6 +205,16 @@ final class Http2Stream implements Viewer, StreamContent.Source {
     @Override
     public boolean serves(Routes routes, String host) {
         return connection.tls().serves(routes, host);
+    }
+
+    @Override
+    public @Nullable String tlsHandshake() {
+        return connection.tls().handshake();
+    }
+
+    @Override
+    public @Nullable ClientFingerprints fingerprints() {
+        return connection.tls().fingerprints();
     }
 
     @Override

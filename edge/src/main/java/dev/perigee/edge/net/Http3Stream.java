@@ -2,6 +2,7 @@ package dev.perigee.edge.net;
 
 import dev.perigee.core.http.HttpVersion;
 import dev.perigee.core.serve.Routes;
+import dev.perigee.core.tls.ClientFingerprints;
 import dev.perigee.edge.origin.RequestBody;
 import dev.perigee.edge.origin.TunnelEnd;
 import dev.perigee.edge.serve.Exchange;
@@ -277,6 +278,16 @@ final class Http3Stream extends ChannelInboundHandlerAdapter
     @Override
     public boolean serves(Routes routes, String host) {
         return connection.tls().serves(routes, host);
+    }
+
+    @Override
+    public @Nullable String tlsHandshake() {
+        return connection.tls().handshake();
+    }
+
+    @Override
+    public @Nullable ClientFingerprints fingerprints() {
+        return connection.tls().fingerprints();
     }
 
     @Override

@@ -47,6 +47,7 @@ public final class Listeners implements AutoCloseable {
     private final Plans plans;
     private final ViewerTls tls;
     private final Connections connections;
+    private final ProxyHeaders proxyHeaders;
     private final LoopThreads threads;
     private final IdentityHashMap<EventExecutor, LoopContext> contexts = new IdentityHashMap<>();
     private final List<Channel> channels = new ArrayList<>();
@@ -64,6 +65,8 @@ public final class Listeners implements AutoCloseable {
         this.http3Heads = new Http3Heads(pop, altSvc);
         this.tls = ViewerTls.of(config, plans);
         this.connections = new Connections(config.limits().connectionsMax());
+        this.proxyHeaders =
+                new ProxyHeaders(config.proxies(), config.limits().headTimeout().toMillis());
         this.http3 = new Http3Listener(
                 loops, config.limits(), plans, tls.quic(), connections, altSvc, this::http3Connection);
         this.threads = new LoopThreads("edge-" + config.pop());
@@ -130,6 +133,11 @@ public final class Listeners implements AutoCloseable {
         return connections.count();
     }
 
+    /** Connections of proxies that did not say well for whom they are. */
+    public long proxyHeadersRefused() {
+        return proxyHeaders.refusals();
+    }
+
     private final class Initializer extends ChannelInitializer<Channel> {
         private final boolean secure;
 
@@ -144,26 +152,31 @@ public final class Listeners implements AutoCloseable {
                 return;
             }
             channel.closeFuture().addListener(_ -> connections.left());
+            proxyHeaders.ask(channel, viewer -> begin(channel, viewer));
+        }
+
+        private void begin(Channel channel, InetSocketAddress viewer) {
             if (secure) {
                 TlsNames names = new TlsNames();
                 channel.pipeline()
                         .addLast(tls.handler(names))
-                        .addLast(new Negotiation(names, () -> http1(channel, names), () -> http2(channel, names)));
+                        .addLast(new Negotiation(
+                                names, () -> http1(channel, viewer, names), () -> http2(channel, viewer, names)));
             } else {
-                channel.pipeline().addLast(http1(channel, null));
+                channel.pipeline().addLast(http1(channel, viewer, null));
             }
         }
 
-        private Http1Connection http1(Channel channel, @Nullable TlsNames names) {
+        private Http1Connection http1(Channel channel, InetSocketAddress viewer, @Nullable TlsNames names) {
             LoopContext context = context(channel);
             // A TLS record that is not whole yet would keep the shared buffer from everybody else.
             if (names == null) channel.config().setRecvByteBufAllocator(context.reads);
-            return new Http1Connection(channel, config.limits(), pipeline, heads, connections, context, names);
+            return new Http1Connection(channel, viewer, config.limits(), pipeline, heads, connections, context, names);
         }
 
-        private Http2Connection http2(Channel channel, TlsNames names) {
+        private Http2Connection http2(Channel channel, InetSocketAddress viewer, TlsNames names) {
             return new Http2Connection(
-                    channel, config.limits(), pipeline, http2Heads, connections, context(channel), names);
+                    channel, viewer, config.limits(), pipeline, http2Heads, connections, context(channel), names);
         }
     }
 

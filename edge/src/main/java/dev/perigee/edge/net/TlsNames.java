@@ -3,6 +3,7 @@ package dev.perigee.edge.net;
 import dev.perigee.core.serve.Offer;
 import dev.perigee.core.serve.Routes;
 import dev.perigee.core.tls.ClientCertificate;
+import dev.perigee.core.tls.ClientFingerprints;
 import dev.perigee.core.tls.ClientRefused;
 import dev.perigee.core.tls.ClientTrust;
 import dev.perigee.core.tls.MutualTls;
@@ -32,6 +33,30 @@ final class TlsNames {
     private @Nullable String asked;
     private boolean answer;
 
+    private @Nullable ClientFingerprints fingerprints;
+    /** Null where it is not known whether a session was resumed: Netty does not say it of QUIC. */
+    private @Nullable String handshake;
+
+    private boolean used;
+
+    /** How the viewer began. */
+    void greeted(ClientFingerprints by) {
+        fingerprints = by;
+    }
+
+    @Nullable
+    ClientFingerprints fingerprints() {
+        return fingerprints;
+    }
+
+    /** As in CloudFront-Viewer-TLS, for the next request: the first one on a connection comes with the handshake. */
+    @Nullable
+    String handshake() {
+        if (used) return "connectionReused";
+        used = true;
+        return handshake;
+    }
+
     /** What the viewer is offered, by the name it asks for. */
     void offered(Offer chosen, ServerCertificate defaultCertificate) {
         offer = chosen;
@@ -49,6 +74,7 @@ final class TlsNames {
         if (handler == null) return false;
         SSLSession session = handler.engine().getSession();
         agreed(session);
+        handshake = MutualHandshake.isWhole(handler.engine()) ? "fullHandshake" : "sessionResumed";
         MutualTls mutual = offer == null ? null : offer.mutual();
         if (mutual == null) return true;
         // The library has seen to both already; nothing is served if it ever has not.

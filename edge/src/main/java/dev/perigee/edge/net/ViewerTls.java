@@ -4,11 +4,14 @@ import dev.perigee.core.plan.Plan;
 import dev.perigee.core.serve.Offer;
 import dev.perigee.core.serve.Routes;
 import dev.perigee.core.tls.Challenges;
+import dev.perigee.core.tls.ClientFingerprints;
+import dev.perigee.core.tls.ClientGreeting;
 import dev.perigee.core.tls.ServerCertificate;
 import dev.perigee.edge.EdgeConfig;
 import dev.perigee.edge.serve.Plans;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.SniHandler;
@@ -150,6 +153,10 @@ final class ViewerTls {
                 String name = ClientHello.name(hello);
                 ServerCertificate proof = name == null ? null : routes.challengeCertificate(name);
                 if (proof != null) return contexts.ofProof(proof, ctx.executor().newPromise());
+            }
+            if (hello != null && routes.wantsFingerprints()) {
+                ClientGreeting greeting = ClientGreeting.read(ByteBufUtil.getBytes(hello));
+                if (greeting != null) names.greeted(ClientFingerprints.of(greeting));
             }
             return super.lookup(ctx, hello);
         }

@@ -283,6 +283,23 @@ final class Delivery {
         generated(x, rejection.status(), fields, page, CacheResult.ERROR);
     }
 
+    /** Too much was asked; what has to wait, and how long, is said in words that a program's log shows well. */
+    void limit(Exchange x, Rejection rejection, long retryAfterSeconds) {
+        x.detail = rejection.detailedResult();
+        String text =
+                rejection.reason() + "\nTry again in " + retryAfterSeconds + " s.\nRequest ID: " + x.idText() + '\n';
+        Fields fields = Fields.of(
+                "Server",
+                "CloudFront",
+                "Content-Type",
+                "text/plain",
+                "Cache-Control",
+                "no-store",
+                "Retry-After",
+                Long.toString(retryAfterSeconds));
+        generated(x, rejection.status(), fields, text, CacheResult.LIMIT_EXCEEDED);
+    }
+
     void redirect(Exchange x, int status) {
         String location = "https://" + secureAuthority(x) + x.received().target();
         Fields fields = Fields.of("Server", "CloudFront", "Content-Type", "text/html", "Location", location);

@@ -7,6 +7,7 @@ import dev.perigee.core.http.RequestHead;
 import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.serve.Offer;
+import dev.perigee.edge.guard.Tally;
 import dev.perigee.edge.origin.GrpcCall;
 import dev.perigee.edge.origin.UpstreamTimes;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +23,7 @@ public final class Exchange {
     private final boolean hasContent;
     private final byte[] id;
     private final long startedNanos;
+    private final @Nullable String tlsHandshake;
     /** Null for one that was read just now, and so must be decided. */
     private final @Nullable KnownRequest known;
 
@@ -56,6 +58,10 @@ public final class Exchange {
     @Nullable
     Presentation presentation;
 
+    /** Where what is sent is counted, if somebody wants to know what it costs. */
+    @Nullable
+    Tally meter;
+
     /** Whether the viewer has been answered, or given up; nothing more is sent then. */
     boolean ended;
 
@@ -88,6 +94,7 @@ public final class Exchange {
         this.request = received;
         this.hasContent = hasContent;
         this.id = viewer.loop().ids().next();
+        this.tlsHandshake = viewer.secure() ? viewer.tlsHandshake() : null;
         this.startedNanos = System.nanoTime();
     }
 
@@ -159,6 +166,12 @@ public final class Exchange {
 
     public String idText() {
         return new String(id, StandardCharsets.ISO_8859_1);
+    }
+
+    /** In CloudFront's words, such as {@code fullHandshake}; null in clear, and where it is not known. */
+    @Nullable
+    String tlsHandshake() {
+        return tlsHandshake;
     }
 
     public long startedNanos() {
@@ -245,6 +258,8 @@ public final class Exchange {
     public void sent(long octets, long nowNanos) {
         if (sentOctets == 0) firstByteNanos = nowNanos;
         sentOctets += octets;
+        Tally counting = meter;
+        if (counting != null) counting.sent(octets);
     }
 
     /** When the viewer's side was done with it. */

@@ -8,6 +8,7 @@ import dev.perigee.core.cache.CdnLoop;
 import dev.perigee.core.cache.CloudFrontHeaders;
 import dev.perigee.core.cache.StoredResponse;
 import dev.perigee.core.cache.ViewerConnection;
+import dev.perigee.core.geo.Locations;
 import dev.perigee.core.http.Grpc;
 import dev.perigee.core.http.Method;
 import dev.perigee.core.http.RequestHead;
@@ -58,6 +59,8 @@ public final class Pipeline {
     private final InstantSource clock;
     private final Semaphore fetches;
     private final PrivateContent privateContent = new PrivateContent();
+    private final Gatekeeper gatekeeper;
+    private final FactsOfViewers facts;
     /** Null without the extension {@code vary}. */
     private final @Nullable Variants variants;
     /** Null without the extension {@code cache-status}. */
@@ -73,8 +76,12 @@ public final class Pipeline {
             String via,
             String pop,
             IntSupplier securePort,
+            Gatekeeper gatekeeper,
+            Locations locations,
             @Nullable Variants variants,
             @Nullable String cacheName) {
+        this.gatekeeper = gatekeeper;
+        this.facts = new FactsOfViewers(locations);
         this.variants = variants;
         this.cacheName = cacheName;
         this.plans = plans;
@@ -99,11 +106,28 @@ public final class Pipeline {
                 known == null ? null : known.admitted(routes.plan().version(), secure);
         if (known != null && again != null) {
             // The same octets go the same way as last time (benchmark: docs/benchmarks.md, "What a small hit costs").
-            x.admitted(again.distribution(), again.behavior(), again.method(), again.request());
-            look(x, known.key());
+            Admission stopped = gatekeeper.stop(again.distribution(), x);
+            if (stopped == null) {
+                x.admitted(again.distribution(), again.behavior(), again.method(), again.request());
+                look(x, known.key());
+            } else {
+                answer(x, routes, stopped);
+            }
             return;
         }
-        switch (Admission.admit(routes, x.received(), secure, x.hasContent())) {
+        answer(
+                x,
+                routes,
+                Admission.admit(
+                        routes,
+                        x.received(),
+                        secure,
+                        x.hasContent(),
+                        (distribution, request) -> gatekeeper.stop(distribution, x)));
+    }
+
+    private void answer(Exchange x, Routes routes, Admission admission) {
+        switch (admission) {
             case Admission.Reject(var distribution, var behavior, Rejection rejection) -> {
                 x.routed(distribution, behavior);
                 delivery.reject(x, rejection);
@@ -111,6 +135,10 @@ public final class Pipeline {
             case Admission.Redirect(var distribution, int status) -> {
                 x.routed(distribution, null);
                 delivery.redirect(x, status);
+            }
+            case Admission.Limit(var distribution, Rejection rejection, long retryAfterSeconds) -> {
+                x.routed(distribution, null);
+                delivery.limit(x, rejection, retryAfterSeconds);
             }
             case Admission.Prove(String answer) -> delivery.prove(x, answer);
             case Admission.Admit admit -> {
@@ -203,14 +231,14 @@ public final class Pipeline {
         }
     }
 
-    private static CacheKey key(Exchange x, CachePolicy policy, Method method) {
+    private CacheKey key(Exchange x, CachePolicy policy, Method method) {
         return key(x, policy, method, x.request());
     }
 
-    private static CacheKey key(Exchange x, CachePolicy policy, Method method, RequestHead request) {
+    private CacheKey key(Exchange x, CachePolicy policy, Method method, RequestHead request) {
         String distribution = idOf(x);
         if (policy.headers().isEmpty()) return CacheKey.of(distribution, policy, method, request);
-        ViewerConnection viewer = viewer(x);
+        ViewerConnection viewer = facts.viewer(x, distribution, keysMadeHeaders(policy));
         return CacheKey.of(
                 distribution, policy, method, request, name -> CloudFrontHeaders.value(name, request, viewer));
     }
@@ -387,7 +415,7 @@ public final class Pipeline {
         };
     }
 
-    private static Ask ask(Exchange x, boolean withContent) {
+    private Ask ask(Exchange x, boolean withContent) {
         var distribution = x.distribution();
         var behavior = x.behavior();
         if (distribution == null || behavior == null) throw new IllegalStateException("not admitted");
@@ -479,13 +507,9 @@ public final class Pipeline {
         };
     }
 
-    private static ViewerConnection viewer(Exchange x) {
-        Viewer viewer = x.viewer();
-        return new ViewerConnection(
-                viewer.remote().getAddress().getHostAddress(),
-                viewer.remote().getPort(),
-                viewer.secure(),
-                viewer.certificate(idOf(x)));
+    private ViewerConnection viewer(Exchange x) {
+        Behavior behavior = x.behavior();
+        return facts.viewer(x, idOf(x), behavior != null && CloudFrontHeaders.wanted(behavior));
     }
 
     private void onVirtualThread(Exchange x, Runnable task) {

@@ -2,6 +2,7 @@ package dev.perigee.edge.serve;
 
 import dev.perigee.core.serve.Routes;
 import dev.perigee.core.tls.ClientCertificate;
+import dev.perigee.core.tls.ClientFingerprints;
 import dev.perigee.edge.origin.RequestBody;
 import dev.perigee.edge.origin.TunnelEnd;
 import io.netty.buffer.ByteBuf;
@@ -36,6 +37,17 @@ public interface Viewer {
     /** As in logs, {@code TLS_AES_128_GCM_SHA256}; null in clear. */
     @Nullable
     String tlsCipher();
+
+    /**
+     * How the connection's encryption came about for the next request, in CloudFront's words: to be asked once for each. Null in
+     * clear, and where that is not known.
+     */
+    @Nullable
+    String tlsHandshake();
+
+    /** How the viewer began its handshake; null in clear, over QUIC, and while nobody wants to know. */
+    @Nullable
+    ClientFingerprints fingerprints();
 
     /** What the viewer has shown of itself to this distribution; null when it was not asked to. */
     default @Nullable ClientCertificate certificate(String distribution) {

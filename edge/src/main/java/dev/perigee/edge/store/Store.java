@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import dev.perigee.core.cache.CacheKey;
+import dev.perigee.core.cache.StoredResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -85,6 +86,12 @@ public final class Store implements AutoCloseable {
         // A sweep ended in between: it may have been for this one, and what it was for is forgotten.
         fill.release();
         return find(key);
+    }
+
+    /** What is listed for this key now; does not count as a use. */
+    public @Nullable StoredResponse look(CacheKey key) {
+        Fill fill = index.policy().getIfPresentQuietly(key);
+        return fill == null || (pendingUpTo != 0 && isPurged(key, fill)) ? null : fill.response();
     }
 
     /** Lists the fill, in place of another with its key. */

@@ -133,6 +133,11 @@ public final class DiskTier implements LowerTier, AutoCloseable {
         return Shelf.isRecord(shelf.index.get(hashed));
     }
 
+    /** Whether there is a response with this key, or one of the same hash; does not count as asking for it. */
+    public boolean lists(CacheKey key) {
+        return shelf != null && shelf.readable() && Shelf.isRecord(shelf.index.get(hash.of(key)));
+    }
+
     /** The response under this key, or null. Waits for the disk: not for event loops. */
     public @Nullable Found find(CacheKey key) {
         return reader == null ? null : reader.find(key, hash.of(key));

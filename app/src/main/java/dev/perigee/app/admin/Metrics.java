@@ -1,0 +1,74 @@
+package dev.perigee.app.admin;
+
+import dev.perigee.edge.EdgeStatus;
+import dev.perigee.edge.guard.SpendingLedger;
+import java.util.Locale;
+
+/** An edge's counters in the text format of Prometheus. */
+final class Metrics {
+    private final StringBuilder text = new StringBuilder();
+    private final String pop;
+
+    private Metrics(String pop) {
+        this.pop = pop;
+    }
+
+    static String of(EdgeStatus status) {
+        Metrics metrics = new Metrics(status.pop());
+        metrics.counter("perigee_requests_total", "Requests answered.", status.requests());
+        metrics.counter("perigee_hits_total", "Requests answered from the store.", status.hits());
+        metrics.counter("perigee_sent_bytes_total", "Octets sent to viewers.", status.bytes());
+        metrics.counter("perigee_origin_requests_total", "Requests sent to origins.", status.originRequests());
+        metrics.counter("perigee_plans_refused_total", "Plans that were refused.", status.plansRefused());
+        metrics.counter(
+                "perigee_geo_database_loaded_total",
+                "Files of places that were taken.",
+                status.geo().loaded());
+        metrics.counter(
+                "perigee_geo_database_refused_total",
+                "Files of places that were refused, the one before staying in force.",
+                status.geo().refused());
+        metrics.counter(
+                "perigee_proxy_headers_refused_total",
+                "Connections of trusted proxies with a malformed PROXY header.",
+                status.proxyHeadersRefused());
+        metrics.counter(
+                "perigee_guard_network_limited_total",
+                "Requests of networks over a limit.",
+                status.guards().networkLimited());
+        metrics.counter(
+                "perigee_guard_cap_reached_total",
+                "Requests of distributions over their spending cap.",
+                status.guards().capReached());
+        metrics.spending(status);
+        return metrics.text.toString();
+    }
+
+    private void counter(String name, String help, long value) {
+        head(name, "counter", help);
+        text.append(name)
+                .append("{pop=\"")
+                .append(pop)
+                .append("\"} ")
+                .append(value)
+                .append('\n');
+    }
+
+    private void spending(EdgeStatus status) {
+        if (status.guards().spending().isEmpty()) return;
+        head("perigee_spending_usd", "gauge", "What distributions with a cap have cost this month, on all edges.");
+        for (SpendingLedger.Spending each : status.guards().spending()) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    "perigee_spending_usd{distribution=\"%s\",pop=\"%s\"} %s%n",
+                    each.distribution(),
+                    pop,
+                    each.usd()));
+        }
+    }
+
+    private void head(String name, String type, String help) {
+        text.append("# HELP ").append(name).append(' ').append(help).append('\n');
+        text.append("# TYPE ").append(name).append(' ').append(type).append('\n');
+    }
+}

@@ -1,0 +1,105 @@
+package dev.perigee.app.scenario;
+
+import static dev.perigee.testkit.DistributionBuilder.HOST;
+import static dev.perigee.testkit.DistributionBuilder.distribution;
+import static dev.perigee.testkit.Expect.expect;
+import static dev.perigee.testkit.Replies.body;
+import static dev.perigee.testkit.Replies.maxAge;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.perigee.core.http.Field;
+import dev.perigee.core.plan.Selection;
+import dev.perigee.edge.EdgeStatus;
+import dev.perigee.edge.explain.DryRequest;
+import dev.perigee.edge.explain.Explanation;
+import dev.perigee.edge.explain.Step;
+import dev.perigee.testkit.ManualClock;
+import dev.perigee.testkit.Scenario;
+import dev.perigee.testkit.ScenarioEdge;
+import dev.perigee.testkit.ScriptedOrigin;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A dry run says what serving does, and leaves no trace. */
+class ExplainTest {
+    private static Explanation explain(ScenarioEdge edge, String from, String target, String... fields) {
+        List<Field> all = new java.util.ArrayList<>();
+        for (int i = 0; i < fields.length; i += 2) all.add(new Field(fields[i], fields[i + 1]));
+        return edge.edge().explain(new DryRequest("GET", false, target, HOST, all, InetAddress.ofLiteral(from)));
+    }
+
+    private static String steps(Explanation explained) {
+        return explained.steps().stream()
+                .map(step -> step.step() + "=" + step.outcome())
+                .collect(Collectors.joining(", "));
+    }
+
+    @Scenario
+    void whatIsStoredIsToldAndNotTouched(ScenarioEdge edge, ScriptedOrigin origin, ManualClock clock) {
+        origin.on("GET", "/a?x=1").reply(200, maxAge(60), body("hello"));
+        edge.serve(distribution(origin)
+                .byDefault(
+                        b -> b.keyQueries(Selection.of(List.of("x"))).keyHeaders("accept", "cloudfront-viewer-country"))
+                .behavior("/off/*", b -> b.cachingDisabled())
+                .behavior("/tls/*", b -> b.redirectToHttps()));
+        String target = "/a?x=1&y=2";
+        Explanation before = explain(edge, "127.0.0.1", target);
+        assertEquals("Miss", before.result());
+        assertNull(before.cause());
+        origin.expectRequests(0);
+        expect(edge.clearViewer().get("/a?x=1&y=2")).status(200);
+        EdgeStatus status = edge.status();
+        Explanation hit = explain(edge, "127.0.0.1", target);
+        assertEquals("Hit", hit.result());
+        assertEquals(
+                "accept=read, route=found, match=found, protocol=allowed, method=allowed, key=made, lookup=stored, decide=serve",
+                steps(hit));
+        Step key = hit.steps().get(5);
+        assertEquals(
+                "{path=/a, query=x=1, header accept=(absent), header cloudfront-viewer-country=(absent)}",
+                String.valueOf(key.details().get("parts")));
+        assertEquals(60L, hit.steps().get(6).details().get("ttlSeconds"));
+        // From elsewhere, or with another header, the key is another.
+        assertEquals("Miss", explain(edge, "139.130.4.5", target).result());
+        assertEquals("Miss", explain(edge, "127.0.0.1", target, "Accept", "x").result());
+        clock.advanceSeconds(61);
+        Explanation stale = explain(edge, "127.0.0.1", target);
+        assertEquals("Miss", stale.result());
+        assertEquals("expired", stale.cause());
+        assertEquals("ttl-zero", explain(edge, "127.0.0.1", "/off/a").cause());
+        assertEquals("Redirect", explain(edge, "127.0.0.1", "/tls/a").result());
+        origin.expectRequests(1);
+        assertEquals(status.requests(), edge.status().requests());
+        assertEquals(status.storedObjects(), edge.status().storedObjects());
+    }
+
+    @Scenario
+    void eachRefusalNamesItsRule(ScenarioEdge edge, ScriptedOrigin origin) {
+        origin.on("GET", "/a").reply(200, maxAge(60), body("hello"));
+        edge.serve(distribution(origin).countries(false, "AU").guards(1, 1_000));
+        Explanation blocked = explain(edge, "139.130.4.5", "/a");
+        assertEquals("Error", blocked.result());
+        assertEquals(403, blocked.status());
+        assertEquals("AU", blocked.country());
+        assertEquals(
+                "accept=read, route=found, spending cap=not reached, network rate=within, geo=blocked", steps(blocked));
+        // However often it is explained, no limit is used up.
+        for (int i = 0; i < 20; i++)
+            assertEquals("Miss", explain(edge, "127.0.0.1", "/a").result());
+        expect(edge.clearViewer().get("/a")).status(200);
+        boolean limited = false;
+        for (int i = 0; !limited && i < 200; i++) {
+            edge.clearViewer().get("/a").response();
+            limited = explain(edge, "127.0.0.1", "/a").result().equals("LimitExceeded");
+        }
+        assertTrue(limited);
+        assertEquals(400, explain(edge, "127.0.0.1", "/a", "Host", "two words").status());
+        Explanation nobody = explain(edge, "127.0.0.1", "/a", "Host", "nobody.example");
+        assertEquals("accept=read, route=refused", steps(nobody));
+        assertNotNull(nobody.steps().getLast().details().get("detailedResult"));
+    }
+}

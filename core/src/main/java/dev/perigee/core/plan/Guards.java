@@ -1,0 +1,21 @@
+package dev.perigee.core.plan;
+
+/**
+ * What a distribution is protected from besides what CloudFront knows: crowds from one network, and bills.
+ *
+ * @param requestsPerSecond of one client network at one edge; 0 for no limit
+ * @param capMicroUsd spending of a month after which nothing is served, in millionths of a dollar; 0 for no limit
+ */
+public record Guards(int requestsPerSecond, long capMicroUsd) {
+    public static final int REQUESTS_PER_SECOND_MAX = 1_000_000;
+    /** A thousand million dollars. */
+    public static final long CAP_MICRO_USD_MAX = 1_000_000_000_000_000L;
+
+    public Guards {
+        if (requestsPerSecond < 0 || requestsPerSecond > REQUESTS_PER_SECOND_MAX)
+            throw new IllegalArgumentException("a guard of " + requestsPerSecond + " requests per second");
+        if (capMicroUsd < 0 || capMicroUsd > CAP_MICRO_USD_MAX)
+            throw new IllegalArgumentException("a guard of " + capMicroUsd + " millionths of a dollar");
+        if (requestsPerSecond == 0 && capMicroUsd == 0) throw new IllegalArgumentException("a guard against nothing");
+    }
+}

@@ -1,0 +1,293 @@
+package dev.perigee.edge.explain;
+
+import dev.perigee.core.access.HashAlgorithm;
+import dev.perigee.core.access.Signatures;
+import dev.perigee.core.access.SignedAccess;
+import dev.perigee.core.access.SignedRequest;
+import dev.perigee.core.cache.CacheKey;
+import dev.perigee.core.cache.CdnLoop;
+import dev.perigee.core.cache.CloudFrontHeaders;
+import dev.perigee.core.cache.ViewerConnection;
+import dev.perigee.core.cache.ViewerFacts;
+import dev.perigee.core.geo.Location;
+import dev.perigee.core.geo.Locations;
+import dev.perigee.core.http.Grpc;
+import dev.perigee.core.http.RequestHead;
+import dev.perigee.core.http.WebSocketHandshake;
+import dev.perigee.core.plan.Behavior;
+import dev.perigee.core.plan.CachePolicy;
+import dev.perigee.core.plan.Distribution;
+import dev.perigee.core.plan.TrustedKey;
+import dev.perigee.core.plan.TrustedKeys;
+import dev.perigee.core.serve.Admission;
+import dev.perigee.core.serve.Rejection;
+import dev.perigee.core.serve.Routes;
+import dev.perigee.edge.EdgeLimits;
+import dev.perigee.edge.net.DryHead;
+import dev.perigee.edge.serve.Gatekeeper;
+import dev.perigee.edge.serve.Plans;
+import java.security.PublicKey;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Thinks a request through as {@link dev.perigee.edge.serve.Pipeline} would serve it, by the same decisions in the same order.
+ * No origin is asked, nothing is stored or counted, and nothing that is stored counts as asked for. Any thread.
+ */
+public final class Explainer {
+    private final Plans plans;
+    private final EdgeLimits limits;
+    private final Gatekeeper gatekeeper;
+    private final Locations locations;
+    private final StoredLook stored;
+    private final InstantSource clock;
+
+    public Explainer(
+            Plans plans,
+            EdgeLimits limits,
+            Gatekeeper gatekeeper,
+            Locations locations,
+            StoredLook stored,
+            InstantSource clock) {
+        this.clock = clock;
+        this.plans = plans;
+        this.limits = limits;
+        this.gatekeeper = gatekeeper;
+        this.locations = locations;
+        this.stored = stored;
+    }
+
+    public Explanation explain(DryRequest request) {
+        Location location = locations.at(request.from().getAddress());
+        var telling = new Telling(request, plans.current(), location);
+        DryHead read = DryHead.read(limits, request.method(), request.target(), request.host(), request.fields());
+        RequestHead head = read.head();
+        if (head == null) {
+            Rejection refusal = read.refusal() == null ? Rejection.MALFORMED : read.refusal();
+            return telling.end("accept", refusal);
+        }
+        telling.step("accept", "read", "The request is well-formed HTTP/1.1 within the limits.");
+        return telling.admission(head, read.hasContent());
+    }
+
+    /** As in serving, without remembering anything. */
+    private static boolean verifies(TrustedKey key, HashAlgorithm hash, byte[] message, byte[] signature) {
+        PublicKey parsed = Signatures.key(key.der());
+        return parsed != null && Signatures.verify(parsed, hash, message, signature);
+    }
+
+    /** One request on its way. */
+    private final class Telling {
+        private final DryRequest request;
+        private final Routes routes;
+        private final Location location;
+        private final List<Step> steps = new ArrayList<>();
+        private @Nullable Distribution distribution;
+        private @Nullable Behavior behavior;
+        private @Nullable CacheKey key;
+
+        private Telling(DryRequest request, Routes routes, Location location) {
+            this.request = request;
+            this.routes = routes;
+            this.location = location;
+        }
+
+        void step(String name, String outcome, String why) {
+            steps.add(new Step(name, outcome, why));
+        }
+
+        Explanation end(String step, Rejection rejection) {
+            steps.add(new Step(
+                    step, "refused", rejection.reason(), Map.of("detailedResult", rejection.detailedResult())));
+            return end("Error", rejection.status(), null);
+        }
+
+        Explanation end(String result, int status, @Nullable String cause) {
+            return new Explanation(
+                    result,
+                    status,
+                    distribution == null ? null : distribution.id(),
+                    location.country(),
+                    behavior == null ? null : behavior.pathPattern(),
+                    key == null ? null : key.toString(),
+                    cause,
+                    steps);
+        }
+
+        Explanation admission(RequestHead head, boolean hasContent) {
+            Admission.Gate gate = (found, meant) -> {
+                route(found, meant);
+                return gate(found);
+            };
+            return switch (Admission.admit(routes, head, request.secure(), hasContent, gate)) {
+                case Admission.Prove _ -> {
+                    step("challenge", "proved", "A certificate authority asks here for a proof.");
+                    yield end("Miss", 200, null);
+                }
+                case Admission.Reject(var by, var reached, Rejection rejection) -> rejected(by, reached, rejection);
+                case Admission.Limit(var unused, Rejection rejection, long _) ->
+                    end("LimitExceeded", rejection.status(), null);
+                case Admission.Redirect(var unused, int status) -> {
+                    step("protocol", "redirected", "The viewer protocol policy sends HTTP to HTTPS.");
+                    yield end("Redirect", status, null);
+                }
+                case Admission.Admit admit -> admitted(admit, head);
+            };
+        }
+
+        private void route(Distribution found, RequestHead head) {
+            distribution = found;
+            steps.add(Routing.step(found, head.host()));
+            if (found.tls().mutual() != null)
+                step("certificate", "not looked at", "The distribution asks viewers for certificates; this has none.");
+        }
+
+        /** The checks between distribution and behavior, each with its rule; what stops it is the last step. */
+        private @Nullable Admission gate(Distribution found) {
+            return gatekeeper.explain(
+                    found,
+                    request.from().getAddress(),
+                    location,
+                    (name, outcome, why, details) -> steps.add(new Step(name, outcome, why, details)));
+        }
+
+        private Explanation rejected(@Nullable Distribution by, @Nullable Behavior reached, Rejection rejection) {
+            if (by == null || distribution == null) {
+                distribution = by;
+                return end("route", rejection);
+            }
+            behavior = reached;
+            if (rejection == Rejection.COUNTRY_BLOCKED) return end("Error", rejection.status(), null);
+            if (reached != null) steps.add(Matching.step(by, reached));
+            return end(rejection == Rejection.HTTPS_REQUIRED ? "protocol" : "method", rejection);
+        }
+
+        private Explanation admitted(Admission.Admit admit, RequestHead received) {
+            Behavior by = admit.behavior();
+            behavior = by;
+            steps.add(Matching.step(admit.distribution(), by));
+            step("protocol", "allowed", "The viewer protocol policy is " + word(by.viewerProtocolPolicy()) + ".");
+            step("method", "allowed", "The behavior allows " + admit.method() + ".");
+            RequestHead meant = admit.request();
+            TrustedKeys trusted = by.trustedKeys();
+            if (trusted != null) {
+                SignedRequest signed = SignedRequest.of(received);
+                Rejection refusal = refusal(trusted, signed);
+                if (refusal != null) return end("signature", refusal);
+                step("signature", "good", "The behavior trusts the key, and what was signed covers this request now.");
+                meant = signed.without(meant);
+            }
+            if (CdnLoop.passes(meant.fields()) >= 2) return end("loop", Rejection.LOOP);
+            if (WebSocketHandshake.isRequested(meant)) return passed("a WebSocket goes to the origin", null);
+            if (by.grpc() && Grpc.isCall(meant)) return passed("a call of gRPC goes to the origin", null);
+            CachePolicy policy = by.cachePolicy();
+            if (policy.cachingDisabled())
+                return passed("cache policy " + policy.id() + " has a MaxTTL of 0, so nothing is stored", "ttl-zero");
+            if (!by.cachedMethods().contains(admit.method()))
+                return passed("responses to " + admit.method() + " are not stored", null);
+            return keyed(admit, meant, policy);
+        }
+
+        private @Nullable Rejection refusal(TrustedKeys trusted, SignedRequest signed) {
+            return SignedAccess.refusal(
+                    trusted,
+                    signed,
+                    request.secure(),
+                    request.from().getAddress(),
+                    Math.floorDiv(clock.millis(), 1000L),
+                    Explainer::verifies);
+        }
+
+        private Explanation passed(String why, @Nullable String cause) {
+            step("key", "none", "It goes past the cache: " + why + ".");
+            return end("Miss", 0, cause);
+        }
+
+        private Explanation keyed(Admission.Admit admit, RequestHead meant, CachePolicy policy) {
+            var viewer = new ViewerConnection(
+                    request.from().getHostAddress(), 0, request.secure(), null, new ViewerFacts(location, null, null));
+            CacheKey made = stored.select(
+                    CacheKey.of(
+                            admit.distribution().id(),
+                            policy,
+                            admit.method(),
+                            meant,
+                            name -> CloudFrontHeaders.value(name, meant, viewer)),
+                    meant);
+            key = made;
+            steps.add(Keying.step(made, policy));
+            StoredLook.Found found = stored.look(made);
+            steps.add(found.lookup());
+            steps.add(found.decision());
+            return end(found.result(), found.status(), found.cause());
+        }
+
+        private static String word(Behavior.ViewerProtocolPolicy policy) {
+            return switch (policy) {
+                case ALLOW_ALL -> "allow-all";
+                case HTTPS_ONLY -> "https-only";
+                case REDIRECT_TO_HTTPS -> "redirect-to-https";
+            };
+        }
+    }
+
+    /** How a host leads to a distribution. */
+    private static final class Routing {
+        static Step step(Distribution found, String host) {
+            String matched = null;
+            for (String name : found.hosts()) {
+                if (name.equals(host)) matched = name;
+                boolean covers = name.startsWith("*.") && host.endsWith(name.substring(1));
+                if (covers && (matched == null || (matched.startsWith("*.") && name.length() > matched.length())))
+                    matched = name;
+            }
+            Map<String, Object> details = new LinkedHashMap<>();
+            details.put("host", host);
+            details.put("distribution", found.id());
+            String why = matched == null
+                    ? "The host is nobody's; this is the default distribution."
+                    : "The host is " + (matched.equals(host) ? "" : "covered by ") + matched + " of the distribution.";
+            return new Step("route", "found", why, details);
+        }
+    }
+
+    /** How a path leads to a behavior. */
+    private static final class Matching {
+        static Step step(Distribution distribution, Behavior behavior) {
+            int at = distribution.behaviors().indexOf(behavior);
+            boolean byDefault = at == distribution.behaviors().size() - 1;
+            Map<String, Object> details = new LinkedHashMap<>();
+            details.put("pathPattern", behavior.pathPattern());
+            details.put("precedence", at);
+            details.put("origin", behavior.origin().id());
+            details.put("cachePolicy", behavior.cachePolicy().id());
+            String why = byDefault
+                    ? "No other path pattern matches, so the default behavior does."
+                    : "The first path pattern that matches is " + behavior.pathPattern() + ".";
+            return new Step("match", "found", why, details);
+        }
+    }
+
+    /** What a cache key is made of. */
+    private static final class Keying {
+        static Step step(CacheKey key, CachePolicy policy) {
+            Map<String, Object> parts = new LinkedHashMap<>();
+            parts.put("path", key.path());
+            if (key.query() != null) parts.put("query", key.query());
+            if (key.acceptEncoding() != null) parts.put("accept-encoding", key.acceptEncoding());
+            for (int i = 0; i < key.headerNames().size(); i++) {
+                String value = key.headerValue(i);
+                parts.put("header " + key.headerNames().get(i), value == null ? "(absent)" : value);
+            }
+            if (key.cookies() != null) parts.put("cookies", key.cookies());
+            Map<String, Object> details = new LinkedHashMap<>();
+            details.put("key", key.toString());
+            details.put("parts", parts);
+            return new Step("key", "made", "What cache policy " + policy.id() + " takes into the key.", details);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package dev.perigee.edge.explain;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a request would get, and why.
+ *
+ * @param result in the words of X-Cache: Hit, RefreshHit, Miss, Error, Redirect, LimitExceeded
+ * @param status of the answer, 0 when only the origin can tell
+ * @param cause why it is a miss, where that can be told from what is stored: {@code expired} or {@code ttl-zero}
+ * @param steps in their order; the last one is where it was decided
+ */
+public record Explanation(
+        String result,
+        int status,
+        @Nullable String distribution,
+        @Nullable String country,
+        @Nullable String behavior,
+        @Nullable String key,
+        @Nullable String cause,
+        List<Step> steps) {
+    public Explanation {
+        steps = List.copyOf(steps);
+    }
+}

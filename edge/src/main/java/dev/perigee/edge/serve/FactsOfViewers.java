@@ -1,0 +1,40 @@
+package dev.perigee.edge.serve;
+
+import dev.perigee.core.cache.ViewerConnection;
+import dev.perigee.core.cache.ViewerFacts;
+import dev.perigee.core.geo.Locations;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
+/** What policies may ask about the viewer of a request, gathered where one does. Any thread. */
+final class FactsOfViewers {
+    private final Locations locations;
+
+    FactsOfViewers(Locations locations) {
+        this.locations = locations;
+    }
+
+    /**
+     * The viewer of an exchange, as a distribution sees it.
+     *
+     * @param wanted whether what is hardly ever asked for is asked for now
+     */
+    ViewerConnection viewer(Exchange x, String distribution, boolean wanted) {
+        Viewer viewer = x.viewer();
+        InetAddress address = viewer.remote().getAddress();
+        return new ViewerConnection(
+                address.getHostAddress(),
+                viewer.remote().getPort(),
+                viewer.secure(),
+                viewer.certificate(distribution),
+                wanted
+                        ? new ViewerFacts(locations.at(address.getAddress()), tls(x), viewer.fingerprints())
+                        : ViewerFacts.NONE);
+    }
+
+    private static @Nullable String tls(Exchange x) {
+        Viewer viewer = x.viewer();
+        String handshake = x.tlsHandshake();
+        return handshake == null ? null : viewer.tlsProtocol() + ':' + viewer.tlsCipher() + ':' + handshake;
+    }
+}
