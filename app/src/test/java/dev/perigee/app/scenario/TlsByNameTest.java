@@ -17,6 +17,9 @@ import dev.perigee.testkit.ScenarioEdge;
 import dev.perigee.testkit.ScriptedOrigin;
 import dev.perigee.testkit.TestCertificate;
 import java.io.IOException;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -90,6 +93,64 @@ class TlsByNameTest {
             assertEquals(421, none.get("images.pettracker.test"));
             assertEquals(403, unknown.get("elsewhere.test"));
         }
+    }
+
+    /** Such a name is not to be sent (RFC 6066 section 3), but programs pass on what was typed. */
+    @Scenario
+    void aNameThatEndsWithADotIsTheSameName(ScenarioEdge edge, ScriptedOrigin origin) throws Exception {
+        serveAll(edge, origin);
+        // Java's own TLS refuses to send one.
+        String answer = serverHello(edge, "images.pettracker.test.", 0x0303);
+        byte[] shown = IMAGES.certificate().getEncoded();
+        assertTrue(answer.contains(new String(shown, StandardCharsets.ISO_8859_1)));
+    }
+
+    @Scenario
+    void viewersBelowTls12AreNotOfferedHttp2(ScenarioEdge edge, ScriptedOrigin origin) throws Exception {
+        edge.certificates(wild(edge));
+        edge.serve(wildDistribution(origin).tls("arn:wild", SecurityPolicy.TLS_V1));
+        String http1 = "\0\020\0\013\0\011\010http/1.1";
+        String http2 = "\0\020\0\005\0\003\002h2";
+        assertTrue(serverHello(edge, "www.pettracker.test", 0x0302).contains(http1));
+        assertTrue(serverHello(edge, HOST, 0x0301).contains(http1));
+        assertTrue(serverHello(edge, "www.pettracker.test", 0x0303).contains(http2));
+    }
+
+    /** What the edge says to a viewer of this version that knows both protocols of HTTP, up to the end of its flight. */
+    private static String serverHello(ScenarioEdge edge, String name, int version) throws IOException {
+        byte[] hello = hello(name, version);
+        try (Socket socket = new Socket()) {
+            socket.connect(edge.https(), 20_000);
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write(hello);
+            StringBuilder answer = new StringBuilder();
+            // ServerHelloDone: a message of no length.
+            while (answer.indexOf("\016\0\0\0") < 0) {
+                int octet = socket.getInputStream().read();
+                if (octet < 0) throw new IOException("ended after " + answer.length() + " octets");
+                answer.append((char) octet);
+            }
+            return answer.toString();
+        }
+    }
+
+    private static byte[] hello(String name, int version) {
+        ByteBuffer extensions = ByteBuffer.allocate(512);
+        byte[] host = name.getBytes(StandardCharsets.US_ASCII);
+        extensions.putShort((short) 0).putShort((short) (host.length + 5)).putShort((short) (host.length + 3));
+        extensions.put((byte) 0).putShort((short) host.length).put(host);
+        // Groups: P-256, uncompressed; ALPN: h2, http/1.1; signatures: ECDSA and RSA with SHA-256.
+        extensions.put(new byte[] {0, 10, 0, 4, 0, 2, 0, 23, 0, 11, 0, 2, 1, 0, 0, 13, 0, 6, 0, 4, 4, 3, 4, 1});
+        extensions.put(new byte[] {0, 16, 0, 14, 0, 12, 2}).put("h2\bhttp/1.1".getBytes(StandardCharsets.US_ASCII));
+        // Suites for ECDSA and RSA keys: AES128-GCM, and AES128-SHA for what is older.
+        byte[] suites = {(byte) 0xc0, 0x2b, (byte) 0xc0, 0x2f, (byte) 0xc0, 0x09, (byte) 0xc0, 0x13};
+        int length = 2 + 32 + 1 + 2 + suites.length + 2 + 2 + extensions.position();
+        ByteBuffer record = ByteBuffer.allocate(9 + length);
+        record.put((byte) 22).putShort((short) 0x0301).putShort((short) (4 + length));
+        record.putInt(1 << 24 | length).putShort((short) version).put(new byte[33]);
+        record.putShort((short) suites.length).put(suites).put((byte) 1).put((byte) 0);
+        record.putShort((short) extensions.position()).put(extensions.flip());
+        return record.array();
     }
 
     /** By a viewer that has no session to resume: with one, Java's asks for the name that it was made for. */

@@ -10,6 +10,9 @@ final class ClientHello {
     private static final int VERSION_AND_RANDOM = 34;
     private static final int SERVER_NAME = 0;
     private static final int PROTOCOLS = 16;
+    private static final int VERSIONS = 43;
+    private static final int TLS_1_2 = 0x0303;
+    private static final int TLS_1_3 = 0x0304;
 
     private ClientHello() {}
 
@@ -20,6 +23,23 @@ final class ClientHello {
         return extension.readUnsignedShort() == protocol.length() + 1
                 && extension.readUnsignedByte() == protocol.length()
                 && extension.toString(StandardCharsets.US_ASCII).equals(protocol);
+    }
+
+    /**
+     * Whether it leads to TLS 1.2 or later where that is on, as it is in every policy. What viewers up to TLS 1.2 say of their
+     * version, later ones say in an extension (RFC 8446 section 4.2.1), among values that mean nothing.
+     */
+    static boolean leadsToTls12(ByteBuf hello) {
+        ByteBuf versions = extension(hello, VERSIONS);
+        if (versions == null) {
+            return hello.readableBytes() >= 2 && hello.getUnsignedShort(hello.readerIndex()) >= TLS_1_2;
+        }
+        if (!skip(versions, 1)) return false;
+        while (versions.readableBytes() >= 2) {
+            int version = versions.readUnsignedShort();
+            if (version == TLS_1_2 || version == TLS_1_3) return true;
+        }
+        return false;
     }
 
     /** The one name that it asks for (SNI, RFC 6066 section 3), in lower case. */

@@ -3,7 +3,7 @@ package dev.perigee.edge.net;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The Host field's value: {@code uri-host [ ":" port ]} (RFC 9110 section 7.2). */
+/** The Host field's value: {@code uri-host [ ":" port ]} (RFC 9110 section 7.2); names in handshakes read the same. */
 final class Hosts {
     private Hosts() {}
 

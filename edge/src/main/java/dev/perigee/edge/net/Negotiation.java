@@ -37,7 +37,7 @@ final class Negotiation extends ChannelInboundHandlerAdapter {
             return;
         }
         boolean agreed = ApplicationProtocolNames.HTTP_2.equals(tls.applicationProtocol());
-        // RFC 9113 section 9.2: TLS 1.2 or later. Policies for old viewers offer less, and ALPN does not know of it.
+        // RFC 9113 section 9.2: TLS 1.2 or later. HTTP/2 is not offered to who says that it has less.
         String protocol = names.protocol();
         if (agreed && !"TLSv1.2".equals(protocol) && !"TLSv1.3".equals(protocol)) {
             channel.close();

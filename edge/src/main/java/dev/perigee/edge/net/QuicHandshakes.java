@@ -6,7 +6,6 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.quic.QuicSslContext;
 import io.netty.handler.codec.quic.QuicSslEngine;
 import io.netty.util.Mapping;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +41,7 @@ final class QuicHandshakes implements Mapping<String, QuicSslContext> {
     public @Nullable QuicSslContext map(String name) {
         chosen = null;
         if (closed) return null;
-        Offer offer = Offer.to(plans.current(), name.toLowerCase(Locale.ROOT));
+        Offer offer = Offer.to(plans.current(), Hosts.name(name));
         QuicSslContext context = offer.http3() ? contexts.of(offer) : null;
         if (context != null) chosen = offer;
         return context;

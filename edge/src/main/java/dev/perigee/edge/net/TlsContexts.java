@@ -115,9 +115,9 @@ final class TlsContexts {
     }
 
     /** The context of an offer: at once when it is there, else made on a thread that may take its time. */
-    Future<SslContext> of(Offer offer, Promise<SslContext> promise) {
+    Future<SslContext> of(Offer offer, boolean http2, Promise<SslContext> promise) {
         ServerCertificate certificate = offer.certificate() == null ? byDefault : offer.certificate();
-        Protocols protocols = offer.http2() ? Protocols.HTTP2_AND_1 : Protocols.HTTP1;
+        Protocols protocols = http2 ? Protocols.HTTP2_AND_1 : Protocols.HTTP1;
         return of(new Key(certificate, offer.policy(), protocols, offer.mutual(), offer.trustStore()), promise);
     }
 

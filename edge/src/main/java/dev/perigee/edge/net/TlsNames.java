@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class TlsNames {
     private @Nullable Offer offer;
     private @Nullable ServerCertificate byDefault;
+    private boolean old;
     private @Nullable String protocol;
     private @Nullable String cipher;
     /** What the viewer has shown of itself, where it was asked to. */
@@ -61,6 +62,15 @@ final class TlsNames {
     void offered(Offer chosen, ServerCertificate defaultCertificate) {
         offer = chosen;
         byDefault = defaultCertificate;
+    }
+
+    /** The viewer's TLS is older than HTTP/2 wants it (RFC 9113 section 9.2). */
+    void withoutHttp2() {
+        old = true;
+    }
+
+    boolean mayHaveHttp2() {
+        return !old;
     }
 
     /** Whether the viewer is asked for a certificate. */

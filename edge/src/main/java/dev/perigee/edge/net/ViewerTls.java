@@ -148,6 +148,7 @@ final class ViewerTls {
 
         @Override
         protected Future<SslContext> lookup(ChannelHandlerContext ctx, @Nullable ByteBuf hello) throws Exception {
+            if (hello != null && !ClientHello.leadsToTls12(hello)) names.withoutHttp2();
             Routes routes = plans.current();
             if (hello != null && routes.hasTlsChallenges() && ClientHello.offers(hello, Challenges.PROTOCOL)) {
                 String name = ClientHello.name(hello);
@@ -174,9 +175,9 @@ final class ViewerTls {
 
     private AsyncMapping<String, SslContext> choosing(TlsNames names) {
         return (@Nullable String name, Promise<SslContext> promise) -> {
-            Offer offer = Offer.to(plans.current(), name == null ? null : name.toLowerCase(Locale.ROOT));
+            Offer offer = Offer.to(plans.current(), name == null ? null : Hosts.name(name));
             names.offered(offer, contexts.byDefault());
-            return contexts.of(offer, promise);
+            return contexts.of(offer, offer.http2() && names.mayHaveHttp2(), promise);
         };
     }
 }

@@ -46,6 +46,29 @@ class ClientHelloTest {
     }
 
     @Test
+    void whatTheViewerSaysOfItsVersion() throws Exception {
+        ByteBuf newest = hello("a.test");
+        assertTrue(ClientHello.leadsToTls12(newest));
+        ByteBuf without = bare(0x0303);
+        assertTrue(ClientHello.leadsToTls12(without), "TLS 1.2 has no extension for it");
+        assertFalse(ClientHello.leadsToTls12(bare(0x0302)));
+        assertFalse(ClientHello.leadsToTls12(bare(0x0300)));
+        // A value without meaning (RFC 8701) before what counts.
+        assertTrue(ClientHello.leadsToTls12(bare(0x0303, 0, 43, 0, 5, 4, 0x7a, 0x7a, 3, 3)));
+        assertFalse(ClientHello.leadsToTls12(bare(0x0303, 0, 43, 0, 5, 4, 3, 2, 3, 1)));
+        assertFalse(ClientHello.leadsToTls12(bare(0x0303, 0, 43, 0, 0)));
+    }
+
+    /** One suite and these octets of extensions. */
+    private static ByteBuf bare(int version, int... extensions) {
+        ByteBuf hello = Unpooled.buffer().writeShort(version).writeZero(32);
+        hello.writeByte(0).writeShort(2).writeShort(0xc009).writeByte(1).writeByte(0);
+        hello.writeShort(extensions.length);
+        for (int octet : extensions) hello.writeByte(octet);
+        return hello;
+    }
+
+    @Test
     void whatIsCutOrDamagedReadsAsAbsent() throws Exception {
         ByteBuf whole = hello("images.pettracker.test", "acme-tls/1");
         assertNull(ClientHello.name(whole.slice(0, 40)));
@@ -53,6 +76,7 @@ class ClientHelloTest {
             ByteBuf cut = whole.slice(whole.readerIndex(), length);
             ClientHello.offers(cut, "acme-tls/1");
             ClientHello.name(cut);
+            ClientHello.leadsToTls12(cut);
             assertEquals(length, cut.readableBytes(), "nothing is used up");
         }
         long seed = System.nanoTime();
@@ -65,6 +89,7 @@ class ClientHelloTest {
             try {
                 ClientHello.offers(damaged, "acme-tls/1");
                 ClientHello.name(damaged);
+                ClientHello.leadsToTls12(damaged);
             } catch (RuntimeException e) {
                 throw new AssertionError("seed " + seed, e);
             }
