@@ -141,6 +141,25 @@ class HttpsStoryTest {
         }
     }
 
+    private void assertNextPageAfterADeletion() throws Exception {
+        String newest = client.acm("RequestCertificate", "{\"DomainName\":\"newest.test\"}")
+                .expect(200)
+                .member("CertificateArn");
+        SignedClient.Answer page =
+                client.acm("ListCertificates", "{\"MaxItems\":1}").expect(200);
+        assertEquals(newest, page.member("CertificateArn"));
+        client.acm("DeleteCertificate", "{\"CertificateArn\":\"" + newest + "\"}")
+                .expect(200);
+        assertListed(2, "{\"NextToken\":\"" + page.member("NextToken") + "\"}");
+        client.acm("ListCertificates", "{\"NextToken\":\"" + newest + "\"}").expect(400);
+    }
+
+    private void assertListed(int expected, String request) throws Exception {
+        String body =
+                client.acm("ListCertificates", request).expect(200).whole().body();
+        assertEquals(expected, body.split("\"CertificateArn\"", -1).length - 1, request + body);
+    }
+
     @Test
     void anImportedCertificateIsPresentedAtEveryEdge() throws Exception {
         TestCertificate first = TestCertificate.rsa(NAME);
@@ -221,6 +240,25 @@ class HttpsStoryTest {
                 .whole()
                 .body();
         assertEquals(1, rest.split("\"CertificateArn\"", -1).length - 1, rest);
+        assertListed(2, "{\"Includes\":{\"keyUsage\":[\"DIGITAL_SIGNATURE\",\"CUSTOM\"]}}");
+        assertListed(0, "{\"Includes\":{\"keyUsage\":[\"CRL_SIGNING\"]}}");
+        assertListed(2, "{\"Includes\":{\"extendedKeyUsage\":[\"TLS_WEB_SERVER_AUTHENTICATION\"]}}");
+        assertListed(0, "{\"Includes\":{\"extendedKeyUsage\":[\"TLS_WEB_CLIENT_AUTHENTICATION\"]}}");
+        assertListed(0, "{\"Includes\":{\"exportOption\":\"ENABLED\"}}");
+        assertListed(
+                2,
+                "{\"CertificateStatuses\":[\"FAILED\",\"ISSUED\"],\"SortBy\":\"CREATED_AT\",\"SortOrder\":\"ASCENDING\"}");
+        for (String unknown : List.of(
+                "{\"CertificateStatuses\":[\"issued\"]}",
+                "{\"CertificateStatuses\":\"ISSUED\"}",
+                "{\"Includes\":{\"keyTypes\":[\"RSA-2048\"]}}",
+                "{\"Includes\":{\"keyUsage\":[\"SIGNING\"]}}",
+                "{\"Includes\":[]}",
+                "{\"SortOrder\":\"UP\"}",
+                "{\"SortBy\":\"CREATED_AT\"}")) {
+            client.acm("ListCertificates", unknown).expect(400);
+        }
+        assertNextPageAfterADeletion();
 
         distribution(arn, NAME);
         URI https = URI.create(started.runFile().pops().getFirst().https());

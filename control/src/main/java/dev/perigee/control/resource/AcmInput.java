@@ -1,11 +1,15 @@
 package dev.perigee.control.resource;
 
+import static dev.perigee.control.api.Refused.unless;
+
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.perigee.control.api.Refused;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The members of a request, each of the type it should have. */
@@ -48,16 +52,10 @@ record AcmInput(JsonNode members) {
     }
 
     List<String> texts(String name) throws Refused {
-        return texts(name, members.path(name));
-    }
-
-    List<String> texts(String object, String name) throws Refused {
-        return texts(name, members.path(object).path(name));
-    }
-
-    private static List<String> texts(String name, JsonNode array) throws Refused {
         List<String> texts = new ArrayList<>();
+        JsonNode array = members.path(name);
         if (array.isMissingNode() || array.isNull()) return texts;
+        unless(array.isArray(), "SerializationException", "The member " + name + " is not a list.");
         for (JsonNode value : array) {
             if (!value.isTextual()) {
                 throw new Refused("SerializationException", "The member " + name + " is not a list of strings.");
@@ -67,9 +65,42 @@ record AcmInput(JsonNode members) {
         return texts;
     }
 
+    /** One of these values, or null when the member is absent. */
+    @Nullable
+    String choice(String name, List<String> values) throws Refused {
+        if (!has(name)) return null;
+        String value = text(name, "");
+        checkChoice(name, value, values);
+        return value;
+    }
+
+    /** Some of these values, in a list. */
+    Set<String> choices(String name, List<String> values) throws Refused {
+        List<String> given = texts(name);
+        for (String value : given) checkChoice(name, value, values);
+        return Set.copyOf(given);
+    }
+
+    private static void checkChoice(String name, String value, List<String> values) throws Refused {
+        unless(
+                values.contains(value),
+                "ValidationException",
+                "The member " + name + " has the value '" + value + "', which is not one of " + values + ".");
+    }
+
+    /** The members of an object in this one; none when it is absent. */
+    AcmInput object(String name) throws Refused {
+        if (!has(name)) return new AcmInput(JsonNodeFactory.instance.objectNode());
+        JsonNode object = members.get(name);
+        unless(object.isObject(), "SerializationException", "The member " + name + " is not an object.");
+        return new AcmInput(object);
+    }
+
     List<Tag> tags() throws Refused {
         List<Tag> tags = new ArrayList<>();
-        for (JsonNode tag : members.path("Tags")) {
+        if (!has("Tags")) return tags;
+        unless(members.get("Tags").isArray(), "SerializationException", "The member Tags is not a list.");
+        for (JsonNode tag : members.get("Tags")) {
             AcmInput given = new AcmInput(tag);
             tags.add(new Tag(given.required("Key"), given.has("Value") ? given.text("Value", "") : null));
         }

@@ -17,10 +17,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +33,8 @@ final class AcmOperations implements JsonApi {
     private static final Pattern ARN =
             Pattern.compile("arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/[A-Za-z0-9-]+");
     private static final int PAGE_MAX = 1000;
+    /** When the last one shown was created, and its ARN. */
+    private static final Pattern TOKEN = Pattern.compile("([0-9]{1,15}) (arn:.{1,300})");
 
     private final Store store;
     private final Settings settings;
@@ -183,38 +185,45 @@ final class AcmOperations implements JsonApi {
 
     private ObjectNode list(AcmInput input, String region) throws Refused {
         Instant now = settings.clock().instant();
-        Set<String> statuses = new HashSet<>(input.texts("CertificateStatuses"));
-        Set<String> keyTypes = new HashSet<>(input.texts("Includes", "keyTypes"));
+        AcmFilter filter = AcmFilter.of(input);
         int max = input.number("MaxItems", 1, PAGE_MAX, PAGE_MAX);
         String token = input.text("NextToken", "");
-        boolean ascending = input.text("SortOrder", "DESCENDING").equals("ASCENDING");
         ObjectNode output = object();
         ArrayNode summaries = output.putArray("CertificateSummaryList");
         store.read(tables -> {
             List<Entry> entries = Certificates.list(tables).stream()
                     .filter(entry -> entry.arn().split(":", -1)[3].equals(region))
-                    .filter(entry -> statuses.isEmpty() || statuses.contains(entry.status(now)))
-                    .filter(entry -> keyTypes.isEmpty()
-                            || keyTypes.contains(entry.keyAlgorithm().replace('-', '_')))
+                    .filter(entry -> filter.takes(entry, now))
                     .toList();
-            if (ascending) entries = entries.reversed();
-            int from = token.isEmpty() ? 0 : indexAfter(entries, token);
+            if (filter.ascending()) entries = entries.reversed();
+            int from = token.isEmpty() ? 0 : indexAfter(entries, token, filter.ascending());
             int to = Math.min(entries.size(), from + max);
             Set<String> used = Certificates.used(tables);
             for (Entry entry : entries.subList(from, to)) {
                 summaries.add(AcmShapes.summary(entry, used.contains(entry.arn()), now));
             }
-            if (to < entries.size()) output.put("NextToken", entries.get(to - 1).arn());
+            if (to < entries.size()) output.put("NextToken", token(entries.get(to - 1)));
             return to;
         });
         return output;
     }
 
-    private static int indexAfter(List<Entry> entries, String token) throws Refused {
+    private static String token(Entry entry) {
+        return entry.created().toEpochMilli() + " " + entry.arn();
+    }
+
+    /** By what the order goes by: who deletes what a page shows wants the next page all the same. */
+    private static int indexAfter(List<Entry> entries, String token, boolean ascending) throws Refused {
+        Matcher given = TOKEN.matcher(token);
+        unless(given.matches(), "ValidationException", "The NextToken '" + token + "' is not one that was given out.");
+        long created = Long.parseLong(given.group(1));
         for (int i = 0; i < entries.size(); i++) {
-            if (entries.get(i).arn().equals(token)) return i + 1;
+            Entry entry = entries.get(i);
+            int newer = Long.compare(entry.created().toEpochMilli(), created);
+            int after = newer == 0 ? entry.arn().compareTo(given.group(2)) : -newer;
+            if (ascending ? after < 0 : after > 0) return i;
         }
-        throw new Refused("ValidationException", "The NextToken '" + token + "' is not one that was given out.");
+        return entries.size();
     }
 
     private @Nullable ObjectNode delete(AcmInput input) throws Refused {

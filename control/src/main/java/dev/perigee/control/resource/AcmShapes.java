@@ -14,8 +14,10 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Certificates as the API shows them. */
 final class AcmShapes {
@@ -30,6 +32,30 @@ final class AcmShapes {
             "CRL_SIGNING",
             "ENCIPHER_ONLY",
             "DECIPHER_ONLY");
+
+    /** Values of the API: what a certificate without the extension shows, and what has no name there, included. */
+    static final List<String> USAGES =
+            Stream.concat(KEY_USAGES.stream(), Stream.of("ANY", "CUSTOM")).toList();
+
+    /** By object identifier (RFC 5280 section 4.2.1.12, and IANA's registry for what is older). */
+    private static final Map<String, String> EXTENDED_NAMES = Map.ofEntries(
+            Map.entry("1.3.6.1.5.5.7.3.1", "TLS_WEB_SERVER_AUTHENTICATION"),
+            Map.entry("1.3.6.1.5.5.7.3.2", "TLS_WEB_CLIENT_AUTHENTICATION"),
+            Map.entry("1.3.6.1.5.5.7.3.3", "CODE_SIGNING"),
+            Map.entry("1.3.6.1.5.5.7.3.4", "EMAIL_PROTECTION"),
+            Map.entry("1.3.6.1.5.5.7.3.5", "IPSEC_END_SYSTEM"),
+            Map.entry("1.3.6.1.5.5.7.3.6", "IPSEC_TUNNEL"),
+            Map.entry("1.3.6.1.5.5.7.3.7", "IPSEC_USER"),
+            Map.entry("1.3.6.1.5.5.7.3.8", "TIME_STAMPING"),
+            Map.entry("1.3.6.1.5.5.7.3.9", "OCSP_SIGNING"),
+            Map.entry("2.5.29.37.0", "ANY"));
+
+    private static final String NONE = "NONE";
+    private static final String CUSTOM = "CUSTOM";
+
+    static final List<String> EXTENDED_USAGES = Stream.concat(EXTENDED_NAMES.values().stream(), Stream.of(NONE, CUSTOM))
+            .sorted()
+            .toList();
 
     private static final int ALTERNATIVES_SHOWN_MAX = 100;
 
@@ -60,8 +86,10 @@ final class AcmShapes {
         ArrayNode usages = detail.putArray("KeyUsages");
         for (String usage : keyUsages(leaf)) usages.addObject().put("Name", usage);
         ArrayNode extended = detail.putArray("ExtendedKeyUsages");
-        if (isForServers(leaf)) {
-            extended.addObject().put("Name", "TLS_WEB_SERVER_AUTHENTICATION").put("OID", "1.3.6.1.5.5.7.3.1");
+        for (String oid : extendedOids(leaf)) {
+            extended.addObject()
+                    .put("Name", EXTENDED_NAMES.getOrDefault(oid, CUSTOM))
+                    .put("OID", oid);
         }
     }
 
@@ -85,9 +113,7 @@ final class AcmShapes {
         if (!entry.isIssued()) return summary;
         X509Certificate leaf = leaf(entry);
         texts(summary.putArray("KeyUsages"), keyUsages(leaf));
-        texts(
-                summary.putArray("ExtendedKeyUsages"),
-                isForServers(leaf) ? List.of("TLS_WEB_SERVER_AUTHENTICATION") : List.of());
+        texts(summary.putArray("ExtendedKeyUsages"), extendedUsages(leaf));
         return summary;
     }
 
@@ -139,7 +165,7 @@ final class AcmShapes {
         texts.forEach(array::add);
     }
 
-    private static List<String> keyUsages(X509Certificate leaf) {
+    static List<String> keyUsages(X509Certificate leaf) {
         boolean[] bits = leaf.getKeyUsage();
         if (bits == null) return List.of("ANY");
         return IntStream.range(0, Math.min(bits.length, KEY_USAGES.size()))
@@ -148,12 +174,22 @@ final class AcmShapes {
                 .toList();
     }
 
-    private static boolean isForServers(X509Certificate leaf) {
+    /** NONE where the certificate does not say what it is for. */
+    static List<String> extendedUsages(X509Certificate leaf) {
+        List<String> oids = extendedOids(leaf);
+        if (oids.isEmpty()) return List.of(NONE);
+        return oids.stream()
+                .map(oid -> EXTENDED_NAMES.getOrDefault(oid, CUSTOM))
+                .distinct()
+                .toList();
+    }
+
+    private static List<String> extendedOids(X509Certificate leaf) {
         try {
-            List<String> usages = leaf.getExtendedKeyUsage();
-            return usages != null && usages.contains("1.3.6.1.5.5.7.3.1");
+            List<String> oids = leaf.getExtendedKeyUsage();
+            return oids == null ? List.of() : oids;
         } catch (CertificateException e) {
-            return false;
+            return List.of();
         }
     }
 

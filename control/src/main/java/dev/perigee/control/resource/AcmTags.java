@@ -46,6 +46,11 @@ final class AcmTags {
                     !tag.key().toLowerCase(Locale.ROOT).startsWith("aws:"),
                     "InvalidTagException",
                     "The tag key '" + tag.key() + "' begins with the reserved aws:.");
+            unless(
+                    Tags.ALLOWED.matcher(tag.key()).matches()
+                            && Tags.ALLOWED.matcher(value).matches(),
+                    "InvalidTagException",
+                    "The tag '" + tag.key() + "' = '" + value + "' has a character that is not allowed.");
             tables.update(
                     "INSERT INTO tags (arn, name, value) VALUES (?, ?, ?)"
                             + " ON CONFLICT (arn, name) DO UPDATE SET value = excluded.value",

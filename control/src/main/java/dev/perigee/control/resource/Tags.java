@@ -22,7 +22,7 @@ final class Tags {
     private static final int MAX = 50;
     private static final int KEY_MAX = 128;
     private static final int VALUE_MAX = 256;
-    private static final Pattern ALLOWED = Pattern.compile("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*");
+    static final Pattern ALLOWED = Pattern.compile("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*");
 
     private final Store store;
     private final Settings settings;
