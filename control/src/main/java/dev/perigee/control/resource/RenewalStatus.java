@@ -2,6 +2,8 @@ package dev.perigee.control.resource;
 
 import dev.perigee.control.CertificateStatus;
 import dev.perigee.control.resource.Certificates.Entry;
+import dev.perigee.core.tls.Seal;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -16,9 +18,15 @@ final class RenewalStatus {
 
     private RenewalStatus() {}
 
-    /** @param ordering whether certificates can be ordered from an ACME directory now */
-    static CertificateStatus of(Entry entry, String lastError, boolean ordering, Instant now) {
+    /**
+     * Looks at one.
+     *
+     * @param ordering whether certificates can be ordered from an ACME directory now
+     * @param seal that the private key should be under
+     */
+    static CertificateStatus of(Entry entry, String lastError, boolean ordering, Seal seal, Instant now) {
         boolean issued = entry.isIssued();
+        String locked = issued ? locked(entry, seal) : "";
         String issuer = issued ? AcmShapes.leaf(entry).getIssuerX500Principal().getName() : "";
         @Nullable
         Instant renewal = issued && !entry.isImported() ? entry.renewal(now).truncatedTo(ChronoUnit.SECONDS) : null;
@@ -30,7 +38,19 @@ final class RenewalStatus {
                 entry.status(now),
                 renewal,
                 entry.isPending() && !ordering && lastError.isEmpty() ? needsDirectory(entry) : lastError,
-                issued ? warning(entry, lastError, ordering, now) : "");
+                issued && locked.isEmpty() ? warning(entry, lastError, ordering, now) : locked);
+    }
+
+    /** What to do about a private key that no edge can use, as after a backup came back without its seal.key; else empty. */
+    static String locked(Entry entry, Seal seal) {
+        try {
+            seal.open(entry.arn(), entry.sealedKey());
+            return "";
+        } catch (GeneralSecurityException e) {
+            String otherwise = entry.isImported() ? "import the certificate again" : "request another certificate";
+            return "its private key does not open with this folder's seal.key: bring back the file from before, or "
+                    + otherwise;
+        }
     }
 
     private static String needsDirectory(Entry entry) {

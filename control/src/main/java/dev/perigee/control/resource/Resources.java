@@ -146,7 +146,8 @@ public final class Resources implements AutoCloseable {
             List<CertificateStatus> statuses = new ArrayList<>();
             for (Certificates.Entry entry : Certificates.list(tables)) {
                 String lastError = CertificateOrders.of(tables, entry.arn()).lastError();
-                statuses.add(RenewalStatus.of(entry, lastError, settings.directory() != null, now));
+                boolean ordering = settings.directory() != null;
+                statuses.add(RenewalStatus.of(entry, lastError, ordering, settings.seal(), now));
             }
             return statuses;
         });

@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perigee.control.resource.Certificates.Entry;
+import dev.perigee.core.tls.Seal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -14,6 +16,10 @@ class RenewalStatusTest {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
     private static Entry entry(String type, String authority, int days, int datedBack, int ahead) {
+        return entry(type, authority, days, datedBack, ahead, "");
+    }
+
+    private static Entry entry(String type, String authority, int days, int datedBack, int ahead, String sealedKey) {
         Instant begin = START.minus(Duration.ofDays(datedBack + ahead));
         return new Entry(
                 "arn",
@@ -21,7 +27,7 @@ class RenewalStatusTest {
                 List.of("a.test"),
                 "RSA-2048",
                 "",
-                "",
+                sealedKey,
                 "DNS",
                 "",
                 "",
@@ -58,6 +64,17 @@ class RenewalStatusTest {
         Entry entry = entry(Entry.REQUESTED, "", 90, 0, 152);
         Instant now = START.minus(Duration.ofDays(back));
         assertEquals(expected, entry.renewal(now));
+    }
+
+    @Test
+    void saysWhichPrivateKeysNoEdgeCanUse() {
+        Seal seal = Seal.ephemeral();
+        Entry imported = entry(Entry.IMPORTED, "", 90, 0, 0, seal.close("arn", new byte[] {1}));
+        assertEquals("", RenewalStatus.locked(imported, seal));
+        String lost = RenewalStatus.locked(imported, Seal.ephemeral());
+        assertTrue(lost.contains("seal.key") && lost.contains("import"), lost);
+        Entry requested = entry(Entry.REQUESTED, "", 90, 0, 0, seal.close("another arn", new byte[] {1}));
+        assertTrue(RenewalStatus.locked(requested, seal).contains("request another"));
     }
 
     @ParameterizedTest(name = "{0} {1} after {2} days, last error {3}: {4}")

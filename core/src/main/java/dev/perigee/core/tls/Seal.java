@@ -5,6 +5,7 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
+import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
@@ -64,7 +65,11 @@ public final class Seal {
         }
         if (both.length < NONCE_BYTES) throw new GeneralSecurityException("not a sealed text");
         byte[] nonce = Arrays.copyOf(both, NONCE_BYTES);
-        return cipher(Cipher.DECRYPT_MODE, nonce, name).doFinal(both, NONCE_BYTES, both.length - NONCE_BYTES);
+        try {
+            return cipher(Cipher.DECRYPT_MODE, nonce, name).doFinal(both, NONCE_BYTES, both.length - NONCE_BYTES);
+        } catch (AEADBadTagException e) {
+            throw new GeneralSecurityException("sealed with another key or under another name, or damaged", e);
+        }
     }
 
     private Cipher cipher(int mode, byte[] nonce, String name) throws GeneralSecurityException {
