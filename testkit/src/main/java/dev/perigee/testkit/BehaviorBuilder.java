@@ -1,5 +1,6 @@
 package dev.perigee.testkit;
 
+import dev.perigee.core.encrypt.FieldEncryption;
 import dev.perigee.core.http.Method;
 import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.CachePolicy;
@@ -36,6 +37,7 @@ public final class BehaviorBuilder {
     private @Nullable Failover failover;
     private boolean grpc;
     private @Nullable TrustedKeys trustedKeys;
+    private @Nullable FieldEncryption encryption;
 
     BehaviorBuilder(String pattern, int originPort) {
         this.pattern = pattern;
@@ -139,6 +141,13 @@ public final class BehaviorBuilder {
         return this;
     }
 
+    /** All methods, and fields of forms closed; not in clear. */
+    public BehaviorBuilder encrypt(FieldEncryption fields) {
+        encryption = fields;
+        if (viewerProtocol == Behavior.ViewerProtocolPolicy.ALLOW_ALL) httpsOnly();
+        return allMethods();
+    }
+
     Behavior build() {
         CachePolicy policy =
                 new CachePolicy("policy", minTtl, defaultTtl, maxTtl, gzip, brotli, keyHeaders, cookies, queries);
@@ -154,6 +163,7 @@ public final class BehaviorBuilder {
                 forwarding,
                 responseHeaders,
                 grpc,
-                trustedKeys);
+                trustedKeys,
+                encryption);
     }
 }

@@ -1,5 +1,7 @@
 package dev.perigee.wire;
 
+import dev.perigee.core.encrypt.EncryptionProfile;
+import dev.perigee.core.encrypt.FieldEncryption;
 import dev.perigee.core.http.Field;
 import dev.perigee.core.http.Method;
 import dev.perigee.core.plan.Behavior;
@@ -67,6 +69,10 @@ final class SamplePlans {
         return photos(id, label, alias, TlsSettings.DEFAULT);
     }
 
+    private static EncryptionProfile cards() {
+        return new EncryptionProfile("card-key", "PetTracker", "MIIB", List.of("card", "phone*"));
+    }
+
     private static Distribution photos(String id, String label, String alias, TlsSettings tls) {
         Behavior pictures = new Behavior(
                 "/pets/*.jpg",
@@ -97,7 +103,13 @@ final class SamplePlans {
                                 List.of(new Field("Access-Control-Allow-Credentials", "true")),
                                 List.of(new Field("Access-Control-Max-Age", "600"))),
                         12.5),
-                false);
+                false,
+                new FieldEncryption(
+                        true,
+                        List.of(
+                                new FieldEncryption.ByType(FieldEncryption.FORM, cards()),
+                                new FieldEncryption.ByType("text/plain", null)),
+                        new FieldEncryption.ByQuery(false, List.of(new FieldEncryption.Argument("cards", cards())))));
         Behavior everything = new Behavior(
                 "*",
                 backend(),

@@ -167,8 +167,12 @@ public final class TlsClient {
         public int get(String host, String... lines) throws IOException {
             StringBuilder request = new StringBuilder("GET / HTTP/1.1\r\nHost: " + host + "\r\n");
             for (String line : lines) request.append(line).append("\r\n");
-            request.append("\r\n");
-            socket.getOutputStream().write(request.toString().getBytes(StandardCharsets.US_ASCII));
+            return exchange(request.append("\r\n").toString());
+        }
+
+        /** The status of a request that is written as it is. */
+        public int exchange(String request) throws IOException {
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             var head = new StringBuilder();
             while (head.indexOf("\r\n\r\n") < 0) {
                 int octet = socket.getInputStream().read();

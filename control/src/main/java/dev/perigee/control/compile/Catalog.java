@@ -1,5 +1,6 @@
 package dev.perigee.control.compile;
 
+import dev.perigee.core.encrypt.FieldEncryption;
 import dev.perigee.core.plan.CachePolicy;
 import dev.perigee.core.plan.Forwarding;
 import dev.perigee.core.plan.ResponseHeadersPolicy;
@@ -26,6 +27,7 @@ final class Catalog {
     private final Map<String, ServerCertificate> certificates;
     private final Map<String, TrustStore> trustStores;
     private final Map<String, KeyGroupResource> keyGroups;
+    private final Map<String, FieldEncryptionResource> fieldEncryptions;
     private final Map<String, CachePolicy> compiledCachePolicies = new HashMap<>();
     private final Map<String, Forwarding> compiledForwardings = new HashMap<>();
     private final Map<String, ResponseHeadersPolicy> compiledResponseHeaders = new HashMap<>();
@@ -38,6 +40,7 @@ final class Catalog {
         certificates = byId(snapshot.certificates(), certificate -> certificate.id());
         trustStores = byId(snapshot.trustStores(), TrustStore::id);
         keyGroups = byId(snapshot.keyGroups(), KeyGroupResource::id);
+        fieldEncryptions = byId(snapshot.fieldEncryptions(), FieldEncryptionResource::id);
     }
 
     ServerCertificate certificate(String id) {
@@ -50,6 +53,11 @@ final class Catalog {
 
     KeyGroupResource keyGroup(String id) {
         return found(keyGroups.get(id), "key group", id);
+    }
+
+    FieldEncryption fieldEncryption(String id) {
+        return found(fieldEncryptions.get(id), "field-level encryption config", id)
+                .encryption();
     }
 
     CachePolicy cachePolicy(String id) {

@@ -131,7 +131,22 @@ final class DistributionCompiler {
                 isSet(responseHeadersId) ? catalog.responseHeadersPolicy(responseHeadersId) : null,
                 behavior.grpcConfig() != null
                         && Boolean.TRUE.equals(behavior.grpcConfig().enabled()),
-                Trust.keys(behavior, catalog));
+                Trust.keys(behavior, catalog),
+                isSet(behavior.fieldLevelEncryptionId())
+                        ? catalog.fieldEncryption(behavior.fieldLevelEncryptionId())
+                        : null);
+    }
+
+    /** Whether a version that is served already sends on in clear what this config closes. */
+    static boolean uncovers(Distribution before, DistributionConfig config) {
+        for (CacheBehavior behavior : Behaviors.inOrder(config)) {
+            if (!isSet(behavior.fieldLevelEncryptionId())) continue;
+            String pattern = Behaviors.rooted(behavior.pathPattern());
+            boolean closed = before.behaviors().stream()
+                    .anyMatch(old -> old.pathPattern().equals(pattern) && old.encryption() != null);
+            if (!closed) return true;
+        }
+        return false;
     }
 
     private CachePolicy cachePolicy(CacheBehavior behavior) {

@@ -153,12 +153,16 @@ public final class PlanCompiler {
         return mayServe || !d.enabled() ? d : d.disabled();
     }
 
-    /** Whether the version before would answer viewers of whom certificates, signatures or other countries are asked now. */
+    /**
+     * Whether the version before would answer viewers of whom certificates, signatures or other countries are asked now, or send
+     * on fields in clear that are to be closed now.
+     */
     private static boolean opens(Distribution before, @Nullable DistributionConfig config) {
         if (config == null) return false;
         return (config.viewerMtlsConfig() != null && before.tls().mutual() == null)
                 || Trust.opens(before, config)
-                || GeoRestrictions.opens(before, config);
+                || GeoRestrictions.opens(before, config)
+                || DistributionCompiler.uncovers(before, config);
     }
 
     private static boolean isEnabled(@Nullable DistributionConfig config) {

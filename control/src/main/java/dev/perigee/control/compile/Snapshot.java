@@ -24,6 +24,7 @@ import software.amazon.awssdk.services.cloudfront.model.ResponseHeadersPolicy;
  * @param purges invalidations that not every edge has acknowledged yet
  * @param purgeFloor sequence of the newest purge that is no longer listed, 0 when none was ever dropped
  * @param keyGroups all, with their keys
+ * @param fieldEncryptions all field-level encryption configs, with their profiles and keys
  */
 public record Snapshot(
         long version,
@@ -38,8 +39,10 @@ public record Snapshot(
         @Nullable Challenges challenges,
         List<Purge> purges,
         long purgeFloor,
-        List<KeyGroupResource> keyGroups) {
+        List<KeyGroupResource> keyGroups,
+        List<FieldEncryptionResource> fieldEncryptions) {
     public Snapshot {
+        fieldEncryptions = List.copyOf(fieldEncryptions);
         distributions = List.copyOf(distributions);
         originAccessControls = List.copyOf(originAccessControls);
         cachePolicies = List.copyOf(cachePolicies);
@@ -51,7 +54,7 @@ public record Snapshot(
         keyGroups = List.copyOf(keyGroups);
     }
 
-    /** A snapshot without key groups. */
+    /** A snapshot without key groups and field-level encryption. */
     public Snapshot(
             long version,
             long configVersion,
@@ -78,6 +81,7 @@ public record Snapshot(
                 challenges,
                 purges,
                 purgeFloor,
+                List.of(),
                 List.of());
     }
 
@@ -96,6 +100,7 @@ public record Snapshot(
                 challenges,
                 others,
                 floor,
-                keyGroups);
+                keyGroups,
+                fieldEncryptions);
     }
 }

@@ -30,7 +30,6 @@ final class Unenforced {
     }
 
     private static @Nullable String ofBehavior(CacheBehavior behavior) {
-        if (isSet(behavior.fieldLevelEncryptionId())) return "field-level encryption";
         FunctionAssociations functions = behavior.functionAssociations();
         if (functions != null && !isEmpty(functions.items())) return "a function";
         LambdaFunctionAssociations lambdas = behavior.lambdaFunctionAssociations();

@@ -65,6 +65,7 @@ final class DistributionRules {
             Policies.ORIGIN_REQUEST.checkReference(tables, behavior, id);
             Policies.RESPONSE_HEADERS.checkReference(tables, behavior, id);
             for (String group : behavior.trustedKeyGroups().items()) KeyGroups.checkReference(tables, group, id);
+            EncryptionRules.check(tables, behavior, config, id);
         }));
         checkErrors(config.customErrorResponses());
         if (config.cacheTagConfig() != null)

@@ -23,6 +23,14 @@ final class Ids {
         return free("E", LENGTH, taken);
     }
 
+    String encryptionConfig(Taken taken) throws SQLException {
+        return free("C", LENGTH, taken);
+    }
+
+    String encryptionProfile(Taken taken) throws SQLException {
+        return free("P", LENGTH, taken);
+    }
+
     String invalidation(Taken taken) throws SQLException {
         return free("I", INVALIDATION_LENGTH, taken);
     }

@@ -37,6 +37,11 @@ final class PublicKeyText {
         return Base64.getEncoder().encodeToString(der);
     }
 
+    /** Whether a key, DER in Base64, is an RSA key. */
+    static boolean isRsa(String der) {
+        return parsed("RSA", Base64.getDecoder().decode(der)) != null;
+    }
+
     /** Whether two texts are of one key. */
     static boolean same(String one, String other) throws Refused {
         return Arrays.equals(content(one), content(other));

@@ -47,6 +47,11 @@ final class PublicKeys {
         }
     }
 
+    /** Whether a stored key is an RSA key. */
+    static boolean isRsa(Row row) {
+        return PublicKeyText.isRsa(der(row));
+    }
+
     /** Names and comments of keys and key groups. */
     static void checkText(String field, String text, boolean mayBeEmpty) throws Refused {
         unless(
@@ -80,11 +85,11 @@ final class PublicKeys {
                 "The " + changed + " of a public key cannot change, only its Comment.");
     }
 
-    /** The key group that a key is in, as a message names it, or null. */
+    /** The key group that a key is in, or the profile that closes fields with it, as a message names it; or null. */
     static @Nullable String user(Tables tables, String id) throws SQLException {
         for (Row row : tables.all(Kind.KEY_GROUP)) {
             if (KeyGroups.NAMED.config(row).items().contains(id)) return "key group " + row.id();
         }
-        return null;
+        return EncryptionProfiles.user(tables, id);
     }
 }

@@ -84,6 +84,8 @@ public final class Resources implements AutoCloseable {
         new TrustStoreOperations(store, settings, objects).addTo(handlers);
         new PublicKeyOperations(store, settings).addTo(handlers);
         new KeyGroupOperations(store, settings).addTo(handlers);
+        new EncryptionConfigOperations(store, settings).addTo(handlers);
+        new EncryptionProfileOperations(store, settings).addTo(handlers);
         new Tags(store, settings).addTo(handlers);
         Policies.addTo(handlers, store, settings);
         return handlers;
@@ -119,7 +121,8 @@ public final class Resources implements AutoCloseable {
                 CertificateOrders.challenges(tables),
                 Invalidations.purges(tables),
                 tables.purgeFloor(),
-                KeyGroups.all(tables));
+                KeyGroups.all(tables),
+                EncryptionConfigs.all(tables));
     }
 
     /** Every edge has this version in force. */

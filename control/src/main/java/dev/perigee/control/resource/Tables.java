@@ -30,7 +30,9 @@ final class Tables {
         RESPONSE_HEADERS_POLICY("response-headers-policy"),
         TRUST_STORE("trust-store"),
         PUBLIC_KEY("public-key"),
-        KEY_GROUP("key-group");
+        KEY_GROUP("key-group"),
+        ENCRYPTION_CONFIG("field-level-encryption-config"),
+        ENCRYPTION_PROFILE("field-level-encryption-profile");
 
         final String column;
 

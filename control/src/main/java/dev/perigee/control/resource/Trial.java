@@ -35,7 +35,8 @@ final class Trial {
                 null,
                 List.of(),
                 0,
-                KeyGroups.all(tables));
+                KeyGroups.all(tables),
+                EncryptionConfigs.all(tables));
         var options = new CompileOptions(List.of(settings.domainSuffix()), null);
         Compilation compilation = new PlanCompiler(options).compile(snapshot);
         if (compilation.problems().isEmpty()) return;

@@ -71,7 +71,6 @@ final class Unbuilt {
         for (FunctionAssociation function : behavior.functionAssociations().items()) {
             absent("InvalidFunctionAssociation", "function", function.functionARN());
         }
-        absent("NoSuchFieldLevelEncryptionConfig", "field-level encryption config", behavior.fieldLevelEncryptionId());
         absent("NoSuchRealtimeLogConfig", "real-time log config", behavior.realtimeLogConfigArn());
         off("SmoothStreaming of " + where, behavior.smoothStreaming());
     }

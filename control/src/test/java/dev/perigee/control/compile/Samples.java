@@ -180,7 +180,8 @@ final class Samples {
                     null,
                     purges,
                     purgeFloor,
-                    keyGroups);
+                    keyGroups,
+                    List.of());
         }
     }
 }

@@ -13,6 +13,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record RequestHead(
         String method, String path, @Nullable String query, String host, HttpVersion version, Fields fields) {
+    /** The same with other fields. */
+    public RequestHead with(Fields others) {
+        return new RequestHead(method, path, query, host, version, others);
+    }
+
     /** Path and query as they stood in the request. */
     public String target() {
         return query == null ? path : path + '?' + query;

@@ -1,5 +1,6 @@
 package dev.perigee.core.plan;
 
+import dev.perigee.core.encrypt.FieldEncryption;
 import dev.perigee.core.http.Method;
 import java.util.EnumSet;
 import java.util.Set;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param responseHeaders headers policy, if attached
  * @param grpc whether calls of gRPC go to the origin over HTTP/2 (GrpcConfig)
  * @param trustedKeys by which every request must be signed (TrustedKeyGroups, TrustedSigners); null when none need be
+ * @param encryption which fields of forms are closed on their way to the origin; null for none
  */
 public record Behavior(
         String pathPattern,
@@ -32,12 +34,16 @@ public record Behavior(
         Forwarding forwarding,
         @Nullable ResponseHeadersPolicy responseHeaders,
         boolean grpc,
-        @Nullable TrustedKeys trustedKeys) {
+        @Nullable TrustedKeys trustedKeys,
+        @Nullable FieldEncryption encryption) {
     public Behavior {
         allowedMethods = Set.copyOf(EnumSet.copyOf(allowedMethods));
         cachedMethods = Set.copyOf(EnumSet.copyOf(cachedMethods));
         if (!allowedMethods.containsAll(cachedMethods)) {
             throw new IllegalArgumentException("behavior " + pathPattern + " caches a method that it does not allow");
+        }
+        if (encryption != null && viewerProtocolPolicy == ViewerProtocolPolicy.ALLOW_ALL) {
+            throw new IllegalArgumentException("behavior " + pathPattern + " encrypts fields that come in clear");
         }
     }
 
@@ -66,6 +72,7 @@ public record Behavior(
                 forwarding,
                 responseHeaders,
                 grpc,
+                null,
                 null);
     }
 
@@ -83,7 +90,8 @@ public record Behavior(
                 forwarding,
                 responseHeaders,
                 grpc,
-                trustedKeys);
+                trustedKeys,
+                encryption);
     }
 
     /** The same with another cache policy. */
@@ -100,7 +108,8 @@ public record Behavior(
                 forwarding,
                 responseHeaders,
                 grpc,
-                trustedKeys);
+                trustedKeys,
+                encryption);
     }
 
     public enum ViewerProtocolPolicy {

@@ -35,6 +35,8 @@ public enum Rejection {
     /** Signed by somebody else, for something else, too early or too late, or for another address. */
     ACCESS_DENIED(403, "AccessDenied", "Access denied"),
     LOOP(403, "Bad request."),
+    /** Field-level encryption: the content cannot be read, or is not to pass; the log has the exact reason. */
+    FIELD_ENCRYPTION(400, "Bad request."),
     ORIGIN_NAME(502, "CloudFront wasn't able to resolve the origin domain name."),
     ORIGIN_CONNECTION(
             502,
@@ -94,6 +96,7 @@ public enum Rejection {
                     MALFORMED_SIGNATURE,
                     MALFORMED_POLICY,
                     ACCESS_DENIED,
+                    FIELD_ENCRYPTION,
                     ORIGIN_NAME,
                     ORIGIN_CONNECTION,
                     ORIGIN_TIMEOUT,
@@ -105,7 +108,8 @@ public enum Rejection {
     /** What the log says besides Error, in CloudFront's words (developer guide, x-edge-detailed-result-type). */
     public String detailedResult() {
         return switch (this) {
-            case MALFORMED, URL_TOO_LONG, CONTENT_TOO_LARGE, GET_WITH_CONTENT, LOOP -> "InvalidRequest";
+            case MALFORMED, URL_TOO_LONG, CONTENT_TOO_LARGE, GET_WITH_CONTENT, LOOP, FIELD_ENCRYPTION ->
+                "InvalidRequest";
             case EXPECTATION, HEAD_TOO_LARGE -> "InvalidRequestHeader";
             case TIMED_OUT -> "ClientHungUpRequest";
             case MISDIRECTED -> "InvalidRequestCertificate";

@@ -1,5 +1,6 @@
 package dev.perigee.edge.log;
 
+import dev.perigee.core.encrypt.FieldStatus;
 import dev.perigee.core.http.Decimal;
 import dev.perigee.core.http.Fields;
 import dev.perigee.core.http.RequestHead;
@@ -81,7 +82,9 @@ final class LogLine {
         text(viewer.tlsCipher()).tab();
         text(x.result().word()).tab();
         ascii("HTTP/").ascii(x.received().version().number()).tab();
-        dash().tab().dash().tab(); // field-level encryption
+        FieldStatus fields = x.fieldStatus();
+        text(fields == null ? null : fields.word()).tab();
+        number(fields == FieldStatus.PROCESSED ? x.encryptedFields() : -1).tab();
         number(viewer.remote().getPort()).tab();
         if (x.firstByteNanos() == 0) dash().tab();
         else seconds(x.firstByteNanos() - x.startedNanos()).tab();

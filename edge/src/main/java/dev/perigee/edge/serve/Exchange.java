@@ -1,6 +1,7 @@
 package dev.perigee.edge.serve;
 
 import dev.perigee.core.cache.CacheStatus;
+import dev.perigee.core.encrypt.FieldStatus;
 import dev.perigee.core.http.Fields;
 import dev.perigee.core.http.Method;
 import dev.perigee.core.http.RequestHead;
@@ -9,6 +10,7 @@ import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.serve.Offer;
 import dev.perigee.edge.guard.Tally;
 import dev.perigee.edge.origin.GrpcCall;
+import dev.perigee.edge.origin.RequestBody;
 import dev.perigee.edge.origin.UpstreamTimes;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +66,13 @@ public final class Exchange {
 
     /** Whether the viewer has been answered, or given up; nothing more is sent then. */
     boolean ended;
+
+    /** What became of the fields of a form; null where there is no field-level encryption. */
+    @Nullable
+    FieldStatus fieldStatus;
+
+    private int encryptedFields;
+    private @Nullable RequestBody closed;
 
     /** What asking the origin took, where somebody wants to know. */
     @Nullable
@@ -129,6 +138,20 @@ public final class Exchange {
         rangeFirst = -1;
         rangeLast = -1;
         presentation = null;
+    }
+
+    /** Its content was closed: from here on nothing else of it goes to an origin. */
+    void encrypted(RequestHead with, RequestBody content, int fields) {
+        request = with;
+        closed = content;
+        encryptedFields = fields;
+        fieldStatus = FieldStatus.PROCESSED;
+    }
+
+    /** The content for an origin: the viewer's, unless it was closed. */
+    @Nullable
+    RequestBody content() {
+        return closed == null ? viewer.content() : closed;
     }
 
     void routed(@Nullable Distribution toDistribution, @Nullable Behavior byBehavior) {
@@ -230,6 +253,14 @@ public final class Exchange {
 
     public @Nullable Presentation presentation() {
         return presentation;
+    }
+
+    public @Nullable FieldStatus fieldStatus() {
+        return fieldStatus;
+    }
+
+    public int encryptedFields() {
+        return encryptedFields;
     }
 
     public String detail() {

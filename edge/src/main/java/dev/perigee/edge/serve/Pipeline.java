@@ -9,6 +9,9 @@ import dev.perigee.core.cache.CloudFrontHeaders;
 import dev.perigee.core.cache.StoredResponse;
 import dev.perigee.core.cache.ViewerConnection;
 import dev.perigee.core.geo.Locations;
+import dev.perigee.core.encrypt.EncryptionProfile;
+import dev.perigee.core.encrypt.FieldEncryption;
+import dev.perigee.core.encrypt.FieldStatus;
 import dev.perigee.core.http.Grpc;
 import dev.perigee.core.http.Method;
 import dev.perigee.core.http.RequestHead;
@@ -61,6 +64,7 @@ public final class Pipeline {
     private final PrivateContent privateContent = new PrivateContent();
     private final Gatekeeper gatekeeper;
     private final FactsOfViewers facts;
+    private final ClosedForms forms = new ClosedForms();
     /** Null without the extension {@code vary}. */
     private final @Nullable Variants variants;
     /** Null without the extension {@code cache-status}. */
@@ -172,6 +176,21 @@ public final class Pipeline {
             onVirtualThread(x, () -> deliver(x, fetcher.upgrade(ask(x, true))));
             return;
         }
+        FieldEncryption encryption = behavior.encryption();
+        if (encryption != null && FieldEncryption.concerns(method) && x.hasContent()) {
+            switch (encryption.decide(x.request().fields(), x.request().query())) {
+                case FieldEncryption.Decision.Encrypt(var profile) -> {
+                    x.forward = CacheStatus.Forward.METHOD;
+                    onVirtualThread(x, () -> encrypt(x, profile));
+                    return;
+                }
+                case FieldEncryption.Decision.Refuse(var why) -> {
+                    refuseFields(x, why);
+                    return;
+                }
+                case FieldEncryption.Decision.Forward(var why) -> x.fieldStatus = why;
+            }
+        }
         if (behavior.grpc() && Grpc.isCall(x.request())) {
             call(x);
             return;
@@ -188,6 +207,24 @@ public final class Pipeline {
         if (known != null && trusted == null && !keysMadeHeaders(policy))
             known.decided(routes.plan().version(), x.viewer().secure(), admit, key);
         look(x, key);
+    }
+
+    /** On a virtual thread: the content is taken whole and closed before an origin is asked. */
+    private void encrypt(Exchange x, EncryptionProfile profile) {
+        switch (forms.close(x, profile)) {
+            case ClosedForms.Outcome.Closed(var request, var content, int fields) -> {
+                x.encrypted(request, content, fields);
+                pass(x);
+            }
+            case ClosedForms.Outcome.Refused(FieldStatus why) -> x.viewer().execute(() -> refuseFields(x, why));
+            case ClosedForms.Outcome.Failed(Rejection rejection) ->
+                x.viewer().execute(() -> delivery.reject(x, rejection));
+        }
+    }
+
+    private void refuseFields(Exchange x, FieldStatus why) {
+        x.fieldStatus = why;
+        delivery.reject(x, Rejection.FIELD_ENCRYPTION);
     }
 
     private void look(Exchange x, CacheKey key) {
@@ -426,7 +463,7 @@ public final class Pipeline {
                 x.request(),
                 viewer(x),
                 x.idText(),
-                withContent ? x.viewer().content() : null,
+                withContent ? x.content() : null,
                 withContent ? timesOf(x) : null,
                 x.viewer().loop().loop());
     }
