@@ -24,11 +24,11 @@ record DistributionNames(String id, String domain, List<String> aliases) {
     /** A page of the list. */
     private record Page(List<DistributionNames> distributions, String nextMarker) {}
 
-    static List<DistributionNames> list(String api) throws IOException {
+    static List<DistributionNames> list(String api, SigV4.Credentials key) throws IOException {
         var all = new ArrayList<DistributionNames>();
         String marker = "";
         for (int page = 0; page < PAGES_MAX; page++) {
-            Page next = page(api, marker);
+            Page next = page(api, key, marker);
             all.addAll(next.distributions());
             if (next.nextMarker().isEmpty()) return all;
             marker = next.nextMarker();
@@ -36,11 +36,11 @@ record DistributionNames(String id, String domain, List<String> aliases) {
         throw new IOException("the list of distributions does not end");
     }
 
-    private static Page page(String api, String marker) throws IOException {
+    private static Page page(String api, SigV4.Credentials key, String marker) throws IOException {
         String query = marker.isEmpty()
                 ? "MaxItems=100"
                 : "Marker=" + URLEncoder.encode(marker, StandardCharsets.UTF_8) + "&MaxItems=100";
-        String answer = ApiCall.ask(ApiCall.TEST_KEY, api, "GET", "distribution", query, "");
+        String answer = ApiCall.ask(key, api, "GET", "distribution", query, "");
         try {
             return parse(answer);
         } catch (XMLStreamException e) {

@@ -2,6 +2,7 @@ package dev.perigee.app.cli;
 
 import dev.perigee.app.folder.RunFile;
 import dev.perigee.app.folder.SystemFolder;
+import dev.perigee.control.access.Role;
 import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,7 +36,10 @@ final class HostsCommand implements Callable<Integer> {
             console.err().println("No system runs in " + folder.root() + "; start one with ./perigee up --detach");
             return Exit.NOT_RUNNING;
         }
-        List<DistributionNames> distributions = DistributionNames.list(run.api());
+        List<DistributionNames> distributions;
+        try (BorrowedKey key = BorrowedKey.of(run, Role.READ_ONLY)) {
+            distributions = DistributionNames.list(run.api(), key.credentials());
+        }
         if (distributions.isEmpty())
             console.err().println("There is no distribution yet, so there is no name to list.");
         for (DistributionNames distribution : distributions) {

@@ -6,6 +6,7 @@ import dev.perigee.app.local.StartFailure;
 import dev.perigee.app.local.TemporarySystem;
 import dev.perigee.app.tls.LocalAuthority;
 import dev.perigee.app.tls.SubjectNames;
+import dev.perigee.control.access.Role;
 import dev.perigee.core.sign.SigV4;
 import dev.perigee.lab.tour.HtmlReport;
 import dev.perigee.lab.tour.JsonReport;
@@ -105,11 +106,18 @@ final class TourCommand implements Callable<Integer> {
     }
 
     private TourReport take(SystemFolder folder, RunFile run) throws IOException, GeneralSecurityException, TourFailed {
+        try (BorrowedKey key = BorrowedKey.of(run, Role.DEPLOY)) {
+            return take(folder, run, key.credentials());
+        }
+    }
+
+    private TourReport take(SystemFolder folder, RunFile run, SigV4.Credentials key)
+            throws IOException, GeneralSecurityException, TourFailed {
         Instant now = Instant.now();
         LocalAuthority authority = LocalAuthority.of(folder.authority(), run.domainSuffix(), now);
         var config = new TourConfig(
                 URI.create(run.api()),
-                new SigV4.Credentials("test", "test"),
+                key,
                 run.pops().stream()
                         .map(pop -> new TourConfig.Pop(
                                 pop.pop(), URI.create(pop.http()), URI.create(pop.https()), URI.create(pop.admin())))
