@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,8 @@ public final class RangingOrigin implements AutoCloseable {
     private volatile boolean dated;
     private volatile long cutAfter = Long.MAX_VALUE;
     private volatile String cacheControl = "max-age=3600";
+    private volatile boolean heedsConditions = true;
+    private final AtomicInteger answersLeft = new AtomicInteger(Integer.MAX_VALUE);
 
     private RangingOrigin(long size) throws IOException {
         this.size = size;
@@ -78,6 +81,18 @@ public final class RangingOrigin implements AutoCloseable {
         return this;
     }
 
+    /** From now on it sends what is asked for whether or not the asker has it. */
+    public RangingOrigin withoutConditions() {
+        heedsConditions = false;
+        return this;
+    }
+
+    /** After so many more answers it says 503 to everything. */
+    public RangingOrigin downAfter(int answers) {
+        answersLeft.set(answers);
+        return this;
+    }
+
     /** The next answer breaks off after so many octets of content. */
     public RangingOrigin cutOnceAfter(long octets) {
         cutAfter = octets;
@@ -124,7 +139,11 @@ public final class RangingOrigin implements AutoCloseable {
         String condition = exchange.getRequestHeaders().getFirst("If-Range");
         boolean holds = condition == null || condition.equals(dated ? date(now) : tag(now));
         long[] wanted = ranges && range != null && holds ? resolve(range) : null;
-        if (!dated && tag(now).equals(same)) {
+        String since = exchange.getRequestHeaders().getFirst("If-Modified-Since");
+        boolean unchanged = dated ? date(now).equals(since) : tag(now).equals(same);
+        if (answersLeft.getAndDecrement() <= 0) {
+            exchange.sendResponseHeaders(503, -1);
+        } else if (heedsConditions && unchanged) {
             exchange.sendResponseHeaders(304, -1);
         } else if (wanted == null) {
             send(exchange, now, 200, 0, size);

@@ -13,6 +13,7 @@ import dev.perigee.edge.store.disk.DiskStatus;
 import dev.perigee.testkit.Content;
 import dev.perigee.testkit.Exchange;
 import dev.perigee.testkit.ManualClock;
+import dev.perigee.testkit.Patience;
 import dev.perigee.testkit.Scenario;
 import dev.perigee.testkit.ScenarioEdge;
 import dev.perigee.testkit.ScriptedOrigin;
@@ -64,6 +65,33 @@ class DiskTierTest {
         restart(edge);
         clock.advanceSeconds(300);
         expect(edge.viewer().get("/a")).body("old").hit();
+    }
+
+    /** What the log has forgotten it cannot compare a response with, but one that was validated since is newer than that. */
+    @Scenario
+    void whatWasRevalidatedAfterAForgottenPurgeIsWritten(ScenarioEdge edge, ScriptedOrigin origin, ManualClock clock)
+            throws IOException {
+        restart(edge);
+        origin.on("GET", "/a").reply(200, maxAge(60), etag("v1"), body("old"));
+        expect(edge.viewer().get("/a")).miss();
+        edge.awaitDisk(disk -> disk.written() == 1);
+        Path journal = edge.cache().resolve("purges");
+        long empty = Files.size(journal);
+        edge.purge("/other");
+        Patience.eventually("the purge is forgotten", () -> {
+            try {
+                return Files.size(journal) == empty;
+            } catch (IOException beingReplaced) {
+                return false;
+            }
+        });
+        clock.advanceSeconds(61);
+        origin.on("GET", "/a").ifNoneMatch("v1").reply(304, maxAge(600));
+        expect(edge.viewer().get("/a")).body("old").header("x-cache", "RefreshHit from cloudfront");
+        edge.awaitDisk(disk -> disk.written() == 2);
+        restart(edge);
+        expect(edge.viewer().get("/a")).body("old").hit();
+        origin.expectRequests(2);
     }
 
     @Scenario

@@ -229,8 +229,18 @@ class LargeObjectOnDiskTest {
             for (int i = 0; i < 3; i++)
                 assertHolds(origin, 0, size, edge.viewer().get("/o").response());
             restart(edge, tight);
-            assertHolds(origin, 0, size, edge.viewer().get("/o").response());
+            // From the end: read from the start, what comes could take the place of all that is there before it is
+            // reached.
+            for (long from = size - 20L * BLOCK; from > 0; from -= 20 * BLOCK) {
+                String range = "bytes=" + from + '-' + (from + 20 * BLOCK - 1);
+                assertHolds(
+                        origin,
+                        from,
+                        from + 20 * BLOCK,
+                        edge.viewer().get("/o", "Range", range).response());
+            }
             assertTrue(edge.status().disk().blockHits() > 0);
+            assertHolds(origin, 0, size, edge.viewer().get("/o").response());
             assertTrue(edge.status().disk().bytes() <= 18L << 20);
         }
     }

@@ -13,6 +13,7 @@ import dev.perigee.testkit.RangingOrigin;
 import dev.perigee.testkit.Response;
 import dev.perigee.testkit.Scenario;
 import dev.perigee.testkit.ScenarioEdge;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -245,12 +246,137 @@ class LargeObjectTest {
         try (RangingOrigin origin = RangingOrigin.start(SIZE)) {
             serve(edge, origin);
             assertHolds(origin, 0, SIZE, edge.viewer().get("/o").response());
-            clock.advance(java.time.Duration.ofSeconds(3601));
+            clock.advance(Duration.ofSeconds(3601));
             Response refreshed = edge.viewer().get("/o").response();
             expect(refreshed).status(200).header("X-Cache", "RefreshHit from cloudfront");
             assertHolds(origin, 0, SIZE, refreshed);
             assertEquals(SIZE, origin.sent());
         }
+    }
+
+    @Scenario
+    void RX_01_oneOctetOfAStaleObjectCostsNothingWhenItIsUnchanged(ScenarioEdge edge, ManualClock clock) {
+        for (boolean dates : new boolean[] {false, true}) {
+            try (RangingOrigin origin = RangingOrigin.start(SIZE)) {
+                if (dates) origin.withDatesOnly();
+                serve(edge, origin);
+                edge.viewer().get("/o").response();
+                clock.advance(Duration.ofSeconds(3601));
+                Response one = octet(edge, 30L * BLOCK + 5);
+                expect(one).status(206).header("X-Cache", "RefreshHit from cloudfront");
+                assertHolds(origin, 30L * BLOCK + 5, 30L * BLOCK + 6, one);
+                assertEquals(List.of("-", blocks(30)), origin.asked());
+                assertEquals(SIZE, origin.sent());
+                expect(octet(edge, 3L * BLOCK)).status(206).hit();
+            }
+        }
+    }
+
+    @Scenario
+    void RX_01_oneOctetOfANewVersionCostsOneBlock(ScenarioEdge edge, ManualClock clock) {
+        try (RangingOrigin origin = RangingOrigin.start(SIZE)) {
+            serve(edge, origin);
+            edge.viewer().get("/o").response();
+            clock.advance(Duration.ofSeconds(3601));
+            origin.newVersion();
+            Response one = octet(edge, 30L * BLOCK + 5);
+            expect(one).status(206).miss().header("ETag", "\"v2\"");
+            assertHolds(origin, 30L * BLOCK + 5, 30L * BLOCK + 6, one);
+            assertEquals(SIZE + BLOCK, origin.sent());
+            assertHolds(origin, 0, SIZE, edge.viewer().get("/o").response());
+            assertEquals(2L * SIZE, origin.sent(), () -> origin.asked().toString());
+        }
+    }
+
+    @Scenario
+    void RX_01_theLastOctetOfAStaleObjectNeedsNoProbe(ScenarioEdge edge, ManualClock clock) {
+        try (RangingOrigin origin = RangingOrigin.start(SIZE)) {
+            serve(edge, origin);
+            edge.viewer().get("/o").response();
+            clock.advance(Duration.ofSeconds(3601));
+            origin.newVersion();
+            Response tail = edge.viewer().get("/o", "Range", "bytes=-1").response();
+            expect(tail).status(206);
+            assertHolds(origin, SIZE - 1, SIZE, tail);
+            assertEquals(List.of("-", blocks(40)), origin.asked());
+        }
+    }
+
+    @Scenario
+    void anOriginThatDoesNotHeedConditionsSendsOneBlockAndTheOthersStay(ScenarioEdge edge, ManualClock clock) {
+        try (RangingOrigin origin = RangingOrigin.start(SIZE).withoutConditions()) {
+            serve(edge, origin);
+            edge.viewer().get("/o").response();
+            clock.advance(Duration.ofSeconds(3601));
+            Response one = octet(edge, 30L * BLOCK + 5);
+            assertHolds(origin, 30L * BLOCK + 5, 30L * BLOCK + 6, one);
+            assertEquals(List.of("-", blocks(30)), origin.asked());
+            assertHolds(origin, 0, SIZE, edge.viewer().get("/o").response());
+            assertEquals(2, origin.asked().size(), "all of it was still there, and fresh");
+        }
+    }
+
+    @Scenario
+    void anOriginThatForgotRangesReplacesAStaleObjectWhole(ScenarioEdge edge, ManualClock clock) {
+        try (RangingOrigin origin = RangingOrigin.start(SIZE)) {
+            serve(edge, origin);
+            edge.viewer().get("/o").response();
+            clock.advance(Duration.ofSeconds(3601));
+            origin.newVersion().withoutRanges();
+            Response one = octet(edge, 30L * BLOCK + 5);
+            expect(one).status(206);
+            assertHolds(origin, 30L * BLOCK + 5, 30L * BLOCK + 6, one);
+            assertHolds(origin, 0, SIZE, edge.viewer().get("/o").response());
+        }
+    }
+
+    @Scenario
+    void aRangeBehindTheEndOfAStaleObjectLeavesItThere(ScenarioEdge edge, ManualClock clock) {
+        try (RangingOrigin origin = RangingOrigin.start(SIZE)) {
+            serve(edge, origin);
+            edge.viewer().get("/o").response();
+            clock.advance(Duration.ofSeconds(3601));
+            expect(edge.viewer().get("/o", "Range", "bytes=" + 90L * BLOCK + "-"))
+                    .status(416);
+            assertHolds(origin, 0, SIZE, edge.viewer().get("/o").response());
+            assertEquals(SIZE, origin.sent());
+        }
+    }
+
+    @Scenario
+    void aStaleObjectThatBecamePrivateIsNotServedToOthers(ScenarioEdge edge, ManualClock clock) {
+        try (RangingOrigin origin = RangingOrigin.start(SIZE)) {
+            serve(edge, origin);
+            edge.viewer().get("/o").response();
+            clock.advance(Duration.ofSeconds(3601));
+            origin.newVersion().cacheControl("private");
+            Response one = octet(edge, 30L * BLOCK + 5);
+            expect(one).status(206).miss();
+            assertHolds(origin, 30L * BLOCK + 5, 30L * BLOCK + 6, one);
+            origin.downAfter(0);
+            expect(octet(edge, 30L * BLOCK + 5)).status(503);
+        }
+    }
+
+    @Scenario
+    void aStaleObjectStandsInForAnOriginThatIsDownInAnyPart(ScenarioEdge edge, ManualClock clock) {
+        try (RangingOrigin origin = RangingOrigin.start(SIZE)) {
+            serve(edge, origin);
+            edge.viewer().get("/o").response();
+            clock.advance(Duration.ofSeconds(3601));
+            origin.downAfter(0);
+            Response one = octet(edge, 30L * BLOCK + 5);
+            expect(one).status(206);
+            assertHolds(origin, 30L * BLOCK + 5, 30L * BLOCK + 6, one);
+        }
+    }
+
+    private static Response octet(ScenarioEdge edge, long at) {
+        return edge.viewer().get("/o", "Range", "bytes=" + at + '-' + at).response();
+    }
+
+    private static String blocks(int index) {
+        return "bytes=" + index * BLOCK + '-' + ((index + 1) * BLOCK - 1);
     }
 
     @Scenario

@@ -77,7 +77,11 @@ class RangeTest {
     @ExtendWith(ScenarioExtension.class)
     void anUnsatisfiableRangeIs416(String range, ScriptedOrigin origin, ScriptedViewer viewer, ManualClock clock) {
         store(origin, viewer, clock);
-        expect(viewer.get("/o", "Range", range)).status(416).header("Content-Range", "bytes */10000");
+        expect(viewer.get("/o", "Range", range))
+                .status(416)
+                .header("Content-Range", "bytes */10000")
+                .header("Server", "CloudFront")
+                .bodyContains("416 Range Not Satisfiable");
         expect(viewer.get("/o")).status(200).body(OBJECT).hit();
         origin.expectRequests(1);
     }
@@ -176,6 +180,19 @@ class RangeTest {
                 .reply(206, maxAge(3600), etag("v1"), header("Content-Range", "bytes 2-4/10"), body("234"));
         expect(viewer.get("/o", "Range", "bytes=2-4")).status(206).body("234");
         expect(viewer.get("/o")).status(200).body("0123456789");
+    }
+
+    @Scenario
+    void aPartThatNobodyAskedForIsNoAnswer(ScriptedOrigin origin, ScriptedViewer viewer, ManualClock clock) {
+        origin.on("GET", "/o")
+                .reply(206, maxAge(60), etag("v1"), header("Content-Range", "bytes 0-4/10"), body("01234"));
+        expect(viewer.get("/o")).status(502);
+        origin.on("GET", "/s").reply(200, maxAge(60), etag("v1"), body("0123456789"));
+        expect(viewer.get("/s")).status(200);
+        clock.advanceSeconds(61);
+        origin.on("GET", "/s")
+                .reply(206, maxAge(60), etag("v1"), header("Content-Range", "bytes 0-4/10"), body("01234"));
+        expect(viewer.get("/s")).status(200).body("0123456789");
     }
 
     @Scenario

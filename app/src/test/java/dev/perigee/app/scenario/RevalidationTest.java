@@ -1,5 +1,6 @@
 package dev.perigee.app.scenario;
 
+import static dev.perigee.testkit.DistributionBuilder.distribution;
 import static dev.perigee.testkit.Expect.expect;
 import static dev.perigee.testkit.Replies.body;
 import static dev.perigee.testkit.Replies.cacheControl;
@@ -15,8 +16,12 @@ import dev.perigee.testkit.ManualClock;
 import dev.perigee.testkit.Patience;
 import dev.perigee.testkit.Scenario;
 import dev.perigee.testkit.ScenarioEdge;
+import dev.perigee.testkit.ScenarioExtension;
 import dev.perigee.testkit.ScriptedOrigin;
 import dev.perigee.testkit.ScriptedViewer;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RevalidationTest {
     @Scenario
@@ -171,6 +176,38 @@ class RevalidationTest {
         expect(viewer.get("/a")).body("for one").miss();
         origin.on("GET", "/a").reply(500, body("oops"));
         expect(viewer.get("/a")).status(500).body("oops");
+    }
+
+    @ParameterizedTest(name = "304 with {0}")
+    @ValueSource(strings = {"private", "no-store", "private, max-age=600"})
+    @ExtendWith(ScenarioExtension.class)
+    void aFreshWordThatItIsNotToBeStoredEndsWhatIsStored(
+            String directives, ScriptedOrigin origin, ScriptedViewer viewer, ManualClock clock) {
+        origin.on("GET", "/a").reply(200, maxAge(60), etag("v1"), body("hello"));
+        expect(viewer.get("/a")).miss();
+        clock.advanceSeconds(61);
+        origin.on("GET", "/a").ifNoneMatch("v1").reply(304, cacheControl(directives), etag("v1"));
+        expect(viewer.get("/a")).status(200).body("hello").refreshHit().header("Cache-Control", directives);
+        expect(viewer.get("/a")).status(200).miss();
+        assertNull(origin.lastRequest().header("If-None-Match"));
+    }
+
+    @Scenario
+    void whereMinTtlKeepsItA304CannotSendItAway(
+            ScenarioEdge edge, ScriptedOrigin origin, ScriptedViewer viewer, ManualClock clock) {
+        edge.serve(distribution(origin).byDefault(b -> b.ttl(10, 60, 600)));
+        origin.on("GET", "/a").reply(200, maxAge(60), etag("v1"), body("hello"));
+        expect(viewer.get("/a")).miss();
+        clock.advanceSeconds(61);
+        origin.on("GET", "/a").ifNoneMatch("v1").reply(304, cacheControl("private"), etag("v1"));
+        expect(viewer.get("/a")).refreshHit();
+        expect(viewer.get("/a")).hit();
+    }
+
+    @Scenario
+    void a304ThatNobodyAskedForIsNoAnswer(ScriptedOrigin origin, ScriptedViewer viewer) {
+        origin.on("GET", "/a").reply(304, maxAge(60), etag("v1"));
+        expect(viewer.get("/a")).status(502);
     }
 
     @Scenario

@@ -123,8 +123,9 @@ final class BehaviorRules {
         long min = behavior.minTTL();
         long fallback = behavior.defaultTTL();
         long max = behavior.maxTTL();
+        unless(min >= 0, "InvalidTTLOrder", "The parameter MinTTL " + min + " of " + where + " is negative.");
         unless(
-                min >= 0 && min <= fallback && fallback <= max,
+                min <= fallback && fallback <= max,
                 "InvalidTTLOrder",
                 "In " + where + " MinTTL " + min + ", DefaultTTL " + fallback + " and MaxTTL " + max
                         + " are not in ascending order.");

@@ -63,8 +63,9 @@ final class CachePolicyRules {
         long min = config.minTTL();
         long normal = config.defaultTTL();
         long max = config.maxTTL();
+        unless(min >= 0, "InvalidArgument", "MinTTL " + min + " is negative.");
         unless(
-                min >= 0 && min <= normal && normal <= max,
+                min <= normal && normal <= max,
                 "InvalidArgument",
                 "MinTTL " + min + ", DefaultTTL " + normal + " and MaxTTL " + max + " are not in ascending order.");
         ParametersInCacheKeyAndForwardedToOrigin key = config.parametersInCacheKeyAndForwardedToOrigin();

@@ -68,7 +68,8 @@ final class InvalidationRules {
         for (int i = 0; i < path.length(); i++) {
             char c = path.charAt(i);
             Refused.unless(
-                    c > ' ' && c < 0x7f,
+                    // No request has a number sign in its target: it would match nothing.
+                    c > ' ' && c < 0x7f && c != '#',
                     "InvalidArgument",
                     "The path '" + path + "' has a character that must be percent-encoded at position " + i + ".");
         }

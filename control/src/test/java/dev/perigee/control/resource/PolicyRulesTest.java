@@ -1,6 +1,7 @@
 package dev.perigee.control.resource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.perigee.control.api.Refused;
 import java.util.List;
@@ -80,6 +81,15 @@ class PolicyRulesTest {
                         .defaultTTL(normal)
                         .maxTTL(max)
                         .build())));
+    }
+
+    @Test
+    void saysOfANegativeTimeThatItIsNegative() {
+        Refused refused = assertThrows(
+                Refused.class,
+                () -> CachePolicyRules.checked(
+                        CachePolicyConfig.builder().name("p").minTTL(-1L).build()));
+        assertEquals("MinTTL -1 is negative.", refused.text());
     }
 
     @ParameterizedTest(name = "max={0} gzip={1} headers={2} {3} cookies={4} {5} queries={6} {7} -> {8}")

@@ -177,16 +177,28 @@ public final class Freshness {
         // it.
         if (cc.mustUnderstand() && !isUnderstood(head.status())) return Reason.STATUS;
         if (sharesAuthorized(behavior, method, request, cc)) return Reason.AUTHORIZATION;
+        Reason forbidden = forbidden(policy, head.fields(), cc);
+        if (forbidden != null || policy.minTtl() > 0) return forbidden;
+        // What no-cache leaves is to ask each time, which is cheaper with something stored to ask about. With errors it
+        // has no force: many frameworks send it with every one, and an origin in trouble would get every request.
+        return cc.noCache() && !asError && !hasValidator(head) ? Reason.NO_CACHE : null;
+    }
+
+    /**
+     * Where the origin forbids that anybody but who has asked gets it. CloudFront's documents say only that errors are
+     * kept for ErrorCachingMinTTL; no-store and private keep their force there too, since an error page can be personal.
+     */
+    private static @Nullable Reason forbidden(CachePolicy policy, Fields fields, CacheControl cc) {
         if (policy.minTtl() > 0) return null;
-        // CloudFront's documents say only that errors are kept for ErrorCachingMinTTL. no-store and private keep their
-        // force here, since an error page can be personal too. no-cache does not: many frameworks send it with every
-        // error, and an origin in trouble would get every request.
         if (cc.noStore()) return Reason.NO_STORE;
         if (cc.isPrivate()) return Reason.PRIVATE;
-        // What no-cache leaves is to ask each time, which is cheaper with something stored to ask about.
-        if (cc.noCache() && !asError && !hasValidator(head)) return Reason.NO_CACHE;
         // CloudFront stores it but asks the origin anew, without a condition, for every request: the same to a viewer.
-        return variesOnAnything(head.fields()) ? Reason.VARY_ANY : null;
+        return variesOnAnything(fields) ? Reason.VARY_ANY : null;
+    }
+
+    /** Whether what is stored may stay, now that a 304 has changed its fields to these (RFC 9111 section 4.3.4). */
+    public static boolean mayStay(CachePolicy policy, Fields fields, Set<Extension> extensions) {
+        return forbidden(policy, fields, directives(fields, extensions)) == null;
     }
 
     /**

@@ -15,6 +15,12 @@ public record ContentRange(long first, long last, long length) {
         return last - first + 1;
     }
 
+    /** The range that the fields of a response name; null when there is none, or it is not as in {@link #parse}. */
+    public static @Nullable ContentRange of(Fields fields) {
+        String value = fields.first("Content-Range");
+        return value == null ? null : parse(value);
+    }
+
     /** The range, or null when the value is malformed, contradicts itself, or is the {@code *}/length form of a 416. */
     public static @Nullable ContentRange parse(String value) {
         if (!value.regionMatches(true, 0, UNIT, 0, UNIT.length())) return null;

@@ -46,8 +46,8 @@ public final class ErrorPages {
                 + "</Message></Error>";
     }
 
-    /** The body of a redirect to HTTPS. */
-    public static String redirect(int status) {
+    /** The body of what is answered here and is no trouble: a redirect to HTTPS, a condition or range that fails. */
+    public static String brief(int status) {
         String title = status + " " + reasonPhrase(status);
         return """
                 <html>

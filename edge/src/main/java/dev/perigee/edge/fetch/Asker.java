@@ -21,6 +21,7 @@ import dev.perigee.edge.origin.OriginRequest;
 import dev.perigee.edge.origin.S3Signer;
 import dev.perigee.edge.origin.UpgradeOutcome;
 import java.time.InstantSource;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -94,7 +95,18 @@ public final class Asker {
         if (ask.failover() != null || ask.content() != null) return false;
         OriginRequest request = signed(ask, request(ask, pass, conditions, false));
         return request != null
-                && origins.exchangeHere(ask.behavior().origin(), request, ask.times(), ask.near(), answer);
+                && origins.exchangeHere(
+                        ask.behavior().origin(), request, ask.times(), ask.near(), new OriginClient.Answer() {
+                            @Override
+                            public void outcome(OriginOutcome outcome) {
+                                answer.outcome(asked(request, outcome));
+                            }
+
+                            @Override
+                            public void goOn(Supplier<OriginOutcome> rest) {
+                                answer.goOn(() -> asked(request, rest.get()));
+                            }
+                        });
     }
 
     private UpgradeOutcome askOne(Ask ask, OriginFields.Pass pass, Fields conditions, boolean upgrade) {
@@ -103,7 +115,25 @@ public final class Asker {
         Origin origin = ask.behavior().origin();
         return upgrade
                 ? origins.upgrade(origin, request, ask.times(), ask.near())
-                : origins.exchange(origin, request, ask.content(), ask.times(), ask.near());
+                : asked(request, origins.exchange(origin, request, ask.content(), ask.times(), ask.near()));
+    }
+
+    /**
+     * A part is an answer only to who has asked for one, and "not modified" only to who has named a version (RFC 9110
+     * sections 15.3.7 and 15.4.5): to anybody else it would look like all of it, or like nothing.
+     */
+    private static OriginOutcome asked(OriginRequest request, OriginOutcome outcome) {
+        if (!(outcome instanceof OriginOutcome.Answered(ResponseHead head, OriginBody body))) return outcome;
+        Fields sent = request.fields();
+        boolean unasked = switch (head.status()) {
+            // The second name is what it was called before there was a standard.
+            case 206 -> !sent.has("Range") && !sent.has("Request-Range");
+            case 304 -> !sent.has("If-None-Match") && !sent.has("If-Modified-Since");
+            default -> false;
+        };
+        if (!unasked) return outcome;
+        body.discard();
+        return new OriginOutcome.Failed(new OriginFailure.Malformed("status " + head.status() + ", unasked"));
     }
 
     private OriginRequest request(Ask ask, OriginFields.Pass pass, Fields conditions, boolean upgrade) {

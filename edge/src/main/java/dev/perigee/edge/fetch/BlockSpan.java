@@ -1,6 +1,10 @@
 package dev.perigee.edge.fetch;
 
+import dev.perigee.core.http.ByteRange;
 import dev.perigee.core.http.ByteRanges;
+import dev.perigee.core.http.Fields;
+import dev.perigee.core.http.RangeOutcome;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,14 +24,30 @@ record BlockSpan(long first, long last, boolean probe) {
         long[] wanted = range == null ? null : ByteRanges.firstOf(range);
         if (wanted == null) return null;
         if (wanted[0] < 0) return new BlockSpan(0, 0, true);
-        long block = wanted[0] / blockBytes;
-        // No object comes near the largest number, but a viewer may ask for it.
-        long lastBlock =
-                Math.min(Math.min(wanted[1] / blockBytes, block + BLOCKS_MAX - 1), Long.MAX_VALUE / blockBytes - 1);
-        return new BlockSpan(block * blockBytes, Math.max(wanted[0], (lastBlock + 1) * blockBytes - 1), false);
+        return around(wanted[0], wanted[1], blockBytes);
     }
 
-    String field() {
-        return "bytes=" + first + '-' + last;
+    /**
+     * For a range of something that is stored but stale, whose length helps where the viewer counts from the end; null
+     * when all of it is one block at most.
+     */
+    static @Nullable BlockSpan of(@Nullable String range, int blockBytes, long length) {
+        if (range == null || length <= blockBytes) return null;
+        if (!(ByteRanges.parse(range, length) instanceof RangeOutcome.Satisfiable(List<ByteRange> ranges))) {
+            return of(range, blockBytes);
+        }
+        ByteRange wanted = ranges.getFirst();
+        return around(wanted.first(), wanted.lastInclusive(), blockBytes);
+    }
+
+    private static BlockSpan around(long first, long last, int blockBytes) {
+        long block = first / blockBytes;
+        // No object comes near the largest number, but a viewer may ask for it.
+        long lastBlock = Math.min(Math.min(last / blockBytes, block + BLOCKS_MAX - 1), Long.MAX_VALUE / blockBytes - 1);
+        return new BlockSpan(block * blockBytes, Math.max(first, (lastBlock + 1) * blockBytes - 1), false);
+    }
+
+    Fields field() {
+        return Fields.of("Range", "bytes=" + first + '-' + last);
     }
 }

@@ -2,24 +2,35 @@ package dev.perigee.edge.fetch;
 
 import dev.perigee.edge.origin.OriginBody;
 import dev.perigee.edge.origin.OriginFailure;
+import dev.perigee.edge.store.BlockedFill;
 import dev.perigee.edge.store.Feed;
+import dev.perigee.edge.store.Store;
 import io.netty.buffer.ByteBuf;
+import java.util.function.Consumer;
 
 /** Connects an origin's content with a run of blocks of a large object. */
 final class BlockSupply implements OriginBody.Sink, Feed.Supply {
     private final OriginBody body;
     private final Feed feed;
+    private final Store store;
+    private final Consumer<BlockedFill> givenUp;
 
-    private BlockSupply(OriginBody body, Feed feed) {
+    private BlockSupply(OriginBody body, Feed feed, Store store, Consumer<BlockedFill> givenUp) {
         this.body = body;
         this.feed = feed;
+        this.store = store;
+        this.givenUp = givenUp;
     }
 
-    /** Starts the flow, or gives the content up when nobody wants it any more. */
-    static void start(OriginBody body, Feed feed) {
-        BlockSupply supply = new BlockSupply(body, feed);
+    /**
+     * Starts the flow, or gives the content up when nobody wants it any more.
+     *
+     * @param givenUp told when the content broke off and nobody is there to ask for the rest
+     */
+    static void start(OriginBody body, Feed feed, Store store, Consumer<BlockedFill> givenUp) {
+        BlockSupply supply = new BlockSupply(body, feed, store, givenUp);
         if (feed.supply(supply)) body.into(supply);
-        else body.discard();
+        else supply.abandoned();
     }
 
     @Override
@@ -30,11 +41,12 @@ final class BlockSupply implements OriginBody.Sink, Feed.Supply {
     @Override
     public void complete() {
         feed.complete();
+        store.settle(feed.fill());
     }
 
     @Override
     public void failed(OriginFailure failure) {
-        feed.fail();
+        if (!feed.fail()) givenUp.accept(feed.fill());
     }
 
     @Override
@@ -44,6 +56,7 @@ final class BlockSupply implements OriginBody.Sink, Feed.Supply {
 
     @Override
     public void abandoned() {
+        store.settle(feed.fill());
         body.discard();
     }
 }

@@ -19,8 +19,7 @@ enum Continuation {
     static Continuation of(BlockedFill fill, Feed feed, ResponseHead head, long length) {
         if (!isSameVersion(fill.response().fields(), head.fields())) return OTHER;
         if (head.status() == 200) return length == fill.wholeLength() ? ALL : OTHER;
-        String field = head.fields().first("Content-Range");
-        ContentRange range = field == null ? null : ContentRange.parse(field);
+        ContentRange range = ContentRange.of(head.fields());
         return head.status() == 206
                         && range != null
                         && range.length() == fill.wholeLength()
@@ -28,6 +27,12 @@ enum Continuation {
                         && range.octets() == length
                 ? PART
                 : OTHER;
+    }
+
+    /** Whether a part that was asked for with no regard to what is stored belongs to it all the same. */
+    static boolean isPartOf(BlockedFill fill, ResponseHead head, ContentRange range) {
+        return range.length() == fill.wholeLength()
+                && isSameVersion(fill.response().fields(), head.fields());
     }
 
     private static boolean isSameVersion(Fields stored, Fields answered) {

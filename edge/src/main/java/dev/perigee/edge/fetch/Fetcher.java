@@ -1,22 +1,13 @@
 package dev.perigee.edge.fetch;
 
-import dev.perigee.core.cache.CacheDecisions;
 import dev.perigee.core.cache.CacheKey;
 import dev.perigee.core.cache.CdnLoop;
 import dev.perigee.core.cache.Extension;
-import dev.perigee.core.cache.Freshness;
 import dev.perigee.core.cache.OriginFields;
-import dev.perigee.core.cache.Storability;
-import dev.perigee.core.cache.StoredResponse;
-import dev.perigee.core.http.CacheControl;
-import dev.perigee.core.http.ContentRange;
 import dev.perigee.core.http.Fields;
-import dev.perigee.core.http.HttpDate;
 import dev.perigee.core.http.Method;
 import dev.perigee.core.http.ResponseHead;
 import dev.perigee.core.http.WebSocketHandshake;
-import dev.perigee.core.plan.CachePolicy;
-import dev.perigee.core.serve.ErrorPages;
 import dev.perigee.core.serve.Rejection;
 import dev.perigee.edge.EdgeLimits;
 import dev.perigee.edge.fetch.Flights.Boarding;
@@ -30,15 +21,11 @@ import dev.perigee.edge.origin.OriginFailure;
 import dev.perigee.edge.origin.OriginOutcome;
 import dev.perigee.edge.origin.TunnelEnd;
 import dev.perigee.edge.origin.UpgradeOutcome;
-import dev.perigee.edge.store.BlockedFill;
 import dev.perigee.edge.store.Feed;
 import dev.perigee.edge.store.Fill;
 import dev.perigee.edge.store.PurgeSet;
 import dev.perigee.edge.store.Store;
-import dev.perigee.edge.store.WholeFill;
 import dev.perigee.edge.store.disk.DiskTier;
-import io.netty.buffer.Unpooled;
-import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -52,21 +39,18 @@ public final class Fetcher {
     /** A response that is gone, or another's, when its waiters look at it this often is asked for alone. */
     private static final int ROUNDS_MAX = 4;
 
-    private static final long LENGTH_MAX = 50L << 30;
-    /** A response that lasts less after a 304 is not worth writing again: it would be stale before it is read back. */
-    private static final long REWRITE_SECONDS_MIN = 60;
-
     private final Asker asker;
     private final Store store;
     private final Flights flights;
-    private final DiskTier disk;
     private final Recalls recalls;
-    private final Compressors compressors;
+    private final StandIns standIns;
+    private final Passing passing;
+    private final Revalidation revalidation;
+    private final Storing storing;
+    private final Blocks blocks;
     private final EdgeLimits limits;
     private final InstantSource clock;
-    private final Set<Extension> extensions;
     private final @Nullable Variants variants;
-    private final @Nullable Invalidation invalidation;
 
     public Fetcher(
             Asker asker,
@@ -78,18 +62,19 @@ public final class Fetcher {
             InstantSource clock,
             Set<Extension> extensions,
             @Nullable Variants variants) {
-        this.extensions = extensions;
-        this.variants = variants;
-        this.invalidation =
-                extensions.contains(Extension.UNSAFE_METHOD_INVALIDATION) ? new Invalidation(store, flights) : null;
         this.asker = asker;
         this.store = store;
         this.flights = flights;
-        this.disk = disk;
-        this.recalls = new Recalls(store, disk, limits);
-        this.compressors = compressors;
         this.limits = limits;
         this.clock = clock;
+        this.variants = variants;
+        boolean invalidates = extensions.contains(Extension.UNSAFE_METHOD_INVALIDATION);
+        recalls = new Recalls(store, disk, limits);
+        standIns = new StandIns(store, disk, limits, clock, extensions);
+        passing = new Passing(asker, store, disk, limits, clock, invalidates ? new Invalidation(store, flights) : null);
+        revalidation = new Revalidation(asker, disk, standIns, clock, extensions);
+        storing = new Storing(store, disk, compressors, standIns, passing, limits, clock, extensions, variants);
+        blocks = new Blocks(asker, store, disk, storing, standIns, passing, revalidation, variants);
     }
 
     /** Whether {@link #recall} is worth a try. Never waits. */
@@ -190,7 +175,7 @@ public final class Fetcher {
             public void outcome(OriginOutcome outcome) {
                 Fetched fetched;
                 try {
-                    fetched = land(flight, () -> store(ask, key, flight, null, outcome));
+                    fetched = land(flight, () -> storing.outcome(ask, key, flight, null, outcome));
                 } catch (RuntimeException | Error e) {
                     here.broken(e);
                     return;
@@ -200,7 +185,7 @@ public final class Fetcher {
 
             @Override
             public void goOn(Supplier<OriginOutcome> rest) {
-                goOnElsewhere(here, flight, () -> store(ask, key, flight, null, rest.get()));
+                goOnElsewhere(here, flight, () -> storing.outcome(ask, key, flight, null, rest.get()));
             }
         });
         if (!asked) goOnElsewhere(here, flight, () -> askAndStore(ask, key, flight, null));
@@ -219,10 +204,7 @@ public final class Fetcher {
         return land(flight, () -> {
             Fetched stored = landed(key);
             if (stored != null) return stored;
-            BlockSpan span = stale == null && ask.method() == Method.GET
-                    ? BlockSpan.of(ask.request().fields().first("Range"), limits.blockBytes())
-                    : null;
-            return span == null ? askAndStore(ask, key, flight, stale) : askForBlocks(ask, key, flight, span);
+            return askAndStore(ask, key, flight, stale);
         });
     }
 
@@ -255,285 +237,41 @@ public final class Fetcher {
                 && (response.how() == How.STALE || response.fill().response().fresh(clock.millis()));
     }
 
+    /** Asks for all of it, or for the blocks around what the viewer wants of a large object. */
     private Fetched askAndStore(Ask ask, CacheKey key, Flight flight, @Nullable Fill stale) {
-        Fields validators = stale == null ? Fields.EMPTY : stale.response().validators();
-        OriginOutcome outcome = asker.ask(ask, OriginFields.Pass.NOTHING, validators);
-        if (outcome instanceof OriginOutcome.Answered(ResponseHead head, OriginBody body)
-                && head.status() == 304
-                && stale != null
-                && validators.size() > 0) {
-            body.discard();
-            if (stale.response().validatedBy(head)) return revalidated(ask, head, stale, flight);
-            outcome = asker.ask(ask, OriginFields.Pass.NOTHING, Fields.EMPTY);
-        }
-        return store(ask, key, flight, stale, outcome);
+        BlockSpan span = span(ask, stale);
+        return span == null
+                ? revalidation.ask(
+                        ask,
+                        OriginFields.Pass.NOTHING,
+                        Fields.EMPTY,
+                        stale,
+                        flight,
+                        outcome -> storing.outcome(ask, key, flight, stale, outcome))
+                : revalidation.ask(
+                        ask,
+                        OriginFields.Pass.NOTHING,
+                        span.field(),
+                        stale,
+                        flight,
+                        outcome -> blocks.outcome(ask, key, flight, stale, span, outcome));
     }
 
-    private Fetched store(Ask ask, CacheKey key, Flight flight, @Nullable Fill stale, OriginOutcome outcome) {
-        return switch (outcome) {
-            case OriginOutcome.Answered(ResponseHead head, OriginBody body) ->
-                answered(ask, key, flight, stale, dated(head), body);
-            case OriginOutcome.Failed(OriginFailure failure) -> failed(ask, key, flight, stale, failure);
-        };
-    }
-
-    private Fetched revalidated(Ask ask, ResponseHead notModified, Fill stale, @Nullable Flight flight) {
-        CachePolicy policy = ask.behavior().cachePolicy();
-        // It is as if it had been fetched now: purges from before are about it no longer.
-        if (flight != null)
-            flight.unlessPurged(stale.response().fields(), () -> stale.purgeSequence(flight.purgeSequence()));
-        stale.refresh(stale.response().refreshed(notModified, policy, extensions, clock.millis()));
-        boolean lasts = stale.response().freshnessLifetimeSeconds() >= REWRITE_SECONDS_MIN;
-        CacheKey key = stale.key();
-        if (lasts && key != null) disk.write(key, stale);
-        if (!stale.tryRetain()) throw new IllegalStateException("the caller holds a reference");
-        return new Fetched.Response(stale, How.REVALIDATED);
-    }
-
-    private Fetched answered(
-            Ask ask, CacheKey asked, Flight flight, @Nullable Fill stale, ResponseHead head, OriginBody body) {
-        long now = clock.millis();
-        if (head.status() >= 500 && standsIn(ask, stale)) {
-            body.discard();
-            return standIn(ask, head.status(), stale);
-        }
-        CacheControl cacheControl = Freshness.directives(head.fields(), extensions);
-        Method method = ask.method() == Method.HEAD ? Method.GET : ask.method();
-        Storability storability = Freshness.storability(
-                ask.distribution(), ask.behavior(), method, ask.request(), head, cacheControl, extensions, now / 1000);
-        long ttl = switch (storability) {
-            case Storability.Store(long seconds, Storability.TtlRule _) -> seconds;
-            case Storability.RevalidateAlways _ -> 0;
-            case Storability.DoNotStore _ -> -1;
-        };
-        if (ttl < 0) {
-            if (head.status() < 500) supersede(stale);
-            return passing(ask, head, body);
-        }
-        if (body.length() > LENGTH_MAX) return tooLarge(body);
-        CacheKey key = variants == null ? asked : variants.learn(ask, head.fields());
-        CachePolicy policy = ask.behavior().cachePolicy();
-        var packed = compressors.apply(ask.behavior(), ask.request(), head, body);
-        StoredResponse stored = StoredResponse.of(packed.head(), cacheControl, policy, ttl, now);
-        long length = packed.body().length();
-        if (head.status() == 200 && length > limits.blockBytes() && stored.strongValidator() != null) {
-            return inBlocks(key, flight, stored, length, 0, packed.body());
-        }
-        if (length > limits.objectBytesMax()) {
-            supersede(stale);
-            return passing(ask, packed.head(), packed.body());
-        }
-        WholeFill fill = WholeFill.kept(key, stored, store.growth(), limits.objectBytesMax(), limits.windowBytes());
-        fill.purgeSequence(flight.purgeSequence());
-        fill.tryRetain(); // for the viewer
-        boolean listed = flight.unlessPurged(fill.response().fields(), () -> store.put(key, fill));
-        Supply.start(packed.body(), fill, store, disk);
-        How how = listed ? How.FETCHED : How.FETCHED_UNLISTED;
-        boolean sharesAll = cacheControl.noCacheFields().isEmpty()
-                && cacheControl.privateFields().isEmpty();
-        StoredResponse shown = sharesAll ? stored : StoredResponse.unshared(packed.head(), policy, now);
-        return new Fetched.Response(fill, how, shown);
-    }
-
-    /**
-     * The origin has answered otherwise, and that answer is not stored: what was stored is not served any more, nor in
-     * the place of a later error (RFC 9111 section 4.3.3).
-     */
-    private void supersede(@Nullable Fill stale) {
-        CacheKey key = stale == null ? null : stale.key();
-        if (stale == null || key == null) return;
-        store.remove(key, stale);
-        disk.remove(key);
-    }
-
-    /** A response for one viewer, never listed. */
-    private Fetched passing(Ask ask, ResponseHead head, OriginBody body) {
-        return new Fetched.Response(unlisted(ask, head, body, limits.windowBytes()), How.FETCHED);
-    }
-
-    private WholeFill unlisted(Ask ask, ResponseHead head, OriginBody body, int windowBytes) {
-        StoredResponse response = StoredResponse.unshared(head, ask.behavior().cachePolicy(), clock.millis());
-        WholeFill fill = WholeFill.passing(response, windowBytes);
-        fill.tryRetain();
-        Supply.start(body, fill, store, disk);
-        return fill;
-    }
-
-    private boolean standsIn(Ask ask, @Nullable Fill stale) {
-        return stale != null
-                && CacheDecisions.staleOnError(
-                        stale.response(), clock.millis(), ask.behavior().cachePolicy());
-    }
-
-    /** CloudFront: the stale response serves for ErrorCachingMinTTL, then the origin is tried again. */
-    private Fetched standIn(Ask ask, int status, @Nullable Fill stale) {
-        if (stale == null || !stale.tryRetain()) throw new IllegalStateException("the caller holds a reference");
-        long seconds = errorSeconds(ask, status);
-        stale.refresh(stale.response().retainedFor(seconds, clock.millis()));
-        return new Fetched.Response(stale, How.STALE);
-    }
-
-    private long errorSeconds(Ask ask, int status) {
-        return extensions.contains(Extension.RFC_ERROR_CACHING)
-                ? 0
-                : ask.distribution().errorCachingMinTtl(status);
-    }
-
-    private Fetched failed(Ask ask, CacheKey key, Flight flight, @Nullable Fill stale, OriginFailure failure) {
-        Rejection rejection = Rejections.of(failure);
-        if (standsIn(ask, stale)) return standIn(ask, rejection.status(), stale);
-        long seconds = errorSeconds(ask, rejection.status());
-        // A limit of our own says nothing about the origin: the next request may well succeed.
-        if (seconds == 0 || rejection == Rejection.CAPACITY) return new Fetched.Failed(rejection);
-        return new Fetched.Response(storedPage(ask, key, flight, rejection, seconds), How.FETCHED);
-    }
-
-    /** The edge's own page for an unreachable origin is cached like an error that the origin sent. */
-    private WholeFill storedPage(Ask ask, CacheKey key, Flight flight, Rejection rejection, long seconds) {
-        byte[] page = ErrorPages.page(rejection, ask.requestId()).getBytes(StandardCharsets.ISO_8859_1);
-        ResponseHead head = dated(new ResponseHead(
-                rejection.status(),
-                Fields.of(
-                        "Server",
-                        "CloudFront",
-                        "Content-Type",
-                        "text/html",
-                        "Content-Length",
-                        Integer.toString(page.length))));
-        StoredResponse stored = StoredResponse.of(head, ask.behavior().cachePolicy(), seconds, clock.millis());
-        WholeFill fill = WholeFill.kept(key, stored, store.growth(), limits.objectBytesMax(), limits.windowBytes());
-        fill.purgeSequence(flight.purgeSequence());
-        fill.append(Unpooled.wrappedBuffer(page));
-        fill.complete();
-        flight.unlessPurged(fill.response().fields(), () -> store.put(key, fill));
-        return fill;
-    }
-
-    /**
-     * Lists a large object of which this content is the beginning, or a part.
-     *
-     * @param first position of the content's first octet, the start of a block
-     */
-    private Fetched inBlocks(
-            CacheKey key, Flight flight, StoredResponse stored, long length, long first, @Nullable OriginBody body) {
-        BlockedFill fill = new BlockedFill(key, stored, DiskTier.newGeneration(), length, limits.blockBytes(), store);
-        fill.purgeSequence(flight.purgeSequence());
-        Feed feed = null;
-        if (body != null) {
-            int firstBlock = (int) (first / limits.blockBytes());
-            long end = first + body.length() + limits.blockBytes() - 1;
-            feed = fill.feed(firstBlock, (int) (end / limits.blockBytes()));
-        }
-        boolean listed = flight.unlessPurged(fill.response().fields(), () -> store.put(key, fill));
-        if (listed) disk.write(key, fill);
-        if (feed != null && body != null) BlockSupply.start(body, feed);
-        return new Fetched.Response(fill, listed ? How.FETCHED : How.FETCHED_UNLISTED);
-    }
-
-    /** CloudFront does not cache, and so does not serve, objects of more than 50 GB where caching is on. */
-    private static Fetched tooLarge(OriginBody body) {
-        body.discard();
-        return new Fetched.Failed(Rejection.ORIGIN_CONNECTION);
-    }
-
-    /**
-     * Asks for the blocks around the viewer's range. What the origin answers regardless of the range, all of it or an
-     * error, is stored as if it had been asked for whole (CloudFront: "How CloudFront processes partial requests").
-     */
-    private Fetched askForBlocks(Ask ask, CacheKey key, Flight flight, BlockSpan span) {
-        return switch (asker.ask(ask, OriginFields.Pass.NOTHING, Fields.of("Range", span.field()))) {
-            case OriginOutcome.Answered(ResponseHead head, OriginBody body)
-            when head.status() == 206 -> partial(ask, key, flight, span, dated(head), body);
-            // The viewer's range and ours may end differently, but not begin: neither can be satisfied.
-            case OriginOutcome.Answered(ResponseHead head, OriginBody body)
-            when head.status() == 416 -> passing(ask, dated(head), body);
-            case OriginOutcome.Answered(ResponseHead head, OriginBody body) ->
-                answered(ask, key, flight, null, dated(head), body);
-            case OriginOutcome.Failed(OriginFailure failure) -> failed(ask, key, flight, null, failure);
-        };
-    }
-
-    private Fetched partial(Ask ask, CacheKey key, Flight flight, BlockSpan span, ResponseHead head, OriginBody body) {
-        String field = head.fields().first("Content-Range");
-        ContentRange range = field == null ? null : ContentRange.parse(field);
-        if (range == null || range.length() < 0 || range.first() != span.first() || body.length() != range.octets()) {
-            body.discard();
-            return pass(ask);
-        }
-        ResponseHead whole = new ResponseHead(
-                200,
-                head.fields().toBuilder()
-                        .remove("Content-Range")
-                        .set("Content-Length", Long.toString(range.length()))
-                        .build());
-        if (range.octets() == range.length()) return answered(ask, key, flight, null, whole, body);
-        StoredResponse stored = storable(ask, whole);
-        if (stored == null || stored.strongValidator() == null || range.length() > LENGTH_MAX) {
-            body.discard();
-            return pass(ask);
-        }
-        if (span.probe()) body.discard();
-        CacheKey listed = variants == null ? key : variants.learn(ask, head.fields());
-        return inBlocks(listed, flight, stored, range.length(), span.first(), span.probe() ? null : body);
-    }
-
-    /** The response as it is to be stored; null when it is not. */
-    private @Nullable StoredResponse storable(Ask ask, ResponseHead head) {
-        long now = clock.millis();
-        CacheControl cc = Freshness.directives(head.fields(), extensions);
-        Storability storability = Freshness.storability(
-                ask.distribution(), ask.behavior(), Method.GET, ask.request(), head, cc, extensions, now / 1000);
-        CachePolicy policy = ask.behavior().cachePolicy();
-        return switch (storability) {
-            case Storability.Store(long seconds, Storability.TtlRule _) ->
-                StoredResponse.of(head, cc, policy, seconds, now);
-            case Storability.RevalidateAlways _ -> StoredResponse.of(head, cc, policy, 0, now);
-            case Storability.DoNotStore _ -> null;
-        };
+    private @Nullable BlockSpan span(Ask ask, @Nullable Fill stale) {
+        String range = ask.method() == Method.GET ? ask.request().fields().first("Range") : null;
+        return stale == null
+                ? BlockSpan.of(range, limits.blockBytes())
+                : BlockSpan.of(range, limits.blockBytes(), stale.wholeLength());
     }
 
     /** Brings more of a large object: from disk, or from the origin if that still has the same version. */
     public void more(Ask ask, Feed feed) {
-        if (!feed.recall()) return;
-        BlockedFill fill = feed.fill();
-        String validator = fill.response().strongValidator();
-        Fields conditions = Fields.of("Range", "bytes=" + feed.from() + '-' + (feed.to() - 1));
-        if (validator != null)
-            conditions = conditions.toBuilder().add("If-Range", validator).build();
-        switch (asker.ask(ask, OriginFields.Pass.NOTHING, conditions)) {
-            case OriginOutcome.Answered(ResponseHead head, OriginBody body)
-            when head.status() >= 500 -> {
-                body.discard();
-                feed.fail();
-            }
-            case OriginOutcome.Answered(ResponseHead head, OriginBody body) -> {
-                switch (Continuation.of(fill, feed, head, body.length())) {
-                    case PART -> BlockSupply.start(body, feed);
-                    case ALL -> {
-                        feed.fromTheStart();
-                        BlockSupply.start(body, feed);
-                    }
-                    case OTHER -> {
-                        body.discard();
-                        store.remove(fill.key(), fill);
-                        fill.changed();
-                        disk.remove(fill.key());
-                    }
-                }
-            }
-            case OriginOutcome.Failed _ -> feed.fail();
-        }
+        blocks.more(ask, feed);
     }
 
     /** Asks for one viewer only: what another may not share, and what is never stored. */
     public Fetched pass(Ask ask) {
-        return switch (asker.ask(ask, OriginFields.Pass.RANGE_AND_CONDITIONS, Fields.EMPTY)) {
-            case OriginOutcome.Answered(ResponseHead head, OriginBody body) -> {
-                if (invalidation != null) invalidation.after(ask, head);
-                yield passing(ask, dated(head), body);
-            }
-            case OriginOutcome.Failed(OriginFailure failure) -> new Fetched.Failed(Rejections.of(failure));
-        };
+        return passing.ask(ask);
     }
 
     /** Asks for a WebSocket. Any other answer is delivered like one that is not stored. */
@@ -546,7 +284,7 @@ public final class Fetcher {
                 tunnel.discard();
                 yield new Fetched.Failed(Rejection.ORIGIN_CONNECTION);
             }
-            case OriginOutcome.Answered(ResponseHead head, OriginBody body) -> passing(ask, dated(head), body);
+            case OriginOutcome.Answered(ResponseHead head, OriginBody body) -> passing.on(ask, head, body);
             case OriginOutcome.Failed(OriginFailure failure) -> new Fetched.Failed(Rejections.of(failure));
         };
     }
@@ -556,7 +294,7 @@ public final class Fetcher {
         return switch (asker.call(ask, call)) {
             case CallOutcome.Answered(ResponseHead head, OriginBody body, boolean whole) -> {
                 // Less than for a download: what was sent ahead is stale when the viewer gets it.
-                Fill fill = unlisted(ask, dated(head), body, limits.http2().streamWindowBytes());
+                Fill fill = passing.unlisted(ask, head, body, limits.http2().streamWindowBytes());
                 yield new Fetched.Called(fill, fill.response(), whole);
             }
             case CallOutcome.Refused _ -> new Fetched.Refused();
@@ -566,37 +304,27 @@ public final class Fetcher {
 
     /** For one viewer, stored for nobody; what is stored is still asked about, and used if the origin says so. */
     private Fetched alone(Ask ask, @Nullable Fill stale) {
-        boolean partly = stale == null && ask.request().fields().has("Range");
-        OriginFields.Pass pass = partly ? OriginFields.Pass.RANGE_AND_CONDITIONS : OriginFields.Pass.NOTHING;
-        Fields validators = stale == null ? Fields.EMPTY : stale.response().validators();
-        OriginOutcome outcome = asker.ask(ask, pass, validators);
-        if (outcome instanceof OriginOutcome.Answered(ResponseHead head, OriginBody body)
-                && head.status() == 304
-                && stale != null
-                && validators.size() > 0) {
-            body.discard();
-            if (stale.response().validatedBy(head)) return revalidated(ask, head, stale, null);
-            outcome = asker.ask(ask, pass, Fields.EMPTY);
-        }
-        return switch (outcome) {
-            case OriginOutcome.Answered(ResponseHead head, OriginBody body)
-            when head.status() >= 500 && standsIn(ask, stale) -> {
-                body.discard();
-                yield standIn(ask, head.status(), stale);
-            }
-            case OriginOutcome.Answered(ResponseHead head, OriginBody body) -> passing(ask, dated(head), body);
-            case OriginOutcome.Failed(OriginFailure failure) ->
-                standsIn(ask, stale)
-                        ? standIn(ask, Rejections.of(failure).status(), stale)
-                        : new Fetched.Failed(Rejections.of(failure));
-        };
+        boolean partly = ask.request().fields().has("Range");
+        OriginFields.Pass pass = OriginFields.Pass.NOTHING;
+        if (partly && stale == null) pass = OriginFields.Pass.RANGE_AND_CONDITIONS;
+        // No more than the viewer wants, on our own condition.
+        else if (partly && ask.method() == Method.GET) pass = OriginFields.Pass.RANGE;
+        return revalidation.ask(ask, pass, Fields.EMPTY, stale, null, outcome -> toOne(ask, stale, outcome));
     }
 
-    /** A recipient with a clock adds Date where the origin sent none (RFC 9110 section 6.6.1). */
-    private ResponseHead dated(ResponseHead head) {
-        if (head.fields().has("Date")) return head;
-        String now = HttpDate.format(clock.millis() / 1000);
-        return new ResponseHead(
-                head.status(), head.fields().toBuilder().add("Date", now).build());
+    private Fetched toOne(Ask ask, @Nullable Fill stale, OriginOutcome outcome) {
+        switch (outcome) {
+            case OriginOutcome.Answered(ResponseHead head, OriginBody body) -> {
+                Fetched standIn = head.status() >= 500 ? standIns.inPlaceOf(head.status(), ask, stale) : null;
+                if (standIn == null) return passing.on(ask, head, body);
+                body.discard();
+                return standIn;
+            }
+            case OriginOutcome.Failed(OriginFailure failure) -> {
+                Rejection rejection = Rejections.of(failure);
+                Fetched standIn = standIns.inPlaceOf(rejection.status(), ask, stale);
+                return standIn == null ? new Fetched.Failed(rejection) : standIn;
+            }
+        }
     }
 }

@@ -25,6 +25,8 @@ final class HeadFields {
     private final List<String> options = new ArrayList<>(2);
     private final List<String> upgrades = new ArrayList<>(0);
     private boolean accepts;
+    /** Names of fields that came twice with different values. */
+    private final List<String> contradicted = new ArrayList<>(0);
 
     void clear() {
         count = 0;
@@ -33,12 +35,17 @@ final class HeadFields {
         options.clear();
         upgrades.clear();
         accepts = false;
+        contradicted.clear();
     }
 
     void add(String name, String value) {
         switch (name.length()) {
             case 2 -> {
                 if (Fields.sameName(name, "TE")) return;
+            }
+            case 4 -> {
+                boolean single = Fields.sameName(name, "ETag") || Fields.sameName(name, "Date");
+                if (single && isSecond(name, value)) return;
             }
             case 7 -> {
                 if (Fields.sameName(name, "Trailer")) return;
@@ -53,6 +60,9 @@ final class HeadFields {
                     members(value, options);
                     return;
                 }
+            }
+            case 13 -> {
+                if (Fields.sameName(name, "Last-Modified") && isSecond(name, value)) return;
             }
             case 14 -> {
                 if (Fields.sameName(name, "Content-Length")) {
@@ -79,6 +89,19 @@ final class HeadFields {
         lines[2 * count] = name;
         lines[2 * count + 1] = value;
         count++;
+    }
+
+    /**
+     * Whether a field that tells versions apart, and has one value only, has come before. Of two that differ neither is
+     * believed: one cache would go by the first, the next by the last.
+     */
+    private boolean isSecond(String name, String value) {
+        for (int i = 0; i < count; i++) {
+            if (!Fields.sameName(lines[2 * i], name)) continue;
+            if (!lines[2 * i + 1].equals(value)) contradicted.add(name);
+            return true;
+        }
+        return false;
     }
 
     private static void members(String value, List<String> list) {
@@ -114,10 +137,14 @@ final class HeadFields {
         return new ResponseStart.Accepted(new ResponseHead(101, endToEnd()), -1, false, false);
     }
 
-    /** Without what Connection names. Framing is no option of a connection: a HEAD answer would lose its meaning. */
+    /**
+     * Without what Connection names and what contradicts itself. Framing is no option of a connection: a HEAD answer would
+     * lose its meaning.
+     */
     private Fields endToEnd() {
         Fields all = Fields.copyOf(lines, count);
-        Fields.Builder kept = null;
+        Fields.Builder kept = contradicted.isEmpty() ? null : all.toBuilder();
+        if (kept != null) contradicted.forEach(kept::remove);
         for (int i = 0; i < options.size(); i++) {
             String option = options.get(i);
             if (!all.has(option) || Fields.sameName(option, "Content-Length")) continue;

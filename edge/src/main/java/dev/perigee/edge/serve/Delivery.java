@@ -148,8 +148,7 @@ final class Delivery {
 
     /** A range that the origin answered, for the log. */
     private static void noteRange(Exchange x, StoredResponse partial) {
-        String field = partial.fields().first("Content-Range");
-        ContentRange range = field == null ? null : ContentRange.parse(field);
+        ContentRange range = ContentRange.of(partial.fields());
         if (range == null) return;
         x.rangeFirst = range.first();
         x.rangeLast = range.last();
@@ -185,7 +184,7 @@ final class Delivery {
             case FAILED -> {
                 fill.release();
                 x.age = -1;
-                generated(x, 412, Fields.of("Content-Type", "text/html"), "", CacheResult.ERROR);
+                generated(x, 412, ofEdge(), ErrorPages.brief(412), CacheResult.ERROR);
             }
             case PROCEED -> deliverRange(x, fill, stored, whole);
         }
@@ -221,12 +220,10 @@ final class Delivery {
                 fill.release();
                 x.age = -1;
                 if (pages.answer(x, 416, 0)) return;
-                generated(
-                        x,
-                        416,
-                        Fields.of("Content-Type", "text/html", "Content-Range", "bytes */" + whole),
-                        "",
-                        CacheResult.ERROR);
+                Fields fields = ofEdge().toBuilder()
+                        .add("Content-Range", "bytes */" + whole)
+                        .build();
+                generated(x, 416, fields, ErrorPages.brief(416), CacheResult.ERROR);
             }
             case RangeOutcome.Satisfiable several
             when several.ranges().size() > 1 ->
@@ -278,9 +275,15 @@ final class Delivery {
         x.detail = rejection.detailedResult();
         if (rejection.mayHavePage() && pages.answer(x, rejection.status(), 0)) return;
         String page = ErrorPages.page(rejection, x.idText());
-        String type = rejection.code() == null ? "text/html" : "text/xml";
-        Fields fields = Fields.of("Server", "CloudFront", "Content-Type", type);
-        generated(x, rejection.status(), fields, page, CacheResult.ERROR);
+        generated(x, rejection.status(), ofEdge(rejection.code() == null ? "text/html" : "text/xml"), page, CacheResult.ERROR);
+    }
+
+    private static Fields ofEdge() {
+        return ofEdge("text/html");
+    }
+
+    private static Fields ofEdge(String type) {
+        return Fields.of("Server", "CloudFront", "Content-Type", type);
     }
 
     /** Too much was asked; what has to wait, and how long, is said in words that a program's log shows well. */
@@ -302,8 +305,8 @@ final class Delivery {
 
     void redirect(Exchange x, int status) {
         String location = "https://" + secureAuthority(x) + x.received().target();
-        Fields fields = Fields.of("Server", "CloudFront", "Content-Type", "text/html", "Location", location);
-        generated(x, status, fields, ErrorPages.redirect(status), CacheResult.REDIRECT);
+        Fields fields = ofEdge().toBuilder().add("Location", location).build();
+        generated(x, status, fields, ErrorPages.brief(status), CacheResult.REDIRECT);
     }
 
     /** What a certificate authority reads, fresh each time. */

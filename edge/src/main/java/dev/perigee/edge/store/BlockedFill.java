@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,9 @@ public final class BlockedFill implements Fill {
     static final int RUN = 16;
 
     private static final int OVERHEAD = 1024;
+
+    private static final AtomicReferenceFieldUpdater<BlockedFill, StoredResponse> RESPONSE =
+            AtomicReferenceFieldUpdater.newUpdater(BlockedFill.class, StoredResponse.class, "response");
 
     private final CacheKey key;
     private final long generation;
@@ -84,9 +89,10 @@ public final class BlockedFill implements Fill {
     }
 
     @Override
-    public void refresh(StoredResponse refreshed) {
-        response = refreshed;
+    public StoredResponse refresh(UnaryOperator<StoredResponse> change) {
+        StoredResponse refreshed = RESPONSE.updateAndGet(this, change);
         rendering = null;
+        return refreshed;
     }
 
     @Override
@@ -140,6 +146,8 @@ public final class BlockedFill implements Fill {
     public synchronized boolean list() {
         if (!tryRetain()) return false;
         listings++;
+        // It may have been replaced, and have its place again.
+        dropped = false;
         return true;
     }
 
@@ -199,12 +207,22 @@ public final class BlockedFill implements Fill {
     }
 
     /**
+     * A feed for content that is already coming.
+     *
+     * @param from position of its first octet, the start of a block
+     * @param octets of content
+     */
+    public Feed feed(long from, long octets) {
+        return feed(blockAt(from), (int) ((from + octets + blockBytes - 1) / blockBytes));
+    }
+
+    /**
      * A feed for content that is already coming, from the start of a block on.
      *
      * @param first index of its first block
      * @param end index after its last block
      */
-    public synchronized Feed feed(int first, int end) {
+    private synchronized Feed feed(int first, int end) {
         Feed feed = new Feed(this, first, Math.min(end, blockCount()));
         feeds.add(feed);
         return feed;

@@ -250,12 +250,12 @@ public final class Feed {
         finish(position > from);
     }
 
-    /** The content broke off. */
-    public void fail() {
-        finish(false);
+    /** The content broke off. True when somebody waits for it, who will ask again. */
+    public boolean fail() {
+        return finish(false);
     }
 
-    private void finish(boolean brought) {
+    private boolean finish(boolean brought) {
         List<BlockReader> woken;
         synchronized (fill) {
             woken = over ? List.of() : fill.allWaiting();
@@ -264,5 +264,6 @@ public final class Feed {
         drop();
         // They look again, and ask again, but not for ever.
         for (BlockReader reader : woken) reader.woken(brought);
+        return !woken.isEmpty();
     }
 }

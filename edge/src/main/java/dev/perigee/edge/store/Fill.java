@@ -3,6 +3,7 @@ package dev.perigee.edge.store;
 import dev.perigee.core.cache.CacheKey;
 import dev.perigee.core.cache.StoredResponse;
 import io.netty.buffer.ByteBuf;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +19,12 @@ public sealed interface Fill permits WholeFill, BlockedFill {
 
     StoredResponse response();
 
-    /** After a revalidation: new fields and freshness for the same content. */
-    void refresh(StoredResponse refreshed);
+    /**
+     * New fields or freshness for the same content. Several may come with news at the same time.
+     *
+     * @param change from what it is then, perhaps tried more than once
+     */
+    StoredResponse refresh(UnaryOperator<StoredResponse> change);
 
     /** Octets of content in the end, or -1 while nobody knows. */
     long wholeLength();

@@ -39,10 +39,13 @@ public final class Store implements AutoCloseable {
 
     private boolean sweeping;
 
+    private final Predecessors predecessors;
+
     /** A store that holds about this many octets, and hands down what it has no room for. */
     public Store(long octetsMax, LowerTier lower) {
         this.lower = lower;
         growth = new Growth(octetsMax / 2, () -> memory);
+        predecessors = new Predecessors(octetsMax / 8);
         upkeep.execute(() -> memory = MemoryFile.open(octetsMax));
         index = Caffeine.newBuilder()
                 .maximumWeight(octetsMax)
@@ -50,6 +53,7 @@ public final class Store implements AutoCloseable {
                 // The index holds one reference to each fill; whatever ends a listing gives it back.
                 .removalListener((@Nullable Object key, @Nullable Fill fill, RemovalCause cause) -> {
                     if (fill == null) return;
+                    predecessors.drop(fill);
                     if (cause.wasEvicted()) handDown(key, fill);
                     fill.delist(!cause.wasEvicted());
                 })
@@ -99,6 +103,43 @@ public final class Store implements AutoCloseable {
         if (fill.list()) index.put(key, fill);
     }
 
+    /**
+     * Lists the fill in place of a stale one, which is kept at hand until {@link #settle}: the fill may break off before
+     * it is whole. The caller holds a reference to both.
+     */
+    public synchronized void succeed(CacheKey key, Fill fill, Fill stale) {
+        boolean purged = pendingUpTo != 0 && isPurged(key, stale);
+        if (!purged) predecessors.keep(fill, stale);
+        if (!fill.list()) {
+            predecessors.drop(fill);
+            return;
+        }
+        // Of what was purged and swept, or is another's by now, nothing is to come back.
+        if (index.asMap().put(key, fill) != stale) predecessors.drop(fill);
+    }
+
+    /** The fill is whole, or nobody waits for that: what it took the place of is let go. */
+    public void settle(Fill fill) {
+        predecessors.drop(fill);
+    }
+
+    /**
+     * The fill broke off: what it took the place of has it again. Null when there is nothing of that kind any more,
+     * because it was purged, or the fill is not listed; then nothing changes.
+     */
+    public synchronized @Nullable Fill restore(CacheKey key, Fill broken) {
+        Fill predecessor = predecessors.take(broken);
+        if (predecessor == null) return null;
+        try {
+            if (!predecessor.list()) return null;
+            if (index.asMap().replace(key, broken, predecessor)) return predecessor;
+            predecessor.delist(true);
+            return null;
+        } finally {
+            predecessor.release();
+        }
+    }
+
     /** The block, retained for the caller; null when it is not here. */
     @Nullable
     WholeFill findBlock(BlockKey key) {
@@ -136,6 +177,7 @@ public final class Store implements AutoCloseable {
      */
     public synchronized void purge(List<PurgeLog.Entry> purges) {
         purges.forEach(pending::add);
+        predecessors.dropIf(this::isPurged);
         pendingUpTo = Math.max(pendingUpTo, purges.getLast().purge().sequence());
         if (sweeping) return;
         sweeping = true;
@@ -164,21 +206,35 @@ public final class Store implements AutoCloseable {
         return true;
     }
 
+    private boolean isPurged(Fill fill) {
+        CacheKey key = fill.key();
+        return key != null && isPurged(key, fill);
+    }
+
     private boolean isPurged(CacheKey key, Fill fill) {
         return pending.covers(fill.purgeSequence(), key, fill.response().fields());
     }
 
     /** Takes everything off the list that the purges name, whenever it began. */
     public void purge(PurgeSet purges) {
+        synchronized (this) {
+            predecessors.dropIf(fill -> isCovered(purges, fill.key(), fill));
+        }
         for (Map.Entry<Object, Fill> entry : index.asMap().entrySet()) {
-            if (entry.getKey() instanceof CacheKey key
-                    && purges.covers(key, entry.getValue().response().fields())) {
+            if (entry.getKey() instanceof CacheKey key && isCovered(purges, key, entry.getValue())) {
                 remove(key, entry.getValue());
             }
         }
     }
 
+    private static boolean isCovered(PurgeSet purges, @Nullable CacheKey key, Fill fill) {
+        return key != null && purges.covers(key, fill.response().fields());
+    }
+
     public void clear() {
+        synchronized (this) {
+            predecessors.dropIf(_ -> true);
+        }
         index.invalidateAll();
         index.cleanUp();
     }

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,9 @@ public final class WholeFill implements Fill {
 
     private static final AtomicIntegerFieldUpdater<WholeFill> REFERENCES =
             AtomicIntegerFieldUpdater.newUpdater(WholeFill.class, "references");
+
+    private static final AtomicReferenceFieldUpdater<WholeFill, StoredResponse> RESPONSE =
+            AtomicReferenceFieldUpdater.newUpdater(WholeFill.class, StoredResponse.class, "response");
 
     /** Where the content stands. */
     public enum State {
@@ -184,9 +189,10 @@ public final class WholeFill implements Fill {
     }
 
     @Override
-    public void refresh(StoredResponse refreshed) {
-        response = refreshed;
+    public StoredResponse refresh(UnaryOperator<StoredResponse> change) {
+        StoredResponse refreshed = RESPONSE.updateAndGet(this, change);
         rendering = null;
+        return refreshed;
     }
 
     public State state() {

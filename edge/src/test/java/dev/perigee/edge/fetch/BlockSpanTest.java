@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,7 +30,7 @@ class BlockSpanTest {
     void wholeBlocksAroundTheFirstRange(String range, String asked) {
         BlockSpan span = BlockSpan.of(range, 1000);
         assertNotNull(span);
-        assertEquals(asked, span.field());
+        assertEquals(asked, span.field().first("Range"));
     }
 
     @ParameterizedTest
@@ -50,6 +51,25 @@ class BlockSpanTest {
         assertTrue(span.probe());
     }
 
+    @ParameterizedTest(name = "{0} of {1} -> {2}")
+    @CsvSource(
+            nullValues = "all",
+            value = {
+                "bytes=-1,       2500, bytes=2000-2999",
+                "bytes=-600,     2500, bytes=1000-2999",
+                "bytes=-9999,    2500, bytes=0-2999",
+                "bytes=5-5,      2500, bytes=0-999",
+                "bytes=1500-,    2500, bytes=1000-2999",
+                "bytes=9000-,    2500, bytes=9000-24999",
+                "bytes=5-4,      2500, all",
+                "bytes=0-0,      1000, all",
+                "bytes=0-0,      -1,   all"
+            })
+    void whereTheLengthIsKnownTheEndIsToo(String range, long length, @Nullable String asked) {
+        BlockSpan span = BlockSpan.of(range, 1000, length);
+        assertEquals(asked, span == null ? null : span.field().first("Range"));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -60,6 +80,6 @@ class BlockSpanTest {
     void positionsBeyondAnyObjectDoNotOverflow(String range) {
         BlockSpan span = BlockSpan.of(range, 1 << 20);
         assertNotNull(span);
-        assertTrue(span.first() >= 0 && span.last() >= span.first(), span.field());
+        assertTrue(span.first() >= 0 && span.last() >= span.first(), span.toString());
     }
 }

@@ -1,6 +1,8 @@
 package dev.perigee.edge.store;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perigee.core.cache.CacheKey;
@@ -103,5 +105,94 @@ class StorePurgeTest {
             assertTrue(System.nanoTime() < deadline, "the store's reference is still there");
             LockSupport.parkNanos(1_000_000);
         }
+    }
+
+    private WholeFill arriving(String path, long purgeSequence) {
+        StoredResponse response = StoredResponse.of(new ResponseHead(200, Fields.EMPTY), POLICY, 60, 0);
+        WholeFill fill = WholeFill.kept(key(path), response, store.growth(), 1 << 20, 1 << 16);
+        fill.purgeSequence(purgeSequence);
+        return fill;
+    }
+
+    private Fill stale(String path) {
+        store(path, 3, Fields.EMPTY);
+        Fill stale = store.find(key(path));
+        if (stale == null) throw new AssertionError("not stored");
+        return stale;
+    }
+
+    @Test
+    void whatWasReplacedHasItsPlaceAgainWhenItsSuccessorBreaksOff() {
+        Fill stale = stale("/a");
+        WholeFill arriving = arriving("/a", 3);
+        store.succeed(key("/a"), arriving, stale);
+        assertSame(stale, store.restore(key("/a"), arriving));
+        Fill found = store.find(key("/a"));
+        assertSame(stale, found);
+        assertNull(store.restore(key("/a"), arriving), "once");
+    }
+
+    @Test
+    void notWhenASweptPurgeCoveredIt() {
+        Fill stale = stale("/a");
+        // Begun after the purge was noted, before the store was told of it.
+        WholeFill arriving = arriving("/a", 4);
+        store.succeed(key("/a"), arriving, stale);
+        store.purge(List.of(purge(4, List.of("/a"), null)));
+        assertTrue(has("/a"), "the successor is newer");
+        assertNull(store.restore(key("/a"), arriving));
+    }
+
+    @Test
+    void notWhenAPendingPurgeCoversIt() {
+        for (int i = 0; i < MANY; i++) store("/" + i, 5, Fields.EMPTY);
+        Fill stale = stale("/a");
+        store.purge(List.of(purge(4, List.of("/a"), null)));
+        WholeFill arriving = arriving("/a", 4);
+        store.succeed(key("/a"), arriving, stale);
+        assertNull(store.restore(key("/a"), arriving));
+    }
+
+    @Test
+    void notWhenEverythingWasClearedOrTheSuccessorIsWholeOrReplaced() {
+        Fill stale = stale("/a");
+        WholeFill arriving = arriving("/a", 3);
+        store.succeed(key("/a"), arriving, stale);
+        store.clear();
+        assertNull(store.restore(key("/a"), arriving));
+
+        stale = stale("/a");
+        store.succeed(key("/a"), arriving, stale);
+        store.settle(arriving);
+        assertNull(store.restore(key("/a"), arriving));
+
+        stale = stale("/a");
+        store.succeed(key("/a"), arriving, stale);
+        store("/a", 3, Fields.EMPTY);
+        assertNull(store.restore(key("/a"), arriving));
+        assertTrue(has("/a"), "the newest stays");
+    }
+
+    @Test
+    void aSuccessorOfOneThatIsStillArrivingInheritsWhatThatReplaced() {
+        Fill stale = stale("/a");
+        WholeFill second = arriving("/a", 3);
+        store.succeed(key("/a"), second, stale);
+        WholeFill third = arriving("/a", 3);
+        store.succeed(key("/a"), third, second);
+        assertNull(store.restore(key("/a"), second), "it has lost its place already");
+        assertSame(stale, store.restore(key("/a"), third));
+    }
+
+    @Test
+    void nothingIsHeldAnyLongerThanItIsOfUse() {
+        Fill stale = stale("/a");
+        WholeFill arriving = arriving("/a", 3);
+        store.succeed(key("/a"), arriving, stale);
+        stale.release();
+        assertTrue(stale.tryRetain(), "kept");
+        stale.release();
+        store.settle(arriving);
+        assertFalse(stale.tryRetain(), "let go");
     }
 }
