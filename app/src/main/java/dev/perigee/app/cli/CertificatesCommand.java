@@ -2,7 +2,6 @@ package dev.perigee.app.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.perigee.app.folder.RunFile;
-import dev.perigee.app.folder.SystemFolder;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Map;
@@ -36,12 +35,8 @@ final class CertificatesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        SystemFolder folder = data.folder(console);
-        RunFile run = RunFile.live(folder);
-        if (run == null) {
-            console.err().println("No system runs in " + folder.root() + "; start one with ./perigee up --detach");
-            return Exit.NOT_RUNNING;
-        }
+        RunFile run = data.running(console);
+        if (run == null) return Exit.NOT_RUNNING;
         JsonNode document = AdminCall.json("GET", run.pops().getFirst().admin() + "/certificates", Map.of());
         if (json) console.out().println(document.toPrettyString());
         else print(document.path("certificates"));

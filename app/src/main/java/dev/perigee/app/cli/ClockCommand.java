@@ -1,7 +1,6 @@
 package dev.perigee.app.cli;
 
 import dev.perigee.app.folder.RunFile;
-import dev.perigee.app.folder.SystemFolder;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
@@ -51,13 +50,8 @@ final class ClockCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        SystemFolder folder = data.folder(console);
-        RunFile run = RunFile.live(folder);
-        if (run == null) {
-            console.err()
-                    .println("No system runs in " + folder.root() + "; start one with ./perigee up --clock manual");
-            return Exit.NOT_RUNNING;
-        }
+        RunFile run = data.running(console, "./perigee up --clock manual");
+        if (run == null) return Exit.NOT_RUNNING;
         return switch (action) {
             case ADVANCE -> advance(run);
         };

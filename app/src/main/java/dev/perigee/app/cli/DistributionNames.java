@@ -1,5 +1,6 @@
 package dev.perigee.app.cli;
 
+import dev.perigee.core.sign.SigV4;
 import java.io.IOException;
 import java.io.StringReader;
 import java.net.URLEncoder;

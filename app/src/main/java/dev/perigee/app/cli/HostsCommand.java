@@ -1,7 +1,6 @@
 package dev.perigee.app.cli;
 
 import dev.perigee.app.folder.RunFile;
-import dev.perigee.app.folder.SystemFolder;
 import dev.perigee.control.access.Role;
 import java.io.IOException;
 import java.util.LinkedHashSet;
@@ -30,12 +29,8 @@ final class HostsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        SystemFolder folder = data.folder(console);
-        RunFile run = RunFile.live(folder);
-        if (run == null) {
-            console.err().println("No system runs in " + folder.root() + "; start one with ./perigee up --detach");
-            return Exit.NOT_RUNNING;
-        }
+        RunFile run = data.running(console);
+        if (run == null) return Exit.NOT_RUNNING;
         List<DistributionNames> distributions;
         try (BorrowedKey key = BorrowedKey.of(run, Role.READ_ONLY)) {
             distributions = DistributionNames.list(run.api(), key.credentials());

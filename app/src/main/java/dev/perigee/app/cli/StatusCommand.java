@@ -32,14 +32,12 @@ final class StatusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        SystemFolder folder = data.folder(console);
-        RunFile run = RunFile.live(folder);
+        RunFile run = data.running(console);
         if (run == null) {
             if (json) console.out().println("{\"running\":false}");
-            console.err().println("No system runs in " + folder.root() + "; start one with ./perigee up --detach");
             return Exit.NOT_RUNNING;
         }
-        ObjectNode status = collect(folder, run);
+        ObjectNode status = collect(data.folder(console), run);
         if (json) console.out().println(status.toPrettyString());
         else console.out().print(table(status));
         return Exit.OK;
