@@ -75,9 +75,23 @@ class Http3RequestTest {
         assertNull(edge.tlsViewer().get("/a").response().header("Alt-Svc"));
         assertNull(edge.http2Viewer(HOST).get("/a").response().header("Alt-Svc"));
         assertThrows(IOException.class, () -> edge.http3Session(HOST).close());
-        assertThrows(
-                IOException.class, () -> edge.http3Session("unknown.example").close());
-        expect(edge.http3Viewer("d2.cloudfront.net").get("/a")).status(200).body("hello");
+        ScriptedViewer other = edge.http3Viewer("d2.cloudfront.net");
+        expect(other.get("/a")).status(200).body("hello");
+        // The certificate covers it, and over TCP it would be answered.
+        expect(other.get("/a", "Host", HOST)).status(421);
+    }
+
+    /** As over TCP; unless the distribution that answers for unknown hosts has no HTTP/3. */
+    @Scenario
+    void whoNamesNobodyOverQuicIsShownTheDefaultCertificate(ScenarioEdge edge, ScriptedOrigin origin) throws Exception {
+        origin.on("GET", "/a").reply(200, maxAge(60), body("hello"));
+        ScriptedViewer viewer = edge.http3Viewer("localhost");
+        expect(viewer.get("/a", "Host", HOST)).status(200).body("hello");
+        expect(viewer.get("/a", "Host", "localhost")).status(403);
+        edge.serve(distribution(origin).offers(OfferedVersions.HTTP_2));
+        expect(viewer.get("/a", "Host", HOST)).status(421);
+        edge.answerUnknownHostsWith(distribution(origin).build().id());
+        assertThrows(IOException.class, () -> edge.http3Session("localhost").close());
     }
 
     @Scenario

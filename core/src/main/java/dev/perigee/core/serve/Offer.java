@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param certificate null for the edge's default certificate
  * @param policy the distribution's, also under its name below the domain suffix
  * @param http2 whether HTTP/2 is offered; to who names nobody, if the default distribution offers it
- * @param http3 whether a handshake of QUIC is answered, likewise
+ * @param http3 whether a handshake of QUIC is answered; to who names nobody, unless the default distribution has no HTTP/3
  * @param mutual what is asked of the viewer's certificate; null for nothing
  * @param trustStore that mutual names
  */
@@ -42,7 +42,8 @@ public record Offer(
         if (name == null || distribution == null) {
             Distribution fallback = routes.distribution("");
             boolean http2 = fallback != null && fallback.versions().http2();
-            boolean http3 = fallback != null && http3(fallback);
+            // As over TCP: who is wrong about the name learns so from the certificate, or by a 403.
+            boolean http3 = fallback == null || http3(fallback);
             return new Offer(null, null, TlsSettings.DEFAULT.policy(), http2, http3, null, null);
         }
         TlsSettings settings = distribution.tls();
@@ -85,6 +86,13 @@ public record Offer(
         if (owner == null || owner.id().equals(distribution)) return true;
         ServerCertificate presented = certificate == null ? byDefault : certificate;
         return presented.covers(host) && owner.tls().policy().allows(protocol, cipher);
+    }
+
+    /** As {@link #serves}, on a connection of QUIC: what belongs to a distribution without HTTP/3 is not answered there. */
+    public boolean servesOverQuic(
+            Routes routes, String host, ServerCertificate byDefault, String protocol, String cipher) {
+        Distribution answering = routes.distribution(host);
+        return (answering == null || http3(answering)) && serves(routes, host, byDefault, protocol, cipher);
     }
 
     /** Another trust store, or other authorities in it, count from the next handshake on. */

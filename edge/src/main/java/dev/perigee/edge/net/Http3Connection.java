@@ -52,7 +52,7 @@ final class Http3Connection extends ChannelInboundHandlerAdapter implements Open
     private final Connections connections;
     private final LoopContext context;
     private final QuicHandshakes handshakes;
-    private final TlsNames tls = new TlsNames();
+    private final TlsNames tls = new TlsNames(true);
     private final Deadline deadline;
     private final Http2Budget budget;
     private final LongObjectHashMap<Http3Stream> streams = new LongObjectHashMap<>();

@@ -157,7 +157,7 @@ public final class Listeners implements AutoCloseable {
 
         private void begin(Channel channel, InetSocketAddress viewer) {
             if (secure) {
-                TlsNames names = new TlsNames();
+                TlsNames names = new TlsNames(false);
                 channel.pipeline()
                         .addLast(tls.handler(names))
                         .addLast(new Negotiation(

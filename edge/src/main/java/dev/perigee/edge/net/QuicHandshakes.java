@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * TLS of the QUIC connections of one loop: certificate and policy by the name that the viewer asks for, as
- * {@link ViewerTls} chooses them for TCP. A viewer whose name belongs to a distribution without HTTP/3, or who gives none,
- * gets no handshake.
+ * {@link ViewerTls} chooses them for TCP. A viewer whose name belongs to a distribution without HTTP/3 gets no handshake.
  */
 final class QuicHandshakes implements Mapping<String, QuicSslContext> {
     /** So many under way are a busy hour, or a flood from forged addresses. */
@@ -38,10 +37,10 @@ final class QuicHandshakes implements Mapping<String, QuicSslContext> {
 
     /** Called within the handshake, on the loop; null ends it. */
     @Override
-    public @Nullable QuicSslContext map(String name) {
+    public @Nullable QuicSslContext map(@Nullable String name) {
         chosen = null;
         if (closed) return null;
-        Offer offer = Offer.to(plans.current(), Hosts.name(name));
+        Offer offer = Offer.to(plans.current(), name == null ? null : Hosts.name(name));
         QuicSslContext context = offer.http3() ? contexts.of(offer) : null;
         if (context != null) chosen = offer;
         return context;

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What was agreed on in the handshake of one connection. On its event loop. */
 final class TlsNames {
+    private final boolean quic;
     private @Nullable Offer offer;
     private @Nullable ServerCertificate byDefault;
     private boolean old;
@@ -39,6 +40,11 @@ final class TlsNames {
     private @Nullable String handshake;
 
     private boolean used;
+
+    /** @param quic whether the connection is one of QUIC */
+    TlsNames(boolean quic) {
+        this.quic = quic;
+    }
 
     /** How the viewer began. */
     void greeted(ClientFingerprints by) {
@@ -140,7 +146,9 @@ final class TlsNames {
                 && fallback != null
                 && protocol != null
                 && cipher != null
-                && made.serves(routes, host, fallback, protocol, cipher);
+                && (quic
+                        ? made.servesOverQuic(routes, host, fallback, protocol, cipher)
+                        : made.serves(routes, host, fallback, protocol, cipher));
         askedOf = routes;
         asked = host;
         return answer;
