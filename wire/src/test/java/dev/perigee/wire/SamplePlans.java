@@ -21,6 +21,8 @@ import dev.perigee.core.plan.Plan;
 import dev.perigee.core.plan.Purge;
 import dev.perigee.core.plan.ResponseHeadersPolicy;
 import dev.perigee.core.plan.Selection;
+import dev.perigee.core.plan.TrustedKey;
+import dev.perigee.core.plan.TrustedKeys;
 import dev.perigee.core.tls.Challenges;
 import dev.perigee.core.tls.MutualTls;
 import dev.perigee.core.tls.SecurityPolicy;
@@ -104,6 +106,7 @@ final class SamplePlans {
                                 List.of(new Field("Access-Control-Max-Age", "600"))),
                         12.5),
                 false,
+                new TrustedKeys(List.of(new TrustedKey("K2JCJMDEHXQW5F", "MIIB"))),
                 new FieldEncryption(
                         true,
                         List.of(
