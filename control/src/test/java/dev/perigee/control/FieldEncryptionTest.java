@@ -36,6 +36,7 @@ import software.amazon.awssdk.services.cloudfront.model.QueryArgProfile;
 
 /** Field-level encryption through the API, as a client of the SDK sees it, up to the plan. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@SuppressWarnings("unchecked") // the SDK takes generic varargs
 class FieldEncryptionTest {
     private final Running running;
     private final CloudFrontClient client;

@@ -8,18 +8,23 @@ import java.util.Locale;
 final class AddressTable {
     private AddressTable() {}
 
-    static String of(SystemFolder folder, RunFile run) {
+    /** @param testKey whether the key test/test is built in */
+    static String of(SystemFolder folder, RunFile run, boolean testKey) {
         var text = new StringBuilder();
         text.append("Perigee is up (pid ").append(run.pid()).append(", data in ");
         text.append(folder.root()).append(")\n\n");
-        row(text, "API", run.api(), "CloudFront, S3 and STS; access key test, secret test");
+        String key = testKey ? "access key test, secret test" : "make a key first";
+        row(text, "API", run.api(), "CloudFront, S3 and STS; " + key);
         for (RunFile.PopAddresses pop : run.pops()) {
             row(text, "edge " + pop.pop(), pop.http(), pop.https() + http3(pop));
         }
         row(text, "local CA", run.ca().toString(), "");
         text.append("\nDistributions answer at NAME.").append(run.domainSuffix());
         text.append(" and NAME.cloudfront.net on every edge.\nNext:\n");
-        text.append("  export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION=us-east-1\n");
+        text.append(
+                testKey
+                        ? "  export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION=us-east-1\n"
+                        : "  ./perigee keys add --role admin\n");
         text.append("  aws --endpoint-url ").append(run.api()).append(" s3 mb s3://pettracker-images\n");
         text.append("  ./perigee ca        how to have curl and browsers trust the edges\n");
         text.append("  ./perigee status    what runs, and how it does\n");

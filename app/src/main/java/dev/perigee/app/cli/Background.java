@@ -50,7 +50,7 @@ final class Background {
             Files.readAllLines(log).stream()
                     .filter(line -> line.startsWith(WARNING))
                     .forEach(console.err()::println);
-            console.out().print(AddressTable.of(folder, ready));
+            console.out().print(AddressTable.of(folder, ready, !arguments.contains(UpCommand.NO_TEST_KEY)));
             console.out().println("Stop: ./perigee down");
             return Exit.OK;
         }

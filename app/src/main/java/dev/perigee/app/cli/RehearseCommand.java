@@ -28,7 +28,7 @@ final class RehearseCommand implements Callable<Integer> {
     }
 
     private void exercise(SystemFolder folder, RunFile run) throws IOException {
-        console.out().print(AddressTable.of(folder, run));
+        console.out().print(AddressTable.of(folder, run, true));
         String data = "--data=" + folder.root();
         for (var command : List.of(
                 new String[] {"status", data},

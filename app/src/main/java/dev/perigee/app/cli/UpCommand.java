@@ -41,6 +41,8 @@ import picocli.CommandLine.Option;
             "  ./perigee up --clock manual                   time stands still until `clock advance`"
         })
 final class UpCommand implements Callable<Integer> {
+    static final String NO_TEST_KEY = "--no-test-key";
+
     private final Console console;
 
     @Mixin
@@ -122,7 +124,7 @@ final class UpCommand implements Callable<Integer> {
     @Option(names = "--acme-email", paramLabel = "ADDRESS", description = "Where the ACME authority may write to.")
     private @Nullable String acmeEmail;
 
-    @Option(names = "--no-test-key", description = "Do without the key test/test; make others with `keys add`.")
+    @Option(names = NO_TEST_KEY, description = "Do without the key test/test; make others with `keys add`.")
     private boolean noTestKey;
 
     @Option(
@@ -223,7 +225,7 @@ final class UpCommand implements Callable<Integer> {
         LocalSystem.Started started = LocalSystem.start(folder, options, Version.current(), this::warn);
         // Ctrl-C and SIGTERM run this hook; the exit codes 130 and 143 are the JVM's.
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(started.system()::close));
-        console.out().print(AddressTable.of(folder, started.runFile()));
+        console.out().print(AddressTable.of(folder, started.runFile(), options.testKey()));
         if (!inBackground) console.out().println("Stop: Ctrl-C");
         console.out().flush();
         new CountDownLatch(1).await();
@@ -256,7 +258,7 @@ final class UpCommand implements Callable<Integer> {
             if (acme.config().email() != null)
                 arguments.add("--acme-email=" + acme.config().email());
         }
-        if (noTestKey) arguments.add("--no-test-key");
+        if (noTestKey) arguments.add(NO_TEST_KEY);
         for (Path file : options.viewers().geoDatabases()) arguments.add("--geo-database=" + file);
         List<String> proxies = options.viewers().proxies().networks();
         if (!proxies.isEmpty()) arguments.add("--proxy-protocol=" + String.join(",", proxies));

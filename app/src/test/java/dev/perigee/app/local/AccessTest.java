@@ -220,7 +220,13 @@ class AccessTest {
         assertTrue(run(0, "keys", "list", "--json").contains(key.accessKeyId()));
         run(0, "keys", "revoke", key.accessKeyId());
         refused("InvalidClientTokenId", admin.cloudfront("GET", "/distribution", ""));
-        told(key.accessKeyId(), "cloudfront", "GET", "/2020-05-31/distribution", "refused", "InvalidClientTokenId");
+        told(
+                key.accessKeyId(),
+                "cloudfront",
+                "ListDistributions",
+                "/2020-05-31/distribution",
+                "refused",
+                "InvalidClientTokenId");
         refused("InvalidClientTokenId", admin.acm("ListCertificates", "{}"));
         refused("InvalidClientTokenId", admin.sts());
         refused("InvalidAccessKeyId", admin.s3("GET", "/photos/cat.jpg", ""));

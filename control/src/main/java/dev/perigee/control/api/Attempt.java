@@ -70,6 +70,11 @@ final class Attempt {
         accessKeyId = caller.accessKeyId();
     }
 
+    /** @param name of the operation that nobody has the right to yet */
+    void named(String name) {
+        operation = name;
+    }
+
     void asks(String name) {
         operation = name;
         changes = Permissions.changes(service, name);

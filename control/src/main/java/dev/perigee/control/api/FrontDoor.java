@@ -127,6 +127,7 @@ final class FrontDoor extends Handler.Abstract {
     }
 
     private Reply answer(@Nullable Reading claim, Call call, Attempt attempt) throws Refused {
+        attempt.named(operation(attempt.service(), call));
         Caller caller = accounts.verify(call, claim, attempt);
         return switch (attempt.service()) {
             case "cloudfront" -> cloudFront.handle(call, caller, attempt);
@@ -137,6 +138,19 @@ final class FrontDoor extends Handler.Abstract {
                         "NotImplemented",
                         "The service '" + attempt.service() + "' is not built yet; cloudfront, s3, sts and acm are.");
         };
+    }
+
+    /** What seems to be asked for, of whoever it is; the method when that says nothing. */
+    private static String operation(String service, Call call) {
+        String target = call.headers().first("X-Amz-Target");
+        if (target != null) return target.substring(target.lastIndexOf('.') + 1);
+        try {
+            if (service.equals("cloudfront"))
+                return OperationTable.match(call).operation().name();
+        } catch (Refused noOperation) {
+            // Told to who is known.
+        }
+        return call.method();
     }
 
     private static String region(@Nullable Reading claim) {

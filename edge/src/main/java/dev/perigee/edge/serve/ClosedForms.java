@@ -34,7 +34,11 @@ final class ClosedForms {
 
     /** What came of a request. */
     sealed interface Outcome {
-        /** @param fields how many were closed */
+        /**
+         * The request for the origin.
+         *
+         * @param fields how many were closed
+         */
         record Closed(RequestHead request, RequestBody content, int fields) implements Outcome {}
 
         record Refused(FieldStatus why) implements Outcome {}
