@@ -157,7 +157,8 @@ final class ProxyHeaderTest {
         for (int round = 0; round < 20_000; round++) {
             byte[] bytes = new byte[random.nextInt(80)];
             random.nextBytes(bytes);
-            byte[] begin = (random.nextBoolean() ? ProxyHeader.V2 : ProxyHeader.V1).getBytes(StandardCharsets.ISO_8859_1);
+            byte[] begin =
+                    (random.nextBoolean() ? ProxyHeader.V2 : ProxyHeader.V1).getBytes(StandardCharsets.ISO_8859_1);
             System.arraycopy(begin, 0, bytes, 0, Math.min(begin.length, bytes.length));
             if (bytes.length > 14 && random.nextBoolean()) {
                 bytes[12] = 0x21;
