@@ -11,11 +11,11 @@ import java.util.concurrent.TimeUnit;
 import org.opentest4j.TestAbortedException;
 
 /** An npm package, installed under {@code target} the first time it is asked for. */
-record NodePackage(Path folder) {
+public record NodePackage(Path folder) {
     private static final int INSTALL_SECONDS = 300;
 
     /** Skips the test where Node.js is missing, unless this is continuous integration: nothing is left out there. */
-    static NodePackage installed(String name, String version) throws IOException, InterruptedException {
+    public static NodePackage installed(String name, String version) throws IOException, InterruptedException {
         requireProgram("node");
         requireProgram("npm");
         Path prefix = Path.of("target", "npm", name + '-' + version).toAbsolutePath();
@@ -52,7 +52,7 @@ record NodePackage(Path folder) {
         } catch (IOException missing) {
             // Said below.
         }
-        String missing = program + " is not installed: the suite http-cache-tests needs Node.js 18 or newer with npm";
+        String missing = program + " is not installed: this test needs Node.js 20 or newer with npm";
         if (System.getenv("CI") != null) fail(missing);
         throw new TestAbortedException(missing);
     }

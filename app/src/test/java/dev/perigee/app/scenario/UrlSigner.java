@@ -10,10 +10,10 @@ import software.amazon.awssdk.services.cloudfront.CloudFrontUtilities;
 import software.amazon.awssdk.services.cloudfront.cookie.CookiesForCustomPolicy;
 
 /** Whoever signs URLs and cookies, by the SDK for Java. */
-record UrlSigner(String id, KeyPair keys) {
+public record UrlSigner(String id, KeyPair keys) {
     private static final CloudFrontUtilities CLOUD_FRONT = CloudFrontUtilities.create();
 
-    static UrlSigner create(String id, String algorithm, int bits) {
+    public static UrlSigner create(String id, String algorithm, int bits) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
             generator.initialize(bits);
@@ -29,7 +29,7 @@ record UrlSigner(String id, KeyPair keys) {
     }
 
     /** The target of a URL that is signed by a canned policy. */
-    String canned(String url, Instant end) {
+    public String canned(String url, Instant end) {
         return target(CLOUD_FRONT
                 .getSignedUrlWithCannedPolicy(r -> r.resourceUrl(url)
                         .privateKey(keys.getPrivate())
@@ -39,7 +39,7 @@ record UrlSigner(String id, KeyPair keys) {
     }
 
     /** The target of a URL that is signed by a custom policy for this pattern. */
-    String custom(String url, String pattern, Instant end) {
+    public String custom(String url, String pattern, Instant end) {
         return target(CLOUD_FRONT
                 .getSignedUrlWithCustomPolicy(r -> r.resourceUrl(url)
                         .resourceUrlPattern(pattern)
@@ -50,7 +50,7 @@ record UrlSigner(String id, KeyPair keys) {
     }
 
     /** The Cookie field for everything under this pattern. */
-    String cookies(String pattern, Instant end) {
+    public String cookies(String pattern, Instant end) {
         CookiesForCustomPolicy cookies = CLOUD_FRONT.getCookiesForCustomPolicy(r -> r.resourceUrl(pattern)
                 .privateKey(keys.getPrivate())
                 .keyPairId(id)
@@ -59,7 +59,7 @@ record UrlSigner(String id, KeyPair keys) {
                 + cookies.keyPairIdHeaderValue();
     }
 
-    static String target(String url) {
+    public static String target(String url) {
         return url.substring(url.indexOf('/', url.indexOf("://") + 3));
     }
 }

@@ -6,26 +6,22 @@ import java.security.PublicKey;
 import java.security.Signature;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Signatures by RSA (PKCS #1, version 1.5) and ECDSA (in DER). */
-public final class Signatures {
-    private Signatures() {}
+/** Signatures by RSA (PKCS #1, version 1.5) and ECDSA (in DER), by keys that are read once. */
+final class Signatures {
+    /** Keys of earlier plans are forgotten when there are this many. */
+    private static final int KEYS_MAX = 1024;
 
-    /** The key of a SubjectPublicKeyInfo, DER in Base64; null when it is not one of RSA or of an elliptic curve. */
-    public static @Nullable PublicKey key(String der) {
-        for (String algorithm : new String[] {"RSA", "EC"}) {
-            try {
-                byte[] octets = Base64.getDecoder().decode(der);
-                return KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(octets));
-            } catch (GeneralSecurityException | IllegalArgumentException e) {
-                // Perhaps of the other algorithm.
-            }
-        }
-        return null;
-    }
+    private final Map<String, Optional<PublicKey>> keys = new ConcurrentHashMap<>();
 
-    public static boolean verify(PublicKey key, HashAlgorithm hash, byte[] message, byte[] signature) {
+    /** Whether a message was signed; the key's SubjectPublicKeyInfo is DER in Base64. */
+    boolean verify(String der, HashAlgorithm hash, byte[] message, byte[] signature) {
+        PublicKey key = key(der);
+        if (key == null) return false;
         try {
             Signature verifier = Signature.getInstance(hash.signature(key.getAlgorithm()));
             verifier.initVerify(key);
@@ -35,5 +31,27 @@ public final class Signatures {
             // Octets that cannot be a signature of this key.
             return false;
         }
+    }
+
+    private @Nullable PublicKey key(String der) {
+        Optional<PublicKey> known = keys.get(der);
+        if (known == null) {
+            if (keys.size() >= KEYS_MAX) keys.clear();
+            known = Optional.ofNullable(read(der));
+            keys.put(der, known);
+        }
+        return known.orElse(null);
+    }
+
+    private static @Nullable PublicKey read(String der) {
+        for (String algorithm : new String[] {"RSA", "EC"}) {
+            try {
+                byte[] octets = Base64.getDecoder().decode(der);
+                return KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(octets));
+            } catch (GeneralSecurityException | IllegalArgumentException e) {
+                // Perhaps of the other algorithm.
+            }
+        }
+        return null;
     }
 }

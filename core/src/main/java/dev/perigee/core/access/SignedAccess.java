@@ -6,26 +6,31 @@ import dev.perigee.core.serve.Rejection;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a request may be served by a behavior that trusts key groups. */
+/** Whether requests may be served by behaviors that trust key groups. What it remembers changes no answer. */
 public final class SignedAccess {
     private static final byte[] UNSIGNED = {};
 
-    private SignedAccess() {}
+    private final Signatures signatures = new Signatures();
+    private final ClaimMemory memory;
+
+    public SignedAccess() {
+        this(ClaimMemory.SLOTS);
+    }
+
+    /** One that remembers so many signatures, a power of two. */
+    SignedAccess(int remembered) {
+        memory = new ClaimMemory(remembered);
+    }
 
     /**
-     * Why it may not be served, or null when it may. What is wrong with the request's form comes first, in CloudFront's
-     * codes; whatever else is wrong is AccessDenied, which says no more than that.
+     * Why a request may not be served, or null when it may. What is wrong with its form comes first, in CloudFront's codes;
+     * whatever else is wrong is AccessDenied, which says no more than that.
      *
      * @param address of the viewer, 4 or 16 octets
      * @param nowSeconds since 1970
      */
-    public static @Nullable Rejection refusal(
-            TrustedKeys trusted,
-            SignedRequest request,
-            boolean https,
-            byte[] address,
-            long nowSeconds,
-            Verifier verifier) {
+    public @Nullable Rejection refusal(
+            TrustedKeys trusted, SignedRequest request, boolean https, byte[] address, long nowSeconds) {
         // Whichever of two was meant, it is not what was signed.
         if (request.isRepeated()) return Rejection.ACCESS_DENIED;
         String keyId = request.keyPairId();
@@ -35,29 +40,43 @@ public final class SignedAccess {
         String custom = request.policy();
         String expires = request.expires();
         if (custom == null && expires == null) return Rejection.MISSING_POLICY;
-        String signed = request.signature();
-        if (signed == null) return Rejection.MISSING_SIGNATURE;
+        String signature = request.signature();
+        if (signature == null) return Rejection.MISSING_SIGNATURE;
         if (custom != null && expires != null) return Rejection.ACCESS_DENIED;
         HashAlgorithm hash = HashAlgorithm.of(request.hashAlgorithm());
         if (hash == null) return Rejection.ACCESS_DENIED;
-        byte[] signature = UrlBase64.decode(signed);
-        if (signature == null) return Rejection.MALFORMED_SIGNATURE;
         ViewerUrl url = request.url(https);
-        byte[] message = custom == null ? canned(url, String.valueOf(expires)) : UrlBase64.decode(custom);
-        if (message == null) return Rejection.MALFORMED_POLICY;
-        AccessPolicy policy =
-                custom == null ? canned(AccessPolicy.seconds(String.valueOf(expires))) : PolicyReader.read(message);
-        if (policy == null) return Rejection.MALFORMED_POLICY;
-        // The time first, which costs nothing; the rest of a policy only when it is known whose it is.
-        return policy.isCurrent(nowSeconds)
-                        && verifier.verifies(key, hash, message, signature)
-                        && policy.covers(url, address)
-                ? null
-                : Rejection.ACCESS_DENIED;
+        Claim claim = custom == null
+                ? Claim.canned(key, hash, String.valueOf(expires), url, signature)
+                : Claim.custom(key, hash, custom, signature);
+        AccessPolicy known = memory.find(claim);
+        if (known == null) return refusal(claim, url, address, nowSeconds);
+        return known.isCurrent(nowSeconds) && known.covers(url, address) ? null : Rejection.ACCESS_DENIED;
     }
 
-    private static @Nullable AccessPolicy canned(long expires) {
-        return expires < 0 ? null : new AccessPolicy(null, AccessPolicy.ALWAYS, expires, null);
+    /** Of a claim that is not known to be true. */
+    private @Nullable Rejection refusal(Claim claim, ViewerUrl url, byte[] address, long nowSeconds) {
+        byte[] signature = UrlBase64.decode(claim.signature());
+        if (signature == null) return Rejection.MALFORMED_SIGNATURE;
+        String custom = claim.policy();
+        String expires = String.valueOf(claim.expires());
+        byte[] message = custom == null ? canned(url, expires) : UrlBase64.decode(custom);
+        if (message == null) return Rejection.MALFORMED_POLICY;
+        AccessPolicy policy = custom == null ? canned(expires) : PolicyReader.read(message);
+        if (policy == null) return Rejection.MALFORMED_POLICY;
+        // The time first, which costs nothing; the rest of a policy only when it is known whose it is.
+        if (!policy.isCurrent(nowSeconds)
+                || !signatures.verify(claim.key().der(), claim.hash(), message, signature)
+                || !policy.covers(url, address)) {
+            return Rejection.ACCESS_DENIED;
+        }
+        memory.keep(claim, policy);
+        return null;
+    }
+
+    private static @Nullable AccessPolicy canned(String expires) {
+        long end = AccessPolicy.seconds(expires);
+        return end < 0 ? null : new AccessPolicy(null, AccessPolicy.ALWAYS, end, null);
     }
 
     /**

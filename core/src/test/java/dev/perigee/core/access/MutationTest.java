@@ -101,7 +101,8 @@ class MutationTest {
             Signer signer = random.nextInt(50) == 0 ? EC : RSA;
             String base = base(random.nextInt(BASES));
             Signed signed = sign(signer, random.nextBoolean() ? null : base, base, random.nextBoolean());
-            if (round % 100 == 0) assertNull(Signer.judge(TRUSTED, signed.request(), true, VIEWER, END - 1));
+            // Now it is remembered, and nothing near it may profit.
+            if (round % 3 == 0) assertNull(Signer.judge(TRUSTED, signed.request(), true, VIEWER, END - 1));
             mutate(round % 12, signed, signer);
         }
         assertTrue(seen.size() >= 7, () -> "codes seen: " + seen + ", seed " + seed);

@@ -1,7 +1,5 @@
 package dev.perigee.edge.explain;
 
-import dev.perigee.core.access.HashAlgorithm;
-import dev.perigee.core.access.Signatures;
 import dev.perigee.core.access.SignedAccess;
 import dev.perigee.core.access.SignedRequest;
 import dev.perigee.core.cache.CacheKey;
@@ -17,7 +15,6 @@ import dev.perigee.core.http.WebSocketHandshake;
 import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.CachePolicy;
 import dev.perigee.core.plan.Distribution;
-import dev.perigee.core.plan.TrustedKey;
 import dev.perigee.core.plan.TrustedKeys;
 import dev.perigee.core.serve.Admission;
 import dev.perigee.core.serve.Rejection;
@@ -26,7 +23,6 @@ import dev.perigee.edge.EdgeLimits;
 import dev.perigee.edge.net.DryHead;
 import dev.perigee.edge.serve.Gatekeeper;
 import dev.perigee.edge.serve.Plans;
-import java.security.PublicKey;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,6 +41,8 @@ public final class Explainer {
     private final Locations locations;
     private final StoredLook stored;
     private final InstantSource clock;
+    /** Its own, so that what is remembered of signatures is not told by explaining. */
+    private final SignedAccess access = new SignedAccess();
 
     public Explainer(
             Plans plans,
@@ -72,12 +70,6 @@ public final class Explainer {
         }
         telling.step("accept", "read", "The request is well-formed HTTP/1.1 within the limits.");
         return telling.admission(head, read.hasContent());
-    }
-
-    /** As in serving, without remembering anything. */
-    private static boolean verifies(TrustedKey key, HashAlgorithm hash, byte[] message, byte[] signature) {
-        PublicKey parsed = Signatures.key(key.der());
-        return parsed != null && Signatures.verify(parsed, hash, message, signature);
     }
 
     /** One request on its way. */
@@ -193,13 +185,12 @@ public final class Explainer {
         }
 
         private @Nullable Rejection refusal(TrustedKeys trusted, SignedRequest signed) {
-            return SignedAccess.refusal(
+            return access.refusal(
                     trusted,
                     signed,
                     request.secure(),
                     request.from().getAddress(),
-                    Math.floorDiv(clock.millis(), 1000L),
-                    Explainer::verifies);
+                    Math.floorDiv(clock.millis(), 1000L));
         }
 
         private Explanation passed(String why, @Nullable String cause) {

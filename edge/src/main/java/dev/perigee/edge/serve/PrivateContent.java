@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The step between method and cache for behaviors that trust key groups. */
 final class PrivateContent {
-    private final SignatureMemory signatures = new SignatureMemory();
+    private final SignedAccess access = new SignedAccess();
 
     /**
      * Why a request is refused, or null when it may be served. Either way what it says of its signature is taken out of what is
@@ -19,12 +19,11 @@ final class PrivateContent {
         SignedRequest signed = SignedRequest.of(x.received());
         x.meant(signed.without(x.request()));
         Viewer viewer = x.viewer();
-        return SignedAccess.refusal(
+        return access.refusal(
                 trusted,
                 signed,
                 viewer.secure(),
                 viewer.remote().getAddress().getAddress(),
-                Math.floorDiv(nowMillis, 1000L),
-                signatures);
+                Math.floorDiv(nowMillis, 1000L));
     }
 }
