@@ -7,13 +7,17 @@ import dev.perigee.control.api.ApiListener;
 import dev.perigee.control.api.S3Objects;
 import dev.perigee.control.compile.CompileOptions;
 import dev.perigee.control.compile.PlanCompiler;
+import dev.perigee.control.publish.EdgeLink;
 import dev.perigee.control.publish.Publisher;
 import dev.perigee.control.resource.AccessKeys;
 import dev.perigee.control.resource.Resources;
+import dev.perigee.control.resource.SampleSource.Sampled;
 import dev.perigee.control.resource.Store;
+import dev.perigee.core.firewall.Sample;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -87,7 +91,8 @@ public final class ControlServer implements AutoCloseable {
                     InstantSource.system(),
                     config.s3(),
                     resources.handlers(),
-                    resources.acm());
+                    resources.acm(),
+                    resources.waf((acl, metric, from, to) -> sampled(config.edges(), acl, metric, from, to)));
             publisher.start();
             resources.start();
             return new ControlServer(listener, resources, publisher, store, keys, audit);
@@ -97,6 +102,17 @@ public final class ControlServer implements AutoCloseable {
             store.close();
             throw e;
         }
+    }
+
+    private static Sampled sampled(List<EdgeLink> edges, String acl, String metric, long from, long to) {
+        List<Sample> samples = new ArrayList<>();
+        long population = 0;
+        for (EdgeLink edge : edges) {
+            Sampled there = edge.samples(acl, metric, from, to);
+            samples.addAll(there.samples());
+            population += there.population();
+        }
+        return new Sampled(samples, population);
     }
 
     /** Where the API listens. */

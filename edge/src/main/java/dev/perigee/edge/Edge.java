@@ -14,6 +14,8 @@ import dev.perigee.edge.fetch.Compressors;
 import dev.perigee.edge.fetch.Fetcher;
 import dev.perigee.edge.fetch.Flights;
 import dev.perigee.edge.fetch.Variants;
+import dev.perigee.edge.firewall.Firewalls;
+import dev.perigee.edge.firewall.Samples;
 import dev.perigee.edge.log.AccessLog;
 import dev.perigee.edge.net.Listeners;
 import dev.perigee.edge.net.Transport;
@@ -55,6 +57,7 @@ public final class Edge implements AutoCloseable {
     private final AccessLog log;
     private final OriginClient origins;
     private final ClientCertificates clientCertificates;
+    private final Firewalls firewalls;
     private final Store store;
     private final DiskTier disk;
     private final PurgeLog purges;
@@ -107,6 +110,7 @@ public final class Edge implements AutoCloseable {
         String cacheName = extensions.contains(Extension.CACHE_STATUS) ? "Perigee-" + config.pop() : null;
         fetcher = new Fetcher(asker, store, flights, disk, compressors, limits, config.clock(), extensions, variants);
         gatekeeper = new Gatekeeper(config.geo(), config.ledger(), config.pop());
+        firewalls = new Firewalls(config.geo());
         Pipeline pipeline = new Pipeline(
                 plans,
                 store,
@@ -120,7 +124,8 @@ public final class Edge implements AutoCloseable {
                 gatekeeper,
                 config.geo(),
                 variants,
-                cacheName);
+                cacheName,
+                firewalls.samples());
         listeners = new Listeners(config, loops, plans, pipeline, log, name);
         StoredLook look = new StoredLook(store, disk, config.clock(), variants);
         explainer = new Explainer(plans, limits, gatekeeper, config.geo(), look, config.clock());
@@ -191,7 +196,8 @@ public final class Edge implements AutoCloseable {
 
     private long install(Plan plan) {
         clientCertificates.prepare(plan);
-        long inForce = plans.install(new Routes(plan)).plan().version();
+        long inForce =
+                plans.install(new Routes(plan, firewalls.prepare(plan))).plan().version();
         clientCertificates.forgetOthers();
         listeners.planInstalled();
         purge(plan);
@@ -237,6 +243,11 @@ public final class Edge implements AutoCloseable {
     /** What this request would get now, and why; nothing is asked, stored or counted. */
     public Explanation explain(DryRequest request) {
         return explainer.explain(request);
+    }
+
+    /** Requests that rules of a web ACL matched under this metric, from a span of time. */
+    public Samples.Kept samples(String webAcl, String metric, long fromMillis, long toMillis) {
+        return firewalls.samples().of(webAcl, metric, fromMillis, toMillis);
     }
 
     public EdgeStatus status() {

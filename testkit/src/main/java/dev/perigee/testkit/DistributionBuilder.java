@@ -31,6 +31,7 @@ public final class DistributionBuilder {
     private @Nullable String rootObject;
     private @Nullable String cacheTagHeader;
     private OfferedVersions versions = OfferedVersions.HTTP_2;
+    private @Nullable String webAcl;
     private boolean versionsChosen;
     private TlsSettings tls = TlsSettings.DEFAULT;
     private @Nullable GeoRestriction geo;
@@ -91,6 +92,12 @@ public final class DistributionBuilder {
         return this;
     }
 
+    /** WebACLId: the id of a web ACL of the plan. */
+    public DistributionBuilder webAcl(String id) {
+        webAcl = id;
+        return this;
+    }
+
     /** HttpVersion. */
     public DistributionBuilder offers(OfferedVersions offered) {
         versions = offered;
@@ -148,6 +155,6 @@ public final class DistributionBuilder {
         List<String> names =
                 Stream.concat(Stream.of(domainName), hosts.stream()).toList();
         return new Distribution(
-                id, domainName, names, enabled, all, rootObject, errors, cacheTagHeader, versions, tls, geo, guards);
+                id, domainName, names, enabled, all, rootObject, errors, cacheTagHeader, versions, tls, geo, guards, webAcl);
     }
 }

@@ -3,6 +3,7 @@ package dev.perigee.testkit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.perigee.core.cache.Extension;
+import dev.perigee.core.firewall.WebAcl;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.OfferedVersions;
 import dev.perigee.core.plan.Plan;
@@ -77,6 +78,7 @@ public final class ScenarioEdge implements AutoCloseable {
     private final Seal seal = Seal.ephemeral();
     private List<ServerCertificate> certificates = List.of();
     private List<TrustStore> trustStores = List.of();
+    private List<WebAcl> webAcls = List.of();
     private @Nullable String defaultDistribution;
     private @Nullable Challenges challenges;
 
@@ -303,6 +305,11 @@ public final class ScenarioEdge implements AutoCloseable {
         certificates = List.of(listed);
     }
 
+    /** Web ACLs of the plans that are published from now on. */
+    public void webAcls(WebAcl... listed) {
+        webAcls = List.of(listed);
+    }
+
     /** Trust stores of the plans that are published from now on. */
     public void trustStores(TrustStore... listed) {
         trustStores = List.of(listed);
@@ -355,7 +362,8 @@ public final class ScenarioEdge implements AutoCloseable {
     /** The plan that would be published next, not yet offered. */
     public Plan nextPlan() {
         version++;
-        return new Plan(version, distributions, purges, 0, defaultDistribution, certificates, trustStores, challenges);
+        return new Plan(
+                version, distributions, purges, 0, defaultDistribution, certificates, trustStores, challenges, webAcls);
     }
 
     /** Stops the edge and starts another one on the same state. */

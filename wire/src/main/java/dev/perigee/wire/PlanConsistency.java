@@ -1,5 +1,6 @@
 package dev.perigee.wire;
 
+import dev.perigee.core.firewall.WebAcl;
 import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.Failover;
@@ -32,6 +33,10 @@ final class PlanConsistency {
         for (TrustStore store : plan.trustStores()) {
             if (!trustStores.add(store.id())) return "trust store " + store.id() + " is listed twice";
         }
+        Set<String> webAcls = new HashSet<>();
+        for (WebAcl acl : plan.webAcls()) {
+            if (!webAcls.add(acl.id())) return "web ACL " + acl.id() + " is listed twice";
+        }
         Set<String> ids = new HashSet<>();
         Map<String, String> hosts = new HashMap<>();
         for (Distribution distribution : plan.distributions()) {
@@ -39,6 +44,10 @@ final class PlanConsistency {
             String problem = hostsProblem(distribution, hosts);
             if (problem == null) problem = originsProblem(distribution);
             if (problem == null) problem = tlsProblem(distribution, certificates, trustStores);
+            if (problem == null && distribution.webAcl() != null && !webAcls.contains(distribution.webAcl())) {
+                problem =
+                        "web ACL " + distribution.webAcl() + " of distribution " + distribution.id() + " is not listed";
+            }
             if (problem != null) return problem;
         }
         if (hasRepeatedToken(plan.challenges())) return "two challenges have one token";

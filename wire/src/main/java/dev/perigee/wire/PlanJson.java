@@ -19,6 +19,11 @@ import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.databind.util.StdConverter;
+import dev.perigee.core.firewall.Component;
+import dev.perigee.core.firewall.RateKey;
+import dev.perigee.core.firewall.RuleAction;
+import dev.perigee.core.firewall.Statement;
+import dev.perigee.core.firewall.Step;
 import dev.perigee.core.http.Method;
 import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.Failover;
@@ -30,7 +35,9 @@ import java.util.Set;
 
 /** Plans as JSON: the records' components in their order, absent where nullable and null, everything else refused. */
 final class PlanJson {
-    private static final int DEPTH_MAX = 16;
+    /** Statements of web ACLs contain statements: two levels each. */
+    private static final int DEPTH_MAX = 64;
+
     private static final int NAME_MAX = 64;
     private static final int DIGITS_MAX = 20;
 
@@ -77,6 +84,11 @@ final class PlanJson {
                 .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
                 .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
                 .addMixIn(OriginAccess.class, OriginAccessTag.class)
+                .addMixIn(Step.class, FirewallTags.OfStep.class)
+                .addMixIn(Statement.class, FirewallTags.OfStatement.class)
+                .addMixIn(Component.class, FirewallTags.OfComponent.class)
+                .addMixIn(RuleAction.class, FirewallTags.OfAction.class)
+                .addMixIn(RateKey.class, FirewallTags.OfRateKey.class)
                 .addMixIn(Behavior.class, OrderedMethods.class)
                 .addMixIn(Failover.class, OrderedStatuses.class);
         for (LogicalType type : List.of(LogicalType.Textual, LogicalType.Enum, LogicalType.Integer)) {

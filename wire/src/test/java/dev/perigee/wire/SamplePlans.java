@@ -47,7 +47,7 @@ final class SamplePlans {
                                 "d1",
                                 "images.pettracker.com",
                                 new TlsSettings(CERTIFICATE, SecurityPolicy.TLS_V1_2_2021)),
-                        photos("EOTHERS", "d2", "*.example.org"),
+                        photos("EOTHERS", "d2", "*.example.org").withWebAcl(SampleAcls.ARN),
                         photos(
                                 "ECLIENTS",
                                 "d3",
@@ -63,7 +63,8 @@ final class SamplePlans {
                 List.of(new TrustStore("ts_1", List.of("MII="))),
                 new Challenges(
                         List.of(new Challenges.Http("token", "token.print", List.of("images.pettracker.com"))),
-                        List.of(new ServerCertificate("proof", List.of("a.test"), List.of("MII="), "seal1:AAAA"))));
+                        List.of(new ServerCertificate("proof", List.of("a.test"), List.of("MII="), "seal1:AAAA"))),
+                List.of(SampleAcls.everything()));
     }
 
     /** With the default certificate, so that it needs nothing of a plan. */
@@ -141,7 +142,8 @@ final class SamplePlans {
                 id.equals("EPHOTOS") ? OfferedVersions.HTTP_2_AND_3 : OfferedVersions.HTTP_1_1,
                 tls,
                 id.equals("EPHOTOS") ? new GeoRestriction(false, List.of("AU", "DE")) : null,
-                id.equals("EPHOTOS") ? new Guards(20, 5_000_000) : null);
+                id.equals("EPHOTOS") ? new Guards(20, 5_000_000) : null,
+                null);
     }
 
     private static Origin bucket() {

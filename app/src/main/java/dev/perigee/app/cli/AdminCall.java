@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.Proxy;
 import java.net.URI;
@@ -39,7 +40,9 @@ final class AdminCall {
         headers.forEach(connection::setRequestProperty);
         if (content.length > 0) {
             connection.setDoOutput(true);
-            connection.getOutputStream().write(content);
+            try (OutputStream out = connection.getOutputStream()) {
+                out.write(content);
+            }
         }
         int status = connection.getResponseCode();
         try (InputStream body = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {

@@ -19,12 +19,14 @@ import dev.perigee.control.ControlServer;
 import dev.perigee.control.ControlStatus;
 import dev.perigee.control.S3Link;
 import dev.perigee.control.publish.EdgeLink;
+import dev.perigee.control.resource.SampleSource.Sampled;
 import dev.perigee.core.tls.Seal;
 import dev.perigee.edge.Edge;
 import dev.perigee.edge.EdgeConfig;
 import dev.perigee.edge.PlanRefused;
 import dev.perigee.edge.geo.GeoDatabase;
 import dev.perigee.edge.guard.SpendingLedger;
+import dev.perigee.edge.firewall.Samples;
 import dev.perigee.edge.origin.OriginKeys;
 import dev.perigee.edge.origin.OriginRoutes;
 import dev.perigee.lab.s3.EmbeddedS3;
@@ -73,6 +75,12 @@ public final class LocalSystem implements AutoCloseable {
         @Override
         public long offer(byte[] document) throws PlanRefused {
             return edge.offer(document);
+        }
+
+        @Override
+        public Sampled samples(String webAcl, String metric, long fromMillis, long toMillis) {
+            Samples.Kept kept = edge.samples(webAcl, metric, fromMillis, toMillis);
+            return new Sampled(kept.samples(), kept.population());
         }
     }
 

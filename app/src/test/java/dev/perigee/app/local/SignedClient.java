@@ -83,6 +83,18 @@ final class SignedClient implements AutoCloseable {
                 new Field("Content-Type", "application/x-amz-json-1.1"));
     }
 
+    /** An operation of WAFv2. */
+    Answer waf(String operation, String json) throws Exception {
+        return call(
+                "wafv2",
+                "POST",
+                "/",
+                null,
+                json,
+                new Field("X-Amz-Target", "AWSWAF_20190729." + operation),
+                new Field("Content-Type", "application/x-amz-json-1.1"));
+    }
+
     /** Creates a distribution and waits until every edge has it. */
     Answer deployed(String distributionConfig) throws Exception {
         Answer made = cloudfront("POST", "/distribution", distributionConfig).expect(201);

@@ -56,7 +56,8 @@ public final class ApiListener implements AutoCloseable {
             InstantSource wallClock,
             @Nullable S3Link s3,
             Handlers handlers,
-            JsonApi acm)
+            JsonApi acm,
+            JsonApi waf)
             throws IOException {
         S3Forwarder forwarder = null;
         Server server = server();
@@ -70,6 +71,7 @@ public final class ApiListener implements AutoCloseable {
                     new CloudFrontApi(handlers),
                     new Sts(accountId),
                     acm,
+                    waf,
                     forwarder,
                     address.getAddress().isLoopbackAddress()));
             server.start();

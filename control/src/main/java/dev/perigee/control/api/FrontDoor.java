@@ -40,6 +40,7 @@ final class FrontDoor extends Handler.Abstract {
     private final CloudFrontApi cloudFront;
     private final Sts sts;
     private final JsonApi acm;
+    private final JsonApi waf;
     private final @Nullable S3Forwarder s3;
     private final boolean localOnly;
 
@@ -54,9 +55,11 @@ final class FrontDoor extends Handler.Abstract {
             CloudFrontApi cloudFront,
             Sts sts,
             JsonApi acm,
+            JsonApi waf,
             @Nullable S3Forwarder s3,
             boolean localOnly) {
         this.acm = acm;
+        this.waf = waf;
         this.localOnly = localOnly;
         this.accounts = accounts;
         this.audit = audit;
@@ -132,11 +135,13 @@ final class FrontDoor extends Handler.Abstract {
         return switch (attempt.service()) {
             case "cloudfront" -> cloudFront.handle(call, caller, attempt);
             case "sts" -> sts.handle(call, caller, attempt);
+            case "wafv2" -> json(waf, "AWSWAF_20190729.", region(claim), call, caller, attempt);
             case "acm" -> json(acm, "CertificateManager.", region(claim), call, caller, attempt);
             default ->
                 throw new Refused(
                         "NotImplemented",
-                        "The service '" + attempt.service() + "' is not built yet; cloudfront, s3, sts and acm are.");
+                        "The service '" + attempt.service()
+                                + "' is not built yet; cloudfront, s3, sts, acm and wafv2 are.");
         };
     }
 

@@ -9,9 +9,16 @@ final class JsonError {
     private JsonError() {}
 
     static Reply of(Refused refused, String contentType) {
-        String json = "{\"__type\":" + quoted(refused.code()) + ",\"message\":" + quoted(refused.text()) + "}";
+        StringBuilder json = new StringBuilder("{\"__type\":")
+                .append(quoted(refused.code()))
+                .append(",\"message\":")
+                .append(quoted(refused.text()));
+        refused.details()
+                .forEach((name, value) ->
+                        json.append(',').append(quoted(name)).append(':').append(quoted(value)));
+        json.append('}');
         Fields headers = Fields.of("Content-Type", contentType, "x-amzn-ErrorType", refused.code());
-        return new Reply(refused.status(), headers, json.getBytes(StandardCharsets.UTF_8));
+        return new Reply(refused.status(), headers, json.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     private static String quoted(String text) {

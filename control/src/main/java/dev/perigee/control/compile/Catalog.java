@@ -1,6 +1,7 @@
 package dev.perigee.control.compile;
 
 import dev.perigee.core.encrypt.FieldEncryption;
+import dev.perigee.core.firewall.WebAcl;
 import dev.perigee.core.plan.CachePolicy;
 import dev.perigee.core.plan.Forwarding;
 import dev.perigee.core.plan.ResponseHeadersPolicy;
@@ -28,6 +29,7 @@ final class Catalog {
     private final Map<String, TrustStore> trustStores;
     private final Map<String, KeyGroupResource> keyGroups;
     private final Map<String, FieldEncryptionResource> fieldEncryptions;
+    private final Map<String, WebAcl> webAcls;
     private final Map<String, CachePolicy> compiledCachePolicies = new HashMap<>();
     private final Map<String, Forwarding> compiledForwardings = new HashMap<>();
     private final Map<String, ResponseHeadersPolicy> compiledResponseHeaders = new HashMap<>();
@@ -41,6 +43,7 @@ final class Catalog {
         trustStores = byId(snapshot.trustStores(), TrustStore::id);
         keyGroups = byId(snapshot.keyGroups(), KeyGroupResource::id);
         fieldEncryptions = byId(snapshot.fieldEncryptions(), FieldEncryptionResource::id);
+        webAcls = byId(snapshot.webAcls(), WebAcl::id);
     }
 
     ServerCertificate certificate(String id) {
@@ -58,6 +61,10 @@ final class Catalog {
     FieldEncryption fieldEncryption(String id) {
         return found(fieldEncryptions.get(id), "field-level encryption config", id)
                 .encryption();
+    }
+
+    WebAcl webAcl(String id) {
+        return found(webAcls.get(id), "web ACL", id);
     }
 
     CachePolicy cachePolicy(String id) {

@@ -1,5 +1,6 @@
 package dev.perigee.control.compile;
 
+import dev.perigee.core.firewall.WebAcl;
 import dev.perigee.core.http.Method;
 import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.Behavior.ViewerProtocolPolicy;
@@ -70,7 +71,8 @@ final class DistributionCompiler {
                 versions(config.httpVersion()),
                 tls(config.viewerCertificate()).with(mutualTls(config.viewerMtlsConfig())),
                 GeoRestrictions.of(config),
-                resource.guards());
+                resource.guards(),
+                isSet(config.webACLId()) ? catalog.webAcl(config.webACLId()).id() : null);
         requireTransportable(distribution);
         return distribution;
     }
@@ -93,7 +95,8 @@ final class DistributionCompiler {
         MutualTls mutual = distribution.tls().mutual();
         String trusted = mutual == null ? null : mutual.trustStore();
         List<TrustStore> trust = trusted == null ? List.of() : List.of(catalog.trustStore(trusted));
-        PlanDocument.encode(new Plan(0, List.of(distribution), List.of(), 0, null, used, trust));
+        List<WebAcl> acls = distribution.webAcl() == null ? List.of() : List.of(catalog.webAcl(distribution.webAcl()));
+        PlanDocument.encode(new Plan(0, List.of(distribution), List.of(), 0, null, used, trust, null, acls));
     }
 
     private List<String> hosts(DistributionResource resource) {

@@ -1,6 +1,7 @@
 package dev.perigee.control.compile;
 
 import dev.perigee.control.compile.Compilation.Problem;
+import dev.perigee.core.firewall.WebAcl;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.Plan;
 import dev.perigee.core.plan.Purge;
@@ -62,13 +63,17 @@ public final class PlanCompiler {
         }
         List<Distribution> settled = HostClaims.settle(fresh, kept, previous.distributions(), options, problems);
         Plan made = plan(
-                snapshot, settled, certificates(settled, snapshot, previous), trustStores(settled, snapshot, previous));
+                snapshot,
+                settled,
+                certificates(settled, snapshot, previous),
+                trustStores(settled, snapshot, previous),
+                webAcls(settled, snapshot, previous));
         return new Compilation(made, problems);
     }
 
     /** The plan of a snapshot that differs from the one this plan was made from in its purges only. */
     public Plan repurged(Plan plan, Snapshot snapshot) {
-        return plan(snapshot, plan.distributions(), plan.certificates(), plan.trustStores());
+        return plan(snapshot, plan.distributions(), plan.certificates(), plan.trustStores(), plan.webAcls());
     }
 
     /** What these distributions present, also those that are served in an earlier version. */
@@ -89,6 +94,15 @@ public final class PlanCompiler {
         return found(ids, previous.trustStores(), snapshot.trustStores(), TrustStore::id);
     }
 
+    /** What decides for these distributions. */
+    private static List<WebAcl> webAcls(List<Distribution> distributions, Snapshot snapshot, Plan previous) {
+        var ids = new TreeSet<String>();
+        for (Distribution distribution : distributions) {
+            if (distribution.webAcl() != null) ids.add(distribution.webAcl());
+        }
+        return found(ids, previous.webAcls(), snapshot.webAcls(), WebAcl::id);
+    }
+
     private static <T> List<T> found(SortedSet<String> ids, List<T> before, List<T> now, Function<T, String> id) {
         var known = new HashMap<String, T>();
         for (T each : before) known.put(id.apply(each), each);
@@ -105,7 +119,8 @@ public final class PlanCompiler {
             Snapshot snapshot,
             List<Distribution> distributions,
             List<ServerCertificate> certificates,
-            List<TrustStore> trustStores) {
+            List<TrustStore> trustStores,
+            List<WebAcl> webAcls) {
         String chosen = options.defaultDistribution();
         boolean present = distributions.stream().anyMatch(d -> d.id().equals(chosen));
         return new Plan(
@@ -118,7 +133,8 @@ public final class PlanCompiler {
                 present ? chosen : null,
                 certificates,
                 trustStores,
-                snapshot.challenges());
+                snapshot.challenges(),
+                webAcls);
     }
 
     private static Outcome outcome(DistributionCompiler compiler, DistributionResource resource) {
@@ -154,12 +170,14 @@ public final class PlanCompiler {
     }
 
     /**
-     * Whether the version before would answer viewers of whom certificates, signatures or other countries are asked now, or send
-     * on fields in clear that are to be closed now.
+     * Whether the version before would answer viewers whom certificates, signatures, countries or a web ACL may keep out now, or
+     * send on fields in clear that are to be closed now.
      */
     private static boolean opens(Distribution before, @Nullable DistributionConfig config) {
         if (config == null) return false;
+        String acl = config.webACLId();
         return (config.viewerMtlsConfig() != null && before.tls().mutual() == null)
+                || (acl != null && !acl.isEmpty() && !acl.equals(before.webAcl()))
                 || Trust.opens(before, config)
                 || GeoRestrictions.opens(before, config)
                 || DistributionCompiler.uncovers(before, config);

@@ -1,5 +1,6 @@
 package dev.perigee.control.compile;
 
+import dev.perigee.core.firewall.WebAcl;
 import dev.perigee.core.plan.Purge;
 import dev.perigee.core.tls.Challenges;
 import dev.perigee.core.tls.ServerCertificate;
@@ -25,6 +26,7 @@ import software.amazon.awssdk.services.cloudfront.model.ResponseHeadersPolicy;
  * @param purgeFloor sequence of the newest purge that is no longer listed, 0 when none was ever dropped
  * @param keyGroups all, with their keys
  * @param fieldEncryptions all field-level encryption configs, with their profiles and keys
+ * @param webAcls that distributions use
  */
 public record Snapshot(
         long version,
@@ -40,7 +42,8 @@ public record Snapshot(
         List<Purge> purges,
         long purgeFloor,
         List<KeyGroupResource> keyGroups,
-        List<FieldEncryptionResource> fieldEncryptions) {
+        List<FieldEncryptionResource> fieldEncryptions,
+        List<WebAcl> webAcls) {
     public Snapshot {
         fieldEncryptions = List.copyOf(fieldEncryptions);
         distributions = List.copyOf(distributions);
@@ -52,9 +55,10 @@ public record Snapshot(
         trustStores = List.copyOf(trustStores);
         purges = List.copyOf(purges);
         keyGroups = List.copyOf(keyGroups);
+        webAcls = List.copyOf(webAcls);
     }
 
-    /** A snapshot without key groups and field-level encryption. */
+    /** A snapshot without key groups, field-level encryption and web ACLs. */
     public Snapshot(
             long version,
             long configVersion,
@@ -82,6 +86,7 @@ public record Snapshot(
                 purges,
                 purgeFloor,
                 List.of(),
+                List.of(),
                 List.of());
     }
 
@@ -101,6 +106,7 @@ public record Snapshot(
                 others,
                 floor,
                 keyGroups,
-                fieldEncryptions);
+                fieldEncryptions,
+                webAcls);
     }
 }

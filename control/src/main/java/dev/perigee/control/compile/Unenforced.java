@@ -25,7 +25,6 @@ final class Unenforced {
     }
 
     private static @Nullable String ofDistribution(DistributionConfig config) {
-        if (isSet(config.webACLId())) return "a web ACL";
         return config.connectionFunctionAssociation() == null ? null : "a connection function";
     }
 

@@ -1,5 +1,8 @@
 package dev.perigee.control.publish;
 
+import dev.perigee.control.resource.SampleSource.Sampled;
+import java.util.List;
+
 /** The way to one edge. At most one offer is under way at a time. */
 public interface EdgeLink {
     /** Name of the edge, such as {@code IAD}. */
@@ -12,4 +15,9 @@ public interface EdgeLink {
      * @throws Exception when the edge could not be reached or refused the document; the offer is then repeated later
      */
     long offer(byte[] document) throws Exception;
+
+    /** Requests that rules of a web ACL matched under this metric; none where the way has no place for them. */
+    default Sampled samples(String webAcl, String metric, long fromMillis, long toMillis) {
+        return new Sampled(List.of(), 0);
+    }
 }

@@ -45,6 +45,7 @@ final class DistributionRules {
         ViewerCertificateRules.check(config, tables);
         GeoRestrictionRules.check(config.restrictions().geoRestriction());
         Unbuilt.check(config);
+        WebAclAssociations.checkReference(tables, config.webACLId());
         ViewerMtlsRules.check(config, tables, id);
         Set<String> originIds = checkOrigins(config.origins().items(), tables);
         Set<String> s3Origins = config.origins().items().stream()

@@ -81,6 +81,7 @@ public final class Resources implements AutoCloseable {
         new Invalidations(store, settings).addTo(handlers);
         new OriginAccessControls(store, settings).addTo(handlers);
         new OriginAccessIdentities(store, settings).addTo(handlers);
+        new WebAclAssociations(store, settings).addTo(handlers);
         new TrustStoreOperations(store, settings, objects).addTo(handlers);
         new PublicKeyOperations(store, settings).addTo(handlers);
         new KeyGroupOperations(store, settings).addTo(handlers);
@@ -94,6 +95,11 @@ public final class Resources implements AutoCloseable {
     /** The Certificate Manager. */
     public JsonApi acm() {
         return new AcmOperations(store, settings, renewals::wake);
+    }
+
+    /** AWS WAF. */
+    public JsonApi waf(SampleSource samples) {
+        return new WafOperations(store, settings, samples);
     }
 
     /** All resources as they stand at one revision. */
@@ -122,7 +128,8 @@ public final class Resources implements AutoCloseable {
                 Invalidations.purges(tables),
                 tables.purgeFloor(),
                 KeyGroups.all(tables),
-                EncryptionConfigs.all(tables));
+                EncryptionConfigs.all(tables),
+                WafStore.webAcls(tables, settings.accountId()));
     }
 
     /** Every edge has this version in force. */

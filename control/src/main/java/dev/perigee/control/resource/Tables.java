@@ -32,7 +32,11 @@ final class Tables {
         PUBLIC_KEY("public-key"),
         KEY_GROUP("key-group"),
         ENCRYPTION_CONFIG("field-level-encryption-config"),
-        ENCRYPTION_PROFILE("field-level-encryption-profile");
+        ENCRYPTION_PROFILE("field-level-encryption-profile"),
+        WEB_ACL("web-acl"),
+        RULE_GROUP("rule-group"),
+        IP_SET("ip-set"),
+        REGEX_SET("regex-pattern-set");
 
         final String column;
 
@@ -47,7 +51,7 @@ final class Tables {
      * @param name what must be unique besides the id
      * @param domain the assigned domain name, for distributions
      * @param revision of its last change
-     * @param body the config as the XML document of its shape; of a trust store its certificates
+     * @param body the config as the XML document of its shape; of a trust store its certificates, of AWS WAF's kinds JSON
      */
     record Row(
             String id,

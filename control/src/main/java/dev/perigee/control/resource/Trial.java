@@ -36,7 +36,8 @@ final class Trial {
                 List.of(),
                 0,
                 KeyGroups.all(tables),
-                EncryptionConfigs.all(tables));
+                EncryptionConfigs.all(tables),
+                WafStore.webAcls(tables, settings.accountId()));
         var options = new CompileOptions(List.of(settings.domainSuffix()), null);
         Compilation compilation = new PlanCompiler(options).compile(snapshot);
         if (compilation.problems().isEmpty()) return;

@@ -25,7 +25,6 @@ final class Unbuilt {
     private Unbuilt() {}
 
     static void check(DistributionConfig config) throws Refused {
-        absent("InvalidWebACLId", "web ACL", config.webACLId());
         absent(
                 "NoSuchContinuousDeploymentPolicy",
                 "continuous deployment policy",

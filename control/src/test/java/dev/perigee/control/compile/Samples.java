@@ -181,6 +181,7 @@ final class Samples {
                     purges,
                     purgeFloor,
                     keyGroups,
+                    List.of(),
                     List.of());
         }
     }

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param tls how its viewers are met (ViewerCertificate, ViewerMtlsConfig)
  * @param geo the countries that it is served to; null for all
  * @param guards limits of our own; null for none
+ * @param webAcl id of the web ACL that decides who is served at all (WebACLId); null for none
  */
 public record Distribution(
         String id,
@@ -36,7 +37,8 @@ public record Distribution(
         OfferedVersions versions,
         TlsSettings tls,
         @Nullable GeoRestriction geo,
-        @Nullable Guards guards) {
+        @Nullable Guards guards,
+        @Nullable String webAcl) {
     public Distribution {
         hosts = List.copyOf(hosts);
         behaviors = List.copyOf(behaviors);
@@ -72,6 +74,7 @@ public record Distribution(
                 cacheTagHeader,
                 versions,
                 tls,
+                null,
                 null,
                 null);
     }
@@ -112,10 +115,24 @@ public record Distribution(
 
     /** The same for these hosts. */
     public Distribution withHosts(List<String> others) {
+        return with(others, enabled, webAcl);
+    }
+
+    /** The same, answering nobody. */
+    public Distribution disabled() {
+        return with(hosts, false, webAcl);
+    }
+
+    /** The same behind this web ACL. */
+    public Distribution withWebAcl(@Nullable String acl) {
+        return with(hosts, enabled, acl);
+    }
+
+    private Distribution with(List<String> hosts, boolean enabled, @Nullable String webAcl) {
         return new Distribution(
                 id,
                 domainName,
-                others,
+                hosts,
                 enabled,
                 behaviors,
                 defaultRootObject,
@@ -124,24 +141,8 @@ public record Distribution(
                 versions,
                 tls,
                 geo,
-                guards);
-    }
-
-    /** The same, answering nobody. */
-    public Distribution disabled() {
-        return new Distribution(
-                id,
-                domainName,
-                hosts,
-                false,
-                behaviors,
-                defaultRootObject,
-                errors,
-                cacheTagHeader,
-                versions,
-                tls,
-                geo,
-                guards);
+                guards,
+                webAcl);
     }
 
     /** Minimum seconds that an error response of this status is cached (CustomErrorResponses; 10 when not configured). */

@@ -1,5 +1,6 @@
 package dev.perigee.core.plan;
 
+import dev.perigee.core.firewall.WebAcl;
 import dev.perigee.core.tls.Challenges;
 import dev.perigee.core.tls.ServerCertificate;
 import dev.perigee.core.tls.TrustStore;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param certificates that distributions refer to, each once
  * @param trustStores that distributions refer to, each once
  * @param challenges of certificate authorities; null while no order is in progress, so that such a plan is what it always was
+ * @param webAcls that distributions refer to, each once
  */
 public record Plan(
         long version,
@@ -28,7 +30,8 @@ public record Plan(
         @Nullable String defaultDistribution,
         List<ServerCertificate> certificates,
         List<TrustStore> trustStores,
-        @Nullable Challenges challenges) {
+        @Nullable Challenges challenges,
+        List<WebAcl> webAcls) {
     public static final Plan EMPTY = new Plan(0, List.of(), List.of(), 0, null);
 
     public Plan {
@@ -37,6 +40,29 @@ public record Plan(
         purges = List.copyOf(purges);
         certificates = List.copyOf(certificates);
         trustStores = List.copyOf(trustStores);
+        webAcls = List.copyOf(webAcls);
+    }
+
+    /** A plan without web ACLs. */
+    public Plan(
+            long version,
+            List<Distribution> distributions,
+            List<Purge> purges,
+            long purgeFloor,
+            @Nullable String defaultDistribution,
+            List<ServerCertificate> certificates,
+            List<TrustStore> trustStores,
+            @Nullable Challenges challenges) {
+        this(
+                version,
+                distributions,
+                purges,
+                purgeFloor,
+                defaultDistribution,
+                certificates,
+                trustStores,
+                challenges,
+                List.of());
     }
 
     /** A plan while no certificate is ordered. */
@@ -66,6 +92,7 @@ public record Plan(
         return distributions.equals(other.distributions)
                 && certificates.equals(other.certificates)
                 && trustStores.equals(other.trustStores)
+                && webAcls.equals(other.webAcls)
                 && Objects.equals(challenges, other.challenges)
                 && Objects.equals(defaultDistribution, other.defaultDistribution);
     }

@@ -37,6 +37,8 @@ public enum Rejection {
     LOOP(403, "Bad request."),
     /** Field-level encryption: the content cannot be read, or is not to pass; the log has the exact reason. */
     FIELD_ENCRYPTION(400, "Bad request."),
+    /** By a web ACL. */
+    BLOCKED(403, "Request blocked."),
     ORIGIN_NAME(502, "CloudFront wasn't able to resolve the origin domain name."),
     ORIGIN_CONNECTION(
             502,
@@ -97,6 +99,7 @@ public enum Rejection {
                     MALFORMED_POLICY,
                     ACCESS_DENIED,
                     FIELD_ENCRYPTION,
+                    BLOCKED,
                     ORIGIN_NAME,
                     ORIGIN_CONNECTION,
                     ORIGIN_TIMEOUT,
@@ -110,6 +113,7 @@ public enum Rejection {
         return switch (this) {
             case MALFORMED, URL_TOO_LONG, CONTENT_TOO_LARGE, GET_WITH_CONTENT, LOOP, FIELD_ENCRYPTION ->
                 "InvalidRequest";
+            case BLOCKED -> "InvalidRequestBlocked";
             case EXPECTATION, HEAD_TOO_LARGE -> "InvalidRequestHeader";
             case TIMED_OUT -> "ClientHungUpRequest";
             case MISDIRECTED -> "InvalidRequestCertificate";

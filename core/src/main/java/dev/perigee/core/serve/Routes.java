@@ -1,6 +1,8 @@
 package dev.perigee.core.serve;
 
 import dev.perigee.core.cache.CloudFrontHeaders;
+import dev.perigee.core.firewall.Firewall;
+import dev.perigee.core.firewall.WebAcl;
 import dev.perigee.core.http.RequestHead;
 import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.Distribution;
@@ -29,10 +31,23 @@ public final class Routes {
     private final Map<String, ServerCertificate> tlsChallenges = new HashMap<>();
 
     private final boolean fingerprints;
+    /** By the web ACL's id. */
+    private final Map<String, Firewall> firewalls;
+
     private final @Nullable Distribution fallback;
 
+    /** Of a plan without web ACLs. */
     public Routes(Plan plan) {
+        this(plan, Map.of());
+    }
+
+    /** @param firewalls the plan's web ACLs by their ids, ready to decide */
+    public Routes(Plan plan, Map<String, Firewall> firewalls) {
         this.plan = plan;
+        this.firewalls = Map.copyOf(firewalls);
+        for (WebAcl acl : plan.webAcls()) {
+            if (!firewalls.containsKey(acl.id())) throw new IllegalArgumentException(acl.id() + " is not ready");
+        }
         Distribution chosen = null;
         for (Distribution distribution : plan.distributions()) {
             for (String host : distribution.hosts()) {
@@ -66,6 +81,24 @@ public final class Routes {
     public @Nullable Distribution distribution(String host) {
         Distribution owner = owner(host);
         return owner == null ? fallback : owner;
+    }
+
+    /**
+     * The distribution that the request is for, if its web ACL decides whether it is served; null when none does. What proves
+     * a name to a certificate authority is beyond all rules.
+     */
+    public @Nullable Distribution guarded(RequestHead request, boolean hasContent) {
+        if (firewalls.isEmpty()) return null;
+        Distribution distribution = distribution(request.host());
+        if (distribution == null || distribution.webAcl() == null || !distribution.enabled()) return null;
+        return !hasContent && challengeAnswer(request) != null ? null : distribution;
+    }
+
+    /** What decides for this distribution, which is {@linkplain #guarded guarded}. */
+    public Firewall firewall(Distribution guarded) {
+        Firewall firewall = guarded.webAcl() == null ? null : firewalls.get(guarded.webAcl());
+        if (firewall == null) throw new IllegalStateException(guarded.id() + " has no web ACL that is ready");
+        return firewall;
     }
 
     /** The certificate with this id, if the plan has it. */

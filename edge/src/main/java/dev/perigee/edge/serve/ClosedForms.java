@@ -48,7 +48,7 @@ final class ClosedForms {
 
     /** Waits for the content. On a virtual thread. */
     Outcome close(Exchange x, EncryptionProfile profile) {
-        RequestBody content = x.viewer().content();
+        RequestBody content = x.content();
         if (content == null) throw new IllegalStateException("a form without content");
         if (content.length() > EncryptedForm.BODY_OCTETS_MAX) return new Outcome.Refused(FieldStatus.REQUEST_TOO_LONG);
         if (!forms.tryAcquire()) return new Outcome.Failed(Rejection.CAPACITY);

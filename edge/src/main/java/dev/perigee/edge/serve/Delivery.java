@@ -3,10 +3,12 @@ package dev.perigee.edge.serve;
 import dev.perigee.core.cache.CacheStatus;
 import dev.perigee.core.cache.StoredResponse;
 import dev.perigee.core.cache.ViewerFields;
+import dev.perigee.core.firewall.RuleAction;
 import dev.perigee.core.http.ByteRange;
 import dev.perigee.core.http.ByteRanges;
 import dev.perigee.core.http.Conditions;
 import dev.perigee.core.http.ContentRange;
+import dev.perigee.core.http.Field;
 import dev.perigee.core.http.Fields;
 import dev.perigee.core.http.HttpDate;
 import dev.perigee.core.http.Method;
@@ -301,6 +303,23 @@ final class Delivery {
                 "Retry-After",
                 Long.toString(retryAfterSeconds));
         generated(x, rejection.status(), fields, text, CacheResult.LIMIT_EXCEEDED);
+    }
+
+    /** What a firewall answers: CloudFront's page, or a response of the rule's own. */
+    void block(Exchange x, RuleAction.Block block) {
+        if (block.status() == 0) {
+            reject(x, Rejection.BLOCKED);
+            return;
+        }
+        x.detail = Rejection.BLOCKED.detailedResult();
+        if (pages.answer(x, block.status(), 0)) return;
+        String type = block.contentType();
+        String content = block.content();
+        boolean none = block.status() == 204 || block.status() == 304 || content == null;
+        Fields.Builder fields = Fields.builder(4).add("Server", "CloudFront");
+        if (type != null && !none) fields.add("Content-Type", type);
+        for (Field field : block.fields()) fields.add(field.name(), field.value());
+        generated(x, block.status(), fields.build(), none ? "" : content, CacheResult.ERROR);
     }
 
     void redirect(Exchange x, int status) {

@@ -9,6 +9,7 @@ import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.serve.Offer;
 import dev.perigee.edge.guard.Tally;
+import dev.perigee.edge.firewall.InspectedContent;
 import dev.perigee.edge.origin.GrpcCall;
 import dev.perigee.edge.origin.RequestBody;
 import dev.perigee.edge.origin.UpstreamTimes;
@@ -34,6 +35,7 @@ public final class Exchange {
     private @Nullable Behavior behavior;
     private Method method = Method.GET;
     private boolean paged;
+    private @Nullable InspectedContent inspected;
 
     /** What its viewer and its origin share of a call of gRPC, if it is one. */
     @Nullable
@@ -148,10 +150,11 @@ public final class Exchange {
         fieldStatus = FieldStatus.PROCESSED;
     }
 
-    /** The content for an origin: the viewer's, unless it was closed. */
+    /** The content for an origin: the viewer's, perhaps with a beginning that was inspected, unless it was closed. */
     @Nullable
     RequestBody content() {
-        return closed == null ? viewer.content() : closed;
+        if (closed != null) return closed;
+        return inspected == null ? viewer.content() : inspected;
     }
 
     void routed(@Nullable Distribution toDistribution, @Nullable Behavior byBehavior) {
@@ -176,6 +179,11 @@ public final class Exchange {
     /** What is remembered of an equal request. */
     public @Nullable KnownRequest known() {
         return known;
+    }
+
+    /** The beginning of its content is read here first. */
+    void inspected(InspectedContent content) {
+        inspected = content;
     }
 
     public boolean hasContent() {

@@ -8,6 +8,7 @@ import dev.perigee.core.cache.CdnLoop;
 import dev.perigee.core.cache.CloudFrontHeaders;
 import dev.perigee.core.cache.StoredResponse;
 import dev.perigee.core.cache.ViewerConnection;
+import dev.perigee.core.firewall.Firewall;
 import dev.perigee.core.geo.Locations;
 import dev.perigee.core.encrypt.EncryptionProfile;
 import dev.perigee.core.encrypt.FieldEncryption;
@@ -19,6 +20,7 @@ import dev.perigee.core.http.ResponseHead;
 import dev.perigee.core.http.WebSocketHandshake;
 import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.CachePolicy;
+import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.TrustedKeys;
 import dev.perigee.core.serve.Admission;
 import dev.perigee.core.serve.ErrorPage;
@@ -31,6 +33,7 @@ import dev.perigee.edge.fetch.Fetcher;
 import dev.perigee.edge.fetch.Here;
 import dev.perigee.edge.fetch.How;
 import dev.perigee.edge.fetch.Variants;
+import dev.perigee.edge.firewall.Samples;
 import dev.perigee.edge.origin.GrpcCall;
 import dev.perigee.edge.origin.TunnelEnd;
 import dev.perigee.edge.origin.UpstreamTimes;
@@ -47,7 +50,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The life of a request: route, match, check, key, lookup, decide, fetch, deliver, log. It runs on the viewer's event loop
+ * The life of a request: route, screen, match, check, key, lookup, decide, fetch, deliver, log. It runs on the viewer's event loop
  * until it would have to wait for an origin; then one virtual thread takes it over.
  */
 public final class Pipeline {
@@ -59,6 +62,7 @@ public final class Pipeline {
     private final Store store;
     private final Fetcher fetcher;
     private final Delivery delivery;
+    private final Screening screening;
     private final InstantSource clock;
     private final Semaphore fetches;
     private final PrivateContent privateContent = new PrivateContent();
@@ -83,7 +87,8 @@ public final class Pipeline {
             Gatekeeper gatekeeper,
             Locations locations,
             @Nullable Variants variants,
-            @Nullable String cacheName) {
+            @Nullable String cacheName,
+            Samples samples) {
         this.gatekeeper = gatekeeper;
         this.facts = new FactsOfViewers(locations);
         this.variants = variants;
@@ -93,6 +98,7 @@ public final class Pipeline {
         this.fetcher = fetcher;
         this.delivery =
                 new Delivery(clock, counters, via, securePort, new Timings(pop), this::answerWithPage, this::more);
+        this.screening = new Screening(delivery, samples, locations, clock);
         this.clock = clock;
         this.fetches = new Semaphore(limits.fetchesMax());
     }
@@ -119,13 +125,24 @@ public final class Pipeline {
             }
             return;
         }
+        Distribution guarded = routes.guarded(x.received(), x.hasContent());
+        if (guarded == null) {
+            admit(x, routes, x.received());
+            return;
+        }
+        // Not remembered: rates, addresses and countries are more than the request's octets.
+        Firewall firewall = routes.firewall(guarded);
+        screening.screen(x, guarded, firewall, passed -> admit(x, routes, passed));
+    }
+
+    private void admit(Exchange x, Routes routes, RequestHead received) {
         answer(
                 x,
                 routes,
                 Admission.admit(
                         routes,
-                        x.received(),
-                        secure,
+                        received,
+                        x.viewer().secure(),
                         x.hasContent(),
                         (distribution, request) -> gatekeeper.stop(distribution, x)));
     }
@@ -203,8 +220,10 @@ public final class Pipeline {
         }
         CacheKey key = key(x, policy, method);
         KnownRequest known = x.known();
-        // Whether a signature is still good depends on the time.
-        if (known != null && trusted == null && !keysMadeHeaders(policy))
+        // Whether a signature is still good depends on the time; what a web ACL says, on more than the request's
+        // octets.
+        boolean remembered = trusted == null && admit.distribution().webAcl() == null;
+        if (known != null && remembered && !keysMadeHeaders(policy))
             known.decided(routes.plan().version(), x.viewer().secure(), admit, key);
         look(x, key);
     }
