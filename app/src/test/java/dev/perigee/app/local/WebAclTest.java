@@ -8,16 +8,9 @@ import dev.perigee.core.http.Field;
 import dev.perigee.testkit.ManualClock;
 import dev.perigee.testkit.Replies;
 import dev.perigee.testkit.ScriptedOrigin;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,8 +24,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(60)
 class WebAclTest {
-    private static final String VISIBLE =
-            "'VisibilityConfig':{'SampledRequestsEnabled':true,'CloudWatchMetricsEnabled':true,'MetricName':'%s'}";
     private static final String SCOPE = "'Scope':'CLOUDFRONT'";
     private static final String NO_TRANSFORMATION = "'TextTransformations':[{'Priority':0,'Type':'NONE'}]";
 
@@ -73,7 +64,8 @@ class WebAclTest {
     }
 
     private static String visible(String metric) {
-        return VISIBLE.formatted(metric);
+        return "'VisibilityConfig':{'SampledRequestsEnabled':true,'CloudWatchMetricsEnabled':true,'MetricName':'"
+                + metric + "'}";
     }
 
     private SignedClient.Answer waf(String operation, String single) throws Exception {
@@ -99,33 +91,9 @@ class WebAclTest {
         client.awaitDeployed(id);
     }
 
-    /** The status of each of so many requests from this address, all on one connection. */
     private List<Integer> statuses(String from, int count, String path, String... fields) throws Exception {
-        URI edge = URI.create(started.runFile().pops().getFirst().http());
-        List<Integer> statuses = new ArrayList<>();
-        try (var socket =
-                new Socket(InetAddress.getByName("127.0.0.1"), edge.getPort(), InetAddress.getByName(from), 0)) {
-            String request = "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\n" + String.join("", fields) + "\r\n";
-            InputStream in = socket.getInputStream();
-            for (int i = 0; i < count; i++) {
-                socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
-                statuses.add(skipResponse(in));
-            }
-        }
-        return statuses;
-    }
-
-    private static int skipResponse(InputStream in) throws Exception {
-        StringBuilder head = new StringBuilder();
-        while (head.indexOf("\r\n\r\n") < 0) {
-            int octet = in.read();
-            if (octet < 0) throw new AssertionError("ended after " + head);
-            head.append((char) octet);
-        }
-        String lower = head.toString().toLowerCase(Locale.ROOT);
-        int at = lower.indexOf("content-length: ") + 16;
-        in.skipNBytes(Long.parseLong(lower.substring(at, lower.indexOf('\r', at))));
-        return Integer.parseInt(head.substring(9, 12));
+        String edge = started.runFile().pops().getFirst().http();
+        return Statuses.of(edge, host, from, count, path, String.join("", fields));
     }
 
     @Test

@@ -22,7 +22,7 @@ public final class WebAclReader {
     /** A web ACL and what it costs. */
     public record Read(WebAcl acl, long capacity) {}
 
-    /** @param given with the members of CreateWebACL */
+    /** A web ACL, given with the members of CreateWebACL. */
     public Read webAcl(Members given, String arn) throws Refused {
         String name = given.text("Name", RuleReader.ENTITY, RuleReader.NAME_MAX);
         RuleReader.Visibility visibility = RuleReader.Visibility.of(given);

@@ -32,7 +32,7 @@ public final class InspectedContent implements RequestBody, RequestBody.Sink {
 
     /** Who inspects it. */
     public interface Reader {
-        /** @param cut whether there is more */
+        /** Takes the beginning of the content, and whether there is more. */
         void read(String beginning, boolean cut);
 
         /** The content will not come. */

@@ -315,11 +315,11 @@ final class Delivery {
         if (pages.answer(x, block.status(), 0)) return;
         String type = block.contentType();
         String content = block.content();
-        boolean none = block.status() == 204 || block.status() == 304 || content == null;
+        String sent = block.status() == 204 || block.status() == 304 || content == null ? "" : content;
         Fields.Builder fields = Fields.builder(4).add("Server", "CloudFront");
-        if (type != null && !none) fields.add("Content-Type", type);
+        if (type != null && !sent.isEmpty()) fields.add("Content-Type", type);
         for (Field field : block.fields()) fields.add(field.name(), field.value());
-        generated(x, block.status(), fields.build(), none ? "" : content, CacheResult.ERROR);
+        generated(x, block.status(), fields.build(), sent, CacheResult.ERROR);
     }
 
     void redirect(Exchange x, int status) {
