@@ -155,6 +155,18 @@ public final class DistributionBuilder {
         List<String> names =
                 Stream.concat(Stream.of(domainName), hosts.stream()).toList();
         return new Distribution(
-                id, domainName, names, enabled, all, rootObject, errors, cacheTagHeader, versions, tls, geo, guards, webAcl);
+                id,
+                domainName,
+                names,
+                enabled,
+                all,
+                rootObject,
+                errors,
+                cacheTagHeader,
+                versions,
+                tls,
+                geo,
+                guards,
+                webAcl);
     }
 }
