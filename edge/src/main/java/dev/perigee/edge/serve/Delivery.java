@@ -277,7 +277,12 @@ final class Delivery {
         x.detail = rejection.detailedResult();
         if (rejection.mayHavePage() && pages.answer(x, rejection.status(), 0)) return;
         String page = ErrorPages.page(rejection, x.idText());
-        generated(x, rejection.status(), ofEdge(rejection.code() == null ? "text/html" : "text/xml"), page, CacheResult.ERROR);
+        generated(
+                x,
+                rejection.status(),
+                ofEdge(rejection.code() == null ? "text/html" : "text/xml"),
+                page,
+                CacheResult.ERROR);
     }
 
     private static Fields ofEdge() {
