@@ -28,6 +28,11 @@ record BorrowedKey(SigV4.Credentials credentials, RunFile run, boolean ours) imp
         return AdminCall.json(method, url, Map.of("X-Perigee-Token", run.adminToken()));
     }
 
+    /** The running system's API, asked with this key. */
+    SignedCall api() {
+        return new SignedCall(run.api(), credentials);
+    }
+
     @Override
     public void close() throws IOException {
         if (ours) call("DELETE", run, "/keys/" + credentials.accessKeyId());

@@ -1,6 +1,5 @@
 package dev.perigee.app.cli;
 
-import dev.perigee.core.sign.SigV4;
 import java.io.IOException;
 import java.io.StringReader;
 import java.net.URLEncoder;
@@ -25,11 +24,11 @@ record DistributionNames(String id, String domain, List<String> aliases) {
     /** A page of the list. */
     private record Page(List<DistributionNames> distributions, String nextMarker) {}
 
-    static List<DistributionNames> list(String api, SigV4.Credentials key) throws IOException {
+    static List<DistributionNames> list(SignedCall api) throws IOException {
         var all = new ArrayList<DistributionNames>();
         String marker = "";
         for (int page = 0; page < PAGES_MAX; page++) {
-            Page next = page(api, key, marker);
+            Page next = page(api, marker);
             all.addAll(next.distributions());
             if (next.nextMarker().isEmpty()) return all;
             marker = next.nextMarker();
@@ -37,11 +36,11 @@ record DistributionNames(String id, String domain, List<String> aliases) {
         throw new IOException("the list of distributions does not end");
     }
 
-    private static Page page(String api, SigV4.Credentials key, String marker) throws IOException {
+    private static Page page(SignedCall api, String marker) throws IOException {
         String query = marker.isEmpty()
                 ? "MaxItems=100"
                 : "Marker=" + URLEncoder.encode(marker, StandardCharsets.UTF_8) + "&MaxItems=100";
-        String answer = ApiCall.ask(key, api, "GET", "distribution", query, "");
+        String answer = api.cloudFront("GET", "/2020-05-31/distribution?" + query, "");
         try {
             return parse(answer);
         } catch (XMLStreamException e) {

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perigee.app.folder.RunFile;
-import dev.perigee.app.folder.SystemFolder;
+import dev.perigee.control.access.Role;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.URLEncoder;
@@ -36,6 +36,7 @@ import picocli.CommandLine.Parameters;
 final class GuardCommand implements Callable<Integer> {
     private static final String RATE = "perigee:requests-per-second-per-network";
     private static final String CAP = "perigee:spending-cap-usd-per-month";
+    private static final String PATH = "/2020-05-31/";
     private static final Pattern ARN = Pattern.compile("<ARN>([^<]+)</ARN>");
     private static final Pattern TAG =
             Pattern.compile("<Tag>\\s*<Key>([^<]*)</Key>\\s*<Value>([^<]*)</Value>\\s*</Tag>");
@@ -72,48 +73,42 @@ final class GuardCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        SystemFolder folder = data.folder(console);
-        RunFile run = RunFile.live(folder);
-        if (run == null) {
-            console.err().println("No system runs in " + folder.root() + "; start one with ./perigee up --detach");
-            return Exit.NOT_RUNNING;
-        }
+        RunFile run = data.running(console);
+        if (run == null) return Exit.NOT_RUNNING;
         if (!distribution.matches("[A-Za-z0-9]{1,64}")) {
             console.err().println("perigee: not the id of a distribution: " + distribution);
             return Exit.USAGE;
         }
-        String arn = arn(run);
-        if (remove) untag(run, arn);
-        if (rate != null || cap != null) tag(run, arn);
-        ObjectNode state = state(run, arn);
+        ObjectNode state;
+        try (BorrowedKey key = BorrowedKey.of(run, Role.DEPLOY)) {
+            SignedCall api = key.api();
+            String arn = arn(api);
+            if (remove) untag(api, arn);
+            if (rate != null || cap != null) tag(api, arn);
+            state = state(api, run, arn);
+        }
         if (json) console.out().println(state.toPrettyString());
         else console.out().println(line(state));
         return Exit.OK;
     }
 
-    private String arn(RunFile run) throws IOException {
-        Matcher found = ARN.matcher(ask(run, "GET", "distribution/" + distribution, "", ""));
+    private String arn(SignedCall api) throws IOException {
+        Matcher found = ARN.matcher(api.cloudFront("GET", PATH + "distribution/" + distribution, ""));
         if (!found.find()) throw new IOException("the API does not say the ARN of " + distribution);
         return found.group(1);
-    }
-
-    private String ask(RunFile run, String method, String path, String query, String body) throws IOException {
-        return ApiCall.ask(ApiCall.key(console), run.api(), method, path, query, body);
     }
 
     private static String resource(String arn) {
         return "Resource=" + URLEncoder.encode(arn, StandardCharsets.UTF_8);
     }
 
-    private void tag(RunFile run, String arn) throws IOException {
+    private void tag(SignedCall api, String arn) throws IOException {
         StringBuilder items = new StringBuilder();
         if (rate != null) items.append(item(RATE, rate.toString()));
         if (cap != null) items.append(item(CAP, cap.toPlainString()));
-        ask(
-                run,
+        api.cloudFront(
                 "POST",
-                "tagging",
-                "Operation=Tag&" + resource(arn),
+                PATH + "tagging?Operation=Tag&" + resource(arn),
                 "<Tags xmlns=\"http://cloudfront.amazonaws.com/doc/2020-05-31/\"><Items>" + items + "</Items></Tags>");
     }
 
@@ -121,20 +116,18 @@ final class GuardCommand implements Callable<Integer> {
         return "<Tag><Key>" + key + "</Key><Value>" + value + "</Value></Tag>";
     }
 
-    private void untag(RunFile run, String arn) throws IOException {
-        ask(
-                run,
+    private static void untag(SignedCall api, String arn) throws IOException {
+        api.cloudFront(
                 "POST",
-                "tagging",
-                "Operation=Untag&" + resource(arn),
+                PATH + "tagging?Operation=Untag&" + resource(arn),
                 "<TagKeys xmlns=\"http://cloudfront.amazonaws.com/doc/2020-05-31/\"><Items><Key>" + RATE + "</Key><Key>"
                         + CAP + "</Key></Items></TagKeys>");
     }
 
-    private ObjectNode state(RunFile run, String arn) throws IOException {
+    private ObjectNode state(SignedCall api, RunFile run, String arn) throws IOException {
         ObjectNode state = JsonNodeFactory.instance.objectNode().put("distribution", distribution);
         state.putNull("requestsPerSecond").putNull("spendingCapUsdPerMonth");
-        Matcher tags = TAG.matcher(ask(run, "GET", "tagging", resource(arn), ""));
+        Matcher tags = TAG.matcher(api.cloudFront("GET", PATH + "tagging?" + resource(arn), ""));
         while (tags.find()) {
             if (tags.group(1).equals(RATE)) state.put("requestsPerSecond", Integer.valueOf(tags.group(2)));
             if (tags.group(1).equals(CAP)) state.put("spendingCapUsdPerMonth", new BigDecimal(tags.group(2)));

@@ -33,7 +33,7 @@ final class HostsCommand implements Callable<Integer> {
         if (run == null) return Exit.NOT_RUNNING;
         List<DistributionNames> distributions;
         try (BorrowedKey key = BorrowedKey.of(run, Role.READ_ONLY)) {
-            distributions = DistributionNames.list(run.api(), key.credentials());
+            distributions = DistributionNames.list(key.api());
         }
         if (distributions.isEmpty())
             console.err().println("There is no distribution yet, so there is no name to list.");

@@ -3,7 +3,7 @@ package dev.perigee.app.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perigee.app.folder.RunFile;
-import dev.perigee.app.folder.SystemFolder;
+import dev.perigee.control.access.Role;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,17 +66,17 @@ final class ProtectHotlinksCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         List<String> domains = domains();
-        SystemFolder folder = data.folder(console);
-        RunFile run = RunFile.live(folder);
-        if (run == null) {
-            console.err().println("No system runs in " + folder.root() + "; start one with ./perigee up --detach");
-            return Exit.NOT_RUNNING;
+        RunFile run = data.running(console);
+        if (run == null) return Exit.NOT_RUNNING;
+        DistributionNames names;
+        HotlinkProtection.Done done;
+        try (BorrowedKey key = BorrowedKey.of(run, Role.DEPLOY)) {
+            SignedCall api = key.api();
+            names = named(api);
+            HotlinkProtection protection = new HotlinkProtection(api, names);
+            done = remove ? protection.remove() : protection.protect(domains, strict);
+            awaitDeployed(api, names.id());
         }
-        SignedCall api = SignedCall.of(run.api(), console.environment());
-        DistributionNames names = named(run.api());
-        HotlinkProtection protection = new HotlinkProtection(api, names);
-        HotlinkProtection.Done done = remove ? protection.remove() : protection.protect(domains, strict);
-        awaitDeployed(api, names.id());
         if (json) printJson(names, domains, done);
         else print(names, domains, done);
         return Exit.OK;
@@ -98,7 +98,7 @@ final class ProtectHotlinksCommand implements Callable<Integer> {
         return domains.stream().distinct().sorted().toList();
     }
 
-    private DistributionNames named(String api) throws IOException {
+    private DistributionNames named(SignedCall api) throws IOException {
         for (DistributionNames each : DistributionNames.list(api)) {
             boolean meant = each.id().equals(distribution)
                     || each.domain().equalsIgnoreCase(distribution)

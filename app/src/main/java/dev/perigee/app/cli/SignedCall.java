@@ -25,15 +25,6 @@ final class SignedCall {
         this.credentials = credentials;
     }
 
-    /** With the keys of the environment, as AWS tools take them; else those that a local system has. */
-    static SignedCall of(String api, Map<String, String> environment) {
-        return new SignedCall(
-                api,
-                new SigV4.Credentials(
-                        environment.getOrDefault("AWS_ACCESS_KEY_ID", "test"),
-                        environment.getOrDefault("AWS_SECRET_ACCESS_KEY", "test")));
-    }
-
     /** What was answered, and the error that it is. */
     static final class Failed extends IOException {
         private static final long serialVersionUID = 1;
@@ -50,9 +41,13 @@ final class SignedCall {
         }
     }
 
-    /** An operation of CloudFront, and the XML of its answer. */
-    String cloudFront(String method, String path, String body) throws IOException {
-        AdminCall.Answer answer = exchange("cloudfront", method, path, body, Map.of());
+    /**
+     * An operation of CloudFront, and the XML of its answer.
+     *
+     * @param target path and query, encoded
+     */
+    String cloudFront(String method, String target, String body) throws IOException {
+        AdminCall.Answer answer = exchange("cloudfront", method, target, body, Map.of());
         if (answer.status() < 400) return answer.body();
         String code = element(answer.body(), "Code");
         throw new Failed(code, code + ": " + element(answer.body(), "Message"));
@@ -78,7 +73,10 @@ final class SignedCall {
     }
 
     private AdminCall.Answer exchange(
-            String service, String method, String path, String body, Map<String, String> others) throws IOException {
+            String service, String method, String target, String body, Map<String, String> others) throws IOException {
+        int mark = target.indexOf('?');
+        String path = mark < 0 ? target : target.substring(0, mark);
+        String query = mark < 0 ? null : target.substring(mark + 1);
         Instant now = Instant.now();
         byte[] octets = body.getBytes(StandardCharsets.UTF_8);
         String hash = SigV4.sha256(octets);
@@ -87,11 +85,11 @@ final class SignedCall {
                 new Field("x-amz-content-sha256", hash),
                 new Field("x-amz-date", SigV4.timestamp(now)));
         String authorization =
-                SigV4.sign(new SigV4.Request(method, path, null, signed, hash), credentials, service, REGION, now);
+                SigV4.sign(new SigV4.Request(method, path, query, signed, hash), credentials, service, REGION, now);
         Map<String, String> fields = new HashMap<>(others);
         fields.put("X-Amz-Content-Sha256", hash);
         fields.put("X-Amz-Date", SigV4.timestamp(now));
         fields.put("Authorization", authorization);
-        return AdminCall.exchange(method, api + path, fields, octets);
+        return AdminCall.exchange(method, api + target, fields, octets);
     }
 }

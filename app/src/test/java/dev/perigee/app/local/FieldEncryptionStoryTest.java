@@ -13,6 +13,7 @@ import dev.perigee.testkit.Replies;
 import dev.perigee.testkit.ScriptedOrigin;
 import dev.perigee.testkit.TestCertificate;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLDecoder;
@@ -118,7 +119,7 @@ class FieldEncryptionStoryTest {
     }
 
     private static int post(URI edge, String host, String form) throws IOException {
-        var address = new InetSocketAddress("127.0.0.1", edge.getPort());
+        var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), edge.getPort());
         try (var connection = new TlsClient().connect(address, host)) {
             return connection.exchange("POST /pay HTTP/1.1\r\nHost: " + host + "\r\nContent-Type: " + FORM
                     + "\r\nContent-Length: " + form.length() + "\r\n\r\n" + form);

@@ -35,10 +35,6 @@ final class Unenforced {
         return lambdas != null && !isEmpty(lambdas.items()) ? "a Lambda function" : null;
     }
 
-    private static boolean isSet(@Nullable String value) {
-        return value != null && !value.isBlank();
-    }
-
     private static boolean isEmpty(@Nullable List<?> items) {
         return items == null || items.isEmpty();
     }
