@@ -10,6 +10,9 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perigee.core.firewall.RuleAction;
+import dev.perigee.core.firewall.Statement;
+import dev.perigee.core.firewall.WebAcl;
 import dev.perigee.core.http.Field;
 import dev.perigee.core.plan.Selection;
 import dev.perigee.edge.EdgeStatus;
@@ -101,5 +104,23 @@ class ExplainTest {
         Explanation nobody = explain(edge, "127.0.0.1", "/a", "Host", "nobody.example");
         assertEquals("accept=read, route=refused", steps(nobody));
         assertNotNull(nobody.steps().getLast().details().get("detailedResult"));
+    }
+
+    @Scenario
+    void aWebAclIsTriedWithoutCounting(ScenarioEdge edge, ScriptedOrigin origin) {
+        String acl = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/1";
+        var statement = new Statement.Addresses(List.of("192.0.2.0/24"), null);
+        var rule = new dev.perigee.core.firewall.Step.Rule(
+                "net", "net", true, statement, RuleAction.Block.PAGE, List.of("known"));
+        edge.webAcls(new WebAcl(acl, "acl", true, new RuleAction.Allow(List.of()), List.of(rule), 16_384));
+        edge.serve(distribution(origin).webAcl(acl));
+        Explanation blocked = explain(edge, "192.0.2.7", "/a");
+        assertEquals("Error", blocked.result());
+        assertEquals(403, blocked.status());
+        assertEquals("accept=read, route=found, web ACL=blocked", steps(blocked));
+        assertEquals(List.of("net"), blocked.steps().getLast().details().get("matched"));
+        assertTrue(steps(explain(edge, "198.51.100.7", "/a")).contains("web ACL=allowed, match=found"));
+        assertEquals(0, edge.edge().samples(acl, "net", 0, Long.MAX_VALUE).population());
+        origin.expectRequests(0);
     }
 }

@@ -115,6 +115,7 @@ class ErrorPageTest {
         boolean routed = switch (rejection.status()) {
             case 502, 503, 504 -> true;
             case 403 -> rejection != Rejection.UNKNOWN_HOST && rejection != Rejection.LOOP;
+            case 400 -> rejection == Rejection.FIELD_ENCRYPTION;
             default -> false;
         };
         assertEquals(routed, rejection.mayHavePage());

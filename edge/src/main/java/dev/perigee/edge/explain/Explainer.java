@@ -7,6 +7,10 @@ import dev.perigee.core.cache.CdnLoop;
 import dev.perigee.core.cache.CloudFrontHeaders;
 import dev.perigee.core.cache.ViewerConnection;
 import dev.perigee.core.cache.ViewerFacts;
+import dev.perigee.core.firewall.Inspected;
+import dev.perigee.core.firewall.Outcome;
+import dev.perigee.core.firewall.RuleAction;
+import dev.perigee.core.firewall.WebAcl;
 import dev.perigee.core.geo.Location;
 import dev.perigee.core.geo.Locations;
 import dev.perigee.core.http.Grpc;
@@ -20,6 +24,7 @@ import dev.perigee.core.serve.Admission;
 import dev.perigee.core.serve.Rejection;
 import dev.perigee.core.serve.Routes;
 import dev.perigee.edge.EdgeLimits;
+import dev.perigee.edge.firewall.Firewalls;
 import dev.perigee.edge.net.DryHead;
 import dev.perigee.edge.serve.Gatekeeper;
 import dev.perigee.edge.serve.Plans;
@@ -113,7 +118,8 @@ public final class Explainer {
         Explanation admission(RequestHead head, boolean hasContent) {
             Admission.Gate gate = (found, meant) -> {
                 route(found, meant);
-                return gate(found);
+                Admission blocked = found.webAcl() == null ? null : screened(found, head);
+                return blocked == null ? gate(found) : blocked;
             };
             return switch (Admission.admit(routes, head, request.secure(), hasContent, gate)) {
                 case Admission.Prove _ -> {
@@ -138,6 +144,21 @@ public final class Explainer {
                 step("certificate", "not looked at", "The distribution asks viewers for certificates; this has none.");
         }
 
+        /** By the web ACL: without content, and as if no rate were exceeded, for nobody sends this request. */
+        private @Nullable Admission screened(Distribution found, RequestHead head) {
+            WebAcl acl = routes.firewall(found).acl();
+            var inspected = new Inspected(head, request.from().getAddress(), null, false);
+            Outcome outcome = Firewalls.trial(acl, locations).decide(inspected, clock.millis());
+            RuleAction.Block block = outcome.block();
+            List<String> matched = new ArrayList<>();
+            for (Outcome.Match match : outcome.matches())
+                matched.add(match.within() == null ? match.metric() : match.metric() + '/' + match.within());
+            Map<String, Object> details = Map.of("webAcl", acl.id(), "matched", matched, "labels", outcome.labels());
+            String why = "Rules that looked at rates or at content were not tried.";
+            steps.add(new Step("web ACL", block == null ? "allowed" : "blocked", why, details));
+            return block == null ? null : new Admission.Reject(found, null, Rejection.BLOCKED);
+        }
+
         /** The checks between distribution and behavior, each with its rule; what stops it is the last step. */
         private @Nullable Admission gate(Distribution found) {
             return gatekeeper.explain(
@@ -153,7 +174,8 @@ public final class Explainer {
                 return end("route", rejection);
             }
             behavior = reached;
-            if (rejection == Rejection.COUNTRY_BLOCKED) return end("Error", rejection.status(), null);
+            if (rejection == Rejection.COUNTRY_BLOCKED || rejection == Rejection.BLOCKED)
+                return end("Error", rejection.status(), null);
             if (reached != null) steps.add(Matching.step(by, reached));
             return end(rejection == Rejection.HTTPS_REQUIRED ? "protocol" : "method", rejection);
         }

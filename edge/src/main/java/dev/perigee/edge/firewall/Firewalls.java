@@ -73,6 +73,11 @@ public final class Firewalls {
         }
     }
 
+    /** The same web ACL for trying a request out: nothing is counted, and no rate is exceeded. */
+    public static Firewall trial(WebAcl acl, Countries countries) {
+        return Firewall.of(acl, Firewalls::regex, (_, _, _) -> (_, _) -> false, countries);
+    }
+
     private Rates.Counter table(Counted what, Set<Counted> counted) {
         counted.add(what);
         return rates.computeIfAbsent(

@@ -1,8 +1,11 @@
 package dev.perigee.edge.serve;
 
+import dev.perigee.core.cache.CloudFrontHeaders;
 import dev.perigee.core.cache.ViewerConnection;
 import dev.perigee.core.cache.ViewerFacts;
 import dev.perigee.core.geo.Locations;
+import dev.perigee.core.plan.Behavior;
+import dev.perigee.core.plan.Distribution;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +15,18 @@ final class FactsOfViewers {
 
     FactsOfViewers(Locations locations) {
         this.locations = locations;
+    }
+
+    /** The viewer of an exchange that was admitted, as the behavior's origin may be told of it. */
+    ViewerConnection viewer(Exchange x) {
+        Behavior behavior = x.behavior();
+        return viewer(x, distribution(x), behavior != null && CloudFrontHeaders.wanted(behavior));
+    }
+
+    static String distribution(Exchange x) {
+        Distribution distribution = x.distribution();
+        if (distribution == null) throw new IllegalStateException("not admitted");
+        return distribution.id();
     }
 
     /**

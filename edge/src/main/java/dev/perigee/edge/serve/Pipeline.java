@@ -5,9 +5,7 @@ import dev.perigee.core.cache.CacheDecisions;
 import dev.perigee.core.cache.CacheKey;
 import dev.perigee.core.cache.CacheStatus;
 import dev.perigee.core.cache.CdnLoop;
-import dev.perigee.core.cache.CloudFrontHeaders;
 import dev.perigee.core.cache.StoredResponse;
-import dev.perigee.core.cache.ViewerConnection;
 import dev.perigee.core.encrypt.EncryptionProfile;
 import dev.perigee.core.encrypt.FieldEncryption;
 import dev.perigee.core.encrypt.FieldStatus;
@@ -68,6 +66,7 @@ public final class Pipeline {
     private final PrivateContent privateContent = new PrivateContent();
     private final Gatekeeper gatekeeper;
     private final FactsOfViewers facts;
+    private final Keys keys;
     private final ClosedForms forms = new ClosedForms();
     /** Null without the extension {@code vary}. */
     private final @Nullable Variants variants;
@@ -91,6 +90,7 @@ public final class Pipeline {
             Samples samples) {
         this.gatekeeper = gatekeeper;
         this.facts = new FactsOfViewers(locations);
+        this.keys = new Keys(facts);
         this.variants = variants;
         this.cacheName = cacheName;
         this.plans = plans;
@@ -218,12 +218,12 @@ public final class Pipeline {
             onVirtualThread(x, () -> pass(x));
             return;
         }
-        CacheKey key = key(x, policy, method);
+        CacheKey key = keys.of(x, policy, method, x.request());
         KnownRequest known = x.known();
         // Whether a signature is still good depends on the time; what a web ACL says, on more than the request's
         // octets.
         boolean remembered = trusted == null && admit.distribution().webAcl() == null;
-        if (known != null && remembered && !keysMadeHeaders(policy))
+        if (known != null && remembered && !Keys.takeInTheViewer(policy))
             known.decided(routes.plan().version(), x.viewer().secure(), admit, key);
         look(x, key);
     }
@@ -285,32 +285,6 @@ public final class Pipeline {
                 }
             }
         }
-    }
-
-    private CacheKey key(Exchange x, CachePolicy policy, Method method) {
-        return key(x, policy, method, x.request());
-    }
-
-    private CacheKey key(Exchange x, CachePolicy policy, Method method, RequestHead request) {
-        String distribution = idOf(x);
-        if (policy.headers().isEmpty()) return CacheKey.of(distribution, policy, method, request);
-        ViewerConnection viewer = facts.viewer(x, distribution, keysMadeHeaders(policy));
-        return CacheKey.of(
-                distribution, policy, method, request, name -> CloudFrontHeaders.value(name, request, viewer));
-    }
-
-    /** Whether the key takes in what the edge says of the viewer, and so more than the request's octets. */
-    private static boolean keysMadeHeaders(CachePolicy policy) {
-        for (String name : policy.headers()) {
-            if (CloudFrontHeaders.reserves(name)) return true;
-        }
-        return false;
-    }
-
-    private static String idOf(Exchange x) {
-        var distribution = x.distribution();
-        if (distribution == null) throw new IllegalStateException("not admitted");
-        return distribution.id();
     }
 
     private void serve(Exchange x, CacheKey key, @Nullable Fill fill) {
@@ -480,7 +454,7 @@ public final class Pipeline {
                 behavior,
                 x.method(),
                 x.request(),
-                viewer(x),
+                facts.viewer(x),
                 x.idText(),
                 withContent ? x.content() : null,
                 withContent ? timesOf(x) : null,
@@ -500,7 +474,7 @@ public final class Pipeline {
         if (page == null) return false;
         x.paged(page.behavior());
         Behavior kept = page.keptBehavior();
-        CacheKey key = key(x, kept.cachePolicy(), Method.GET, page.request());
+        CacheKey key = keys.of(x, kept.cachePolicy(), Method.GET, page.request());
         Fill found = freshPage(x, page, key);
         if (found != null) {
             delivery.deliverPage(x, found, found.response(), CacheResult.HIT, page.status());
@@ -512,7 +486,7 @@ public final class Pipeline {
                 kept,
                 Method.GET,
                 page.request(),
-                viewer(x),
+                facts.viewer(x),
                 x.idText(),
                 null,
                 timesOf(x),
@@ -529,7 +503,7 @@ public final class Pipeline {
 
     /** As it was asked for directly, or as it was kept for an error. */
     private @Nullable Fill freshPage(Exchange x, ErrorPage page, CacheKey keptKey) {
-        CacheKey direct = key(x, page.behavior().cachePolicy(), Method.GET, page.request());
+        CacheKey direct = keys.of(x, page.behavior().cachePolicy(), Method.GET, page.request());
         Fill found = store.find(direct);
         if (found != null && found.response().status() < 300 && found.response().fresh(clock.millis())) return found;
         if (found != null) found.release();
@@ -561,11 +535,6 @@ public final class Pipeline {
             case JOINED -> CacheResult.HIT;
             case REVALIDATED, STALE -> CacheResult.REFRESH_HIT;
         };
-    }
-
-    private ViewerConnection viewer(Exchange x) {
-        Behavior behavior = x.behavior();
-        return facts.viewer(x, idOf(x), behavior != null && CloudFrontHeaders.wanted(behavior));
     }
 
     private void onVirtualThread(Exchange x, Runnable task) {
