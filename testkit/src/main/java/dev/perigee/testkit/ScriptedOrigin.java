@@ -185,16 +185,22 @@ public final class ScriptedOrigin implements AutoCloseable {
         try (socket) {
             socket.setTcpNoDelay(true);
             if (socket instanceof SSLSocket secured) shakeHands(secured);
-            OriginConnection connection = new OriginConnection(this, socket, number);
+            serve(new OriginConnection(this, socket, number));
+        } catch (IOException gone) {
+            // The edge went away, or the origin is closing: what that means is for the scenario to say.
+        } finally {
+            connections.remove(socket);
+        }
+    }
+
+    /** What surprises is noted before the connection ends, which is what tests wait for. */
+    private void serve(OriginConnection connection) throws IOException {
+        try {
             while (connection.serveOne()) {
                 // The next request of a kept connection.
             }
         } catch (MalformedHttp malformed) {
             surprises.add("malformed request: " + malformed.getMessage());
-        } catch (IOException gone) {
-            // The edge went away, or the origin is closing: what that means is for the scenario to say.
-        } finally {
-            connections.remove(socket);
         }
     }
 
