@@ -113,6 +113,8 @@ final class HotlinkProtection {
     private ObjectNode rule(int priority, List<String> domains, boolean strict) {
         List<String> own = new ArrayList<>(distribution.aliases());
         own.add(distribution.domain());
+        // Edges answer to the name that it would have on CloudFront, too.
+        own.add(distribution.domain().split("\\.", 2)[0] + ".cloudfront.net");
         return HotlinkRule.rule(priority, domains, own, strict);
     }
 

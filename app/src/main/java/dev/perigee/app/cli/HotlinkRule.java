@@ -100,17 +100,23 @@ final class HotlinkRule {
     }
 
     private static ObjectNode goesToPage() {
-        ObjectNode navigates = any(
-                List.of(octets("sec-fetch-dest", "EXACTLY", "document"), octets("accept", "CONTAINS", "text/html")));
+        // A frame asks for pages, too, and says so, unless the browser says nothing of the kind.
+        ObjectNode navigates = any(List.of(
+                octets("sec-fetch-dest", "EXACTLY", "document"),
+                all(List.of(not(has("sec-fetch-dest")), octets("accept", "CONTAINS", "text/html")))));
         ObjectNode path = JSON.objectNode();
         path.putObject("UriPath");
         return all(List.of(navigates, regex(path, "^(/[^/]*)*/([^/.]*|[^/]*\\.html?)$")));
     }
 
     private static ObjectNode hasReferer() {
+        return has("referer");
+    }
+
+    private static ObjectNode has(String header) {
         ObjectNode statement = JSON.objectNode();
         ObjectNode size = statement.putObject("SizeConstraintStatement");
-        size.set("FieldToMatch", header("referer"));
+        size.set("FieldToMatch", header(header));
         size.put("ComparisonOperator", "GT").put("Size", 0).set("TextTransformations", transformation("NONE"));
         return statement;
     }

@@ -7,6 +7,7 @@ import dev.perigee.control.access.Role;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
@@ -102,7 +103,7 @@ final class ProtectHotlinksCommand implements Callable<Integer> {
         for (DistributionNames each : DistributionNames.list(api)) {
             boolean meant = each.id().equals(distribution)
                     || each.domain().equalsIgnoreCase(distribution)
-                    || each.aliases().contains(distribution);
+                    || each.aliases().contains(distribution.toLowerCase(Locale.ROOT));
             if (meant) return each;
         }
         throw new IOException("there is no distribution " + distribution + "; ./perigee hosts lists them");

@@ -112,6 +112,10 @@ class FirewallTest {
         guard(edge, distribution, rule("admin", contains(new Component.Path(), "/admin"), PAGE));
         origin.on("GET", "/no.html").reply(200, maxAge(60), header("Content-Type", "text/html"), body("no"));
         expect(viewer.get("/admin")).status(404).body("no").error();
+        // But for nothing that the rule says itself.
+        Block said = new Block(403, List.of(), "text/plain", "go away");
+        guard(edge, distribution, rule("admin", contains(new Component.Path(), "/admin"), said));
+        expect(viewer.get("/admin")).status(403).body("go away").error();
     }
 
     @Scenario

@@ -108,6 +108,11 @@ public final class RuleReader {
         Statement read = reader.top(statement);
         capacity += reader.capacity();
         RuleAction action = actions.action(rule.object("Action", "RULE_ACTION"));
+        Invalid.unless(
+                !(kind.equals("RateBasedStatement") && action instanceof RuleAction.Allow),
+                "RULE_ACTION",
+                name,
+                "A rate-based rule may have any action but Allow");
         return new Step.Rule(name, visibility.metric(), visibility.sampled(), read, action, labels(rule));
     }
 

@@ -222,7 +222,7 @@ final class StatementReader {
                     bounds[0].length == (v6 ? 16 : 4) && !none,
                     "IP_ADDRESS",
                     range,
-                    "This is no range of the set's version");
+                    "An address of the set's version is wanted, with a prefix length above 0");
         } catch (IllegalArgumentException e) {
             throw Invalid.parameter("IP_ADDRESS", range, "The parameter contains formatting that is not valid");
         }

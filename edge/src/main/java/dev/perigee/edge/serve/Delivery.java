@@ -316,8 +316,9 @@ final class Delivery {
             reject(x, Rejection.BLOCKED);
             return;
         }
+        // No custom error page stands in for what a rule's author has written (AWS WAF, "Custom responses for Block
+        // actions").
         x.detail = Rejection.BLOCKED.detailedResult();
-        if (pages.answer(x, block.status(), 0)) return;
         String type = block.contentType();
         String content = block.content();
         String sent = block.status() == 204 || block.status() == 304 || content == null ? "" : content;
