@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -46,8 +47,21 @@ public final class Http3Session implements StreamSession {
         this.socket = socket;
     }
 
-    /** Connects to a place, as a viewer who asks for this host. */
+    /**
+     * Connects to a place, as a viewer who asks for this host. Seldom, on a machine with more to do than it can, a handshake of
+     * this client does not come to its end in any time; so it tries once more, and says so.
+     */
     static Http3Session open(InetSocketAddress edge, String host, X509TrustManager trust) throws IOException {
+        try {
+            return connected(edge, host, trust);
+        } catch (ConnectException e) {
+            System.out.println("HTTP/3 to " + host + ", a second try: " + e.getMessage());
+            return connected(edge, host, trust);
+        }
+    }
+
+    private static Http3Session connected(InetSocketAddress edge, String host, X509TrustManager trust)
+            throws IOException {
         DatagramSocket socket = new DatagramSocket(new InetSocketAddress(edge.getAddress(), 0));
         QuicClientConnection connection =
                 builder(edge, host, trust).socketFactory(_ -> socket).build();
