@@ -20,6 +20,7 @@ import dev.perigee.edge.explain.DryRequest;
 import dev.perigee.edge.explain.Explanation;
 import dev.perigee.edge.explain.Step;
 import dev.perigee.testkit.ManualClock;
+import dev.perigee.testkit.Patience;
 import dev.perigee.testkit.Scenario;
 import dev.perigee.testkit.ScenarioEdge;
 import dev.perigee.testkit.ScriptedOrigin;
@@ -55,6 +56,8 @@ class ExplainTest {
         assertNull(before.cause());
         origin.expectRequests(0);
         expect(edge.clearViewer().get("/a?x=1&y=2")).status(200);
+        // A request is counted after its last octet has left.
+        Patience.eventually("the request is counted", () -> edge.status().requests() == 1);
         EdgeStatus status = edge.status();
         Explanation hit = explain(edge, "127.0.0.1", target);
         assertEquals("Hit", hit.result());
