@@ -250,6 +250,11 @@ public final class Edge implements AutoCloseable {
         return firewalls.samples().of(webAcl, metric, fromMillis, toMillis);
     }
 
+    /** Writes the access log's lines of responses that have ended; soon after, not when this returns. */
+    public void flushLog() {
+        listeners.flushLogs();
+    }
+
     public EdgeStatus status() {
         Plan plan = plans.current().plan();
         return new EdgeStatus(

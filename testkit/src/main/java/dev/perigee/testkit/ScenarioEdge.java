@@ -428,8 +428,10 @@ public final class ScenarioEdge implements AutoCloseable {
 
     /** Lines of the access log, once there are at least so many; comment lines are left out. */
     public List<String> logLines(int atLeast) {
-        boolean came = Patience.until(
-                Duration.ofSeconds(Patience.SECONDS), () -> readLog().size() >= atLeast);
+        boolean came = Patience.until(Duration.ofSeconds(Patience.SECONDS), () -> {
+            edge.flushLog();
+            return readLog().size() >= atLeast;
+        });
         List<String> lines = readLog();
         if (!came) throw new AssertionError("wanted " + atLeast + " log lines, got " + lines);
         return lines;

@@ -180,6 +180,11 @@ public final class Listeners implements AutoCloseable {
         }
     }
 
+    /** Hands the log lines of responses that have ended over to be written, without waiting for the second to pass. */
+    public void flushLogs() {
+        contexts.forEach((loop, context) -> loop.execute(context.state.log()::flush));
+    }
+
     /** Stops listening, waits for responses under way as long as the limits allow, then closes all connections. */
     @Override
     public void close() {
