@@ -17,12 +17,14 @@ import dev.perigee.edge.fetch.Variants;
 import dev.perigee.edge.firewall.Firewalls;
 import dev.perigee.edge.firewall.Samples;
 import dev.perigee.edge.log.AccessLog;
+import dev.perigee.edge.log.FunctionLog;
 import dev.perigee.edge.net.Listeners;
 import dev.perigee.edge.net.Transport;
 import dev.perigee.edge.origin.OriginClient;
 import dev.perigee.edge.origin.OriginIdentities;
 import dev.perigee.edge.origin.OriginRoutes;
 import dev.perigee.edge.serve.Counters;
+import dev.perigee.edge.serve.FunctionSteps;
 import dev.perigee.edge.serve.Gatekeeper;
 import dev.perigee.edge.serve.Pipeline;
 import dev.perigee.edge.serve.Plans;
@@ -30,6 +32,8 @@ import dev.perigee.edge.store.PurgeLog;
 import dev.perigee.edge.store.PurgeSet;
 import dev.perigee.edge.store.Store;
 import dev.perigee.edge.store.disk.DiskTier;
+import dev.perigee.function.FunctionEngine;
+import dev.perigee.function.FunctionLimits;
 import dev.perigee.wire.MalformedPlanException;
 import dev.perigee.wire.PlanDocument;
 import io.netty.channel.EventLoopGroup;
@@ -64,6 +68,8 @@ public final class Edge implements AutoCloseable {
     private final Flights flights;
     private final Fetcher fetcher;
     private final Compressors compressors = new Compressors();
+    private final FunctionLog functionLog;
+    private final FunctionEngine functions;
     private final Plans plans = new Plans();
     private final PlanFile planFile;
     private final Counters counters = new Counters();
@@ -111,6 +117,8 @@ public final class Edge implements AutoCloseable {
         fetcher = new Fetcher(asker, store, flights, disk, compressors, limits, config.clock(), extensions, variants);
         gatekeeper = new Gatekeeper(config.geo(), config.ledger(), config.pop());
         firewalls = new Firewalls(config.geo());
+        functionLog = new FunctionLog(config.directory().resolve("functions"));
+        functions = new FunctionEngine(FunctionLimits.standard(), "edge-" + config.pop());
         Pipeline pipeline = new Pipeline(
                 plans,
                 store,
@@ -125,7 +133,8 @@ public final class Edge implements AutoCloseable {
                 config.geo(),
                 variants,
                 cacheName,
-                firewalls.samples());
+                firewalls.samples(),
+                new FunctionSteps(functions, functionLog, config.clock()));
         listeners = new Listeners(config, loops, plans, pipeline, log, name);
         StoredLook look = new StoredLook(store, disk, config.clock(), variants);
         explainer = new Explainer(plans, limits, gatekeeper, config.geo(), look, config.clock());
@@ -198,6 +207,7 @@ public final class Edge implements AutoCloseable {
         clientCertificates.prepare(plan);
         long inForce =
                 plans.install(new Routes(plan, firewalls.prepare(plan))).plan().version();
+        functions.install(plan.functions());
         clientCertificates.forgetOthers();
         listeners.planInstalled();
         purge(plan);
@@ -283,6 +293,8 @@ public final class Edge implements AutoCloseable {
         listeners.close();
         origins.close();
         compressors.close();
+        functions.close();
+        functionLog.close();
         store.clear();
         disk.close();
         planFile.close();

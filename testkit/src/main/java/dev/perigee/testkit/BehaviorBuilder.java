@@ -10,6 +10,7 @@ import dev.perigee.core.plan.ResponseHeadersPolicy;
 import dev.perigee.core.plan.Selection;
 import dev.perigee.core.plan.TrustedKey;
 import dev.perigee.core.plan.TrustedKeys;
+import dev.perigee.core.plan.ViewerFunctions;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -38,6 +39,7 @@ public final class BehaviorBuilder {
     private boolean grpc;
     private @Nullable TrustedKeys trustedKeys;
     private @Nullable FieldEncryption encryption;
+    private @Nullable ViewerFunctions functions;
 
     BehaviorBuilder(String pattern, int originPort) {
         this.pattern = pattern;
@@ -148,6 +150,12 @@ public final class BehaviorBuilder {
         return allMethods();
     }
 
+    /** Names of functions that the edge has. */
+    public BehaviorBuilder functions(@Nullable String request, @Nullable String response) {
+        functions = new ViewerFunctions(request, response);
+        return this;
+    }
+
     Behavior build() {
         CachePolicy policy =
                 new CachePolicy("policy", minTtl, defaultTtl, maxTtl, gzip, brotli, keyHeaders, cookies, queries);
@@ -164,6 +172,7 @@ public final class BehaviorBuilder {
                 responseHeaders,
                 grpc,
                 trustedKeys,
-                encryption);
+                encryption,
+                functions);
     }
 }

@@ -23,7 +23,7 @@ final class Leftovers {
     private static final Pattern PROCESS_WIDE = Pattern.compile(
             "(ForkJoinPool.*|VirtualThread-.*|.*[Pp]oller.*|Cleaner-.*|Common-Cleaner|process reaper.*"
                     + "|Attach Listener|globalEventExecutor.*|ObjectCleanerThread.*|InnocuousThread.*"
-                    + "|junit-.*|surefire-.*|JNA Cleaner|Keep-Alive-.*|ping-.*|Finalizer|Signal Dispatcher|idle-.*|http3-\\d+)");
+                    + "|junit-.*|surefire-.*|JNA Cleaner|Keep-Alive-.*|ping-.*|Finalizer|Signal Dispatcher|idle-.*|javet-.*|http3-\\d+)");
 
     private static final Pattern VIRTUAL = Pattern.compile("#\\d+ \"(.*)\" virtual.*");
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");

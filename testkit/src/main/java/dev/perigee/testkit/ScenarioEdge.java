@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.perigee.core.cache.Extension;
 import dev.perigee.core.firewall.WebAcl;
 import dev.perigee.core.plan.Distribution;
+import dev.perigee.core.plan.EdgeFunction;
 import dev.perigee.core.plan.OfferedVersions;
 import dev.perigee.core.plan.Plan;
 import dev.perigee.core.plan.Purge;
@@ -81,6 +82,7 @@ public final class ScenarioEdge implements AutoCloseable {
     private List<WebAcl> webAcls = List.of();
     private @Nullable String defaultDistribution;
     private @Nullable Challenges challenges;
+    private List<EdgeFunction> functions = List.of();
 
     private ScenarioEdge(InstantSource clock) {
         this.clock = clock;
@@ -315,6 +317,11 @@ public final class ScenarioEdge implements AutoCloseable {
         trustStores = List.of(listed);
     }
 
+    /** Functions of the plans that are published from now on. */
+    public void functions(EdgeFunction... listed) {
+        functions = List.of(listed);
+    }
+
     /** Lets certificate authorities ask for these proofs, or for none any more. */
     public void challenges(@Nullable Challenges inProgress) {
         challenges = inProgress;
@@ -363,7 +370,16 @@ public final class ScenarioEdge implements AutoCloseable {
     public Plan nextPlan() {
         version++;
         return new Plan(
-                version, distributions, purges, 0, defaultDistribution, certificates, trustStores, challenges, webAcls);
+                version,
+                distributions,
+                purges,
+                0,
+                defaultDistribution,
+                certificates,
+                trustStores,
+                challenges,
+                webAcls,
+                functions);
     }
 
     /** Stops the edge and starts another one on the same state. */

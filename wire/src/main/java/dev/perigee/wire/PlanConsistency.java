@@ -3,6 +3,7 @@ package dev.perigee.wire;
 import dev.perigee.core.firewall.WebAcl;
 import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.Distribution;
+import dev.perigee.core.plan.EdgeFunction;
 import dev.perigee.core.plan.Failover;
 import dev.perigee.core.plan.Origin;
 import dev.perigee.core.plan.Plan;
@@ -37,6 +38,10 @@ final class PlanConsistency {
         for (WebAcl acl : plan.webAcls()) {
             if (!webAcls.add(acl.id())) return "web ACL " + acl.id() + " is listed twice";
         }
+        Set<String> functions = new HashSet<>();
+        for (EdgeFunction function : plan.functions()) {
+            if (!functions.add(function.name())) return "function " + function.name() + " is listed twice";
+        }
         Set<String> ids = new HashSet<>();
         Map<String, String> hosts = new HashMap<>();
         for (Distribution distribution : plan.distributions()) {
@@ -48,6 +53,7 @@ final class PlanConsistency {
                 problem =
                         "web ACL " + distribution.webAcl() + " of distribution " + distribution.id() + " is not listed";
             }
+            if (problem == null) problem = functionsProblem(distribution, functions);
             if (problem != null) return problem;
         }
         if (hasRepeatedToken(plan.challenges())) return "two challenges have one token";
@@ -68,6 +74,15 @@ final class PlanConsistency {
         return trusted == null || trustStores.contains(trusted)
                 ? null
                 : "trust store " + trusted + " of distribution " + distribution.id() + " is not listed";
+    }
+
+    private static @Nullable String functionsProblem(Distribution distribution, Set<String> functions) {
+        for (String function : distribution.functions()) {
+            if (!functions.contains(function)) {
+                return "function " + function + " of distribution " + distribution.id() + " is not listed";
+            }
+        }
+        return null;
     }
 
     private static boolean hasRepeatedToken(@Nullable Challenges challenges) {

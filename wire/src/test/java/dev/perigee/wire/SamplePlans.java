@@ -9,6 +9,7 @@ import dev.perigee.core.plan.Behavior.ViewerProtocolPolicy;
 import dev.perigee.core.plan.CachePolicy;
 import dev.perigee.core.plan.Cors;
 import dev.perigee.core.plan.Distribution;
+import dev.perigee.core.plan.EdgeFunction;
 import dev.perigee.core.plan.ErrorRule;
 import dev.perigee.core.plan.Failover;
 import dev.perigee.core.plan.Forwarding;
@@ -23,6 +24,7 @@ import dev.perigee.core.plan.ResponseHeadersPolicy;
 import dev.perigee.core.plan.Selection;
 import dev.perigee.core.plan.TrustedKey;
 import dev.perigee.core.plan.TrustedKeys;
+import dev.perigee.core.plan.ViewerFunctions;
 import dev.perigee.core.tls.Challenges;
 import dev.perigee.core.tls.MutualTls;
 import dev.perigee.core.tls.SecurityPolicy;
@@ -64,7 +66,8 @@ final class SamplePlans {
                 new Challenges(
                         List.of(new Challenges.Http("token", "token.print", List.of("images.pettracker.com"))),
                         List.of(new ServerCertificate("proof", List.of("a.test"), List.of("MII="), "seal1:AAAA"))),
-                List.of(SampleAcls.everything()));
+                List.of(SampleAcls.everything()),
+                List.of(new EdgeFunction("rewrite", EdgeFunction.JsRuntime.JS_2_0, "function handler(event) {}")));
     }
 
     /** With the default certificate, so that it needs nothing of a plan. */
@@ -113,7 +116,8 @@ final class SamplePlans {
                         List.of(
                                 new FieldEncryption.ByType(FieldEncryption.FORM, cards()),
                                 new FieldEncryption.ByType("text/plain", null)),
-                        new FieldEncryption.ByQuery(false, List.of(new FieldEncryption.Argument("cards", cards())))));
+                        new FieldEncryption.ByQuery(false, List.of(new FieldEncryption.Argument("cards", cards())))),
+                id.equals("EPHOTOS") ? new ViewerFunctions("rewrite", "rewrite") : null);
         Behavior everything = new Behavior(
                 "*",
                 backend(),

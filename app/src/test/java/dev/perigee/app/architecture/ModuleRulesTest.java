@@ -33,6 +33,8 @@ class ModuleRulesTest {
                 ModuleRules.CORE_HAS_NO_FILES,
                 ModuleRules.WIRE_KNOWS_CORE_ONLY,
                 ModuleRules.EDGE_KNOWS_NO_SIBLING,
+                ModuleRules.FUNCTION_KNOWS_CORE_ONLY,
+                ModuleRules.V8_STAYS_WITH_FUNCTIONS,
                 ModuleRules.CONTROL_KNOWS_NO_SIBLING,
                 ModuleRules.LAB_KNOWS_NO_SIBLING,
                 ModuleRules.NETTY_STAYS_IN_THE_EDGE,
@@ -75,7 +77,7 @@ class ModuleRulesTest {
         Set<String> modules = ModuleRules.PRODUCTION.stream()
                 .map(type -> type.getPackageName().split("\\.", -1)[2])
                 .collect(Collectors.toCollection(TreeSet::new));
-        assertEquals(Set.of("app", "control", "core", "edge", "lab", "testkit", "wire"), modules);
+        assertEquals(Set.of("app", "control", "core", "edge", "function", "lab", "testkit", "wire"), modules);
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.perigee.control.compile;
 import dev.perigee.core.encrypt.FieldEncryption;
 import dev.perigee.core.firewall.WebAcl;
 import dev.perigee.core.plan.CachePolicy;
+import dev.perigee.core.plan.EdgeFunction;
 import dev.perigee.core.plan.Forwarding;
 import dev.perigee.core.plan.ResponseHeadersPolicy;
 import dev.perigee.core.tls.ServerCertificate;
@@ -30,6 +31,7 @@ final class Catalog {
     private final Map<String, KeyGroupResource> keyGroups;
     private final Map<String, FieldEncryptionResource> fieldEncryptions;
     private final Map<String, WebAcl> webAcls;
+    private final Map<String, EdgeFunction> functions;
     private final Map<String, CachePolicy> compiledCachePolicies = new HashMap<>();
     private final Map<String, Forwarding> compiledForwardings = new HashMap<>();
     private final Map<String, ResponseHeadersPolicy> compiledResponseHeaders = new HashMap<>();
@@ -44,6 +46,7 @@ final class Catalog {
         keyGroups = byId(snapshot.keyGroups(), KeyGroupResource::id);
         fieldEncryptions = byId(snapshot.fieldEncryptions(), FieldEncryptionResource::id);
         webAcls = byId(snapshot.webAcls(), WebAcl::id);
+        functions = byId(snapshot.functions(), EdgeFunction::name);
     }
 
     ServerCertificate certificate(String id) {
@@ -65,6 +68,10 @@ final class Catalog {
 
     WebAcl webAcl(String id) {
         return found(webAcls.get(id), "web ACL", id);
+    }
+
+    EdgeFunction function(String name) {
+        return found(functions.get(name), "function", name);
     }
 
     CachePolicy cachePolicy(String id) {

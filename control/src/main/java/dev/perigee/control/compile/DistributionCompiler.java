@@ -6,6 +6,7 @@ import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.Behavior.ViewerProtocolPolicy;
 import dev.perigee.core.plan.CachePolicy;
 import dev.perigee.core.plan.Distribution;
+import dev.perigee.core.plan.EdgeFunction;
 import dev.perigee.core.plan.ErrorRule;
 import dev.perigee.core.plan.Forwarding;
 import dev.perigee.core.plan.OfferedVersions;
@@ -96,7 +97,9 @@ final class DistributionCompiler {
         String trusted = mutual == null ? null : mutual.trustStore();
         List<TrustStore> trust = trusted == null ? List.of() : List.of(catalog.trustStore(trusted));
         List<WebAcl> acls = distribution.webAcl() == null ? List.of() : List.of(catalog.webAcl(distribution.webAcl()));
-        PlanDocument.encode(new Plan(0, List.of(distribution), List.of(), 0, null, used, trust, null, acls));
+        List<EdgeFunction> functions =
+                distribution.functions().stream().map(catalog::function).toList();
+        PlanDocument.encode(new Plan(0, List.of(distribution), List.of(), 0, null, used, trust, null, acls, functions));
     }
 
     private List<String> hosts(DistributionResource resource) {
@@ -137,7 +140,8 @@ final class DistributionCompiler {
                 Trust.keys(behavior, catalog),
                 isSet(behavior.fieldLevelEncryptionId())
                         ? catalog.fieldEncryption(behavior.fieldLevelEncryptionId())
-                        : null);
+                        : null,
+                Associations.of(behavior, catalog));
     }
 
     /** Whether a version that is served already sends on in clear what this config closes. */

@@ -3,6 +3,7 @@ package dev.perigee.control.compile;
 import dev.perigee.control.compile.Compilation.Problem;
 import dev.perigee.core.firewall.WebAcl;
 import dev.perigee.core.plan.Distribution;
+import dev.perigee.core.plan.EdgeFunction;
 import dev.perigee.core.plan.Plan;
 import dev.perigee.core.plan.Purge;
 import dev.perigee.core.tls.MutualTls;
@@ -67,13 +68,20 @@ public final class PlanCompiler {
                 settled,
                 certificates(settled, snapshot, previous),
                 trustStores(settled, snapshot, previous),
-                webAcls(settled, snapshot, previous));
+                webAcls(settled, snapshot, previous),
+                functions(settled, snapshot, previous));
         return new Compilation(made, problems);
     }
 
     /** The plan of a snapshot that differs from the one this plan was made from in its purges only. */
     public Plan repurged(Plan plan, Snapshot snapshot) {
-        return plan(snapshot, plan.distributions(), plan.certificates(), plan.trustStores(), plan.webAcls());
+        return plan(
+                snapshot,
+                plan.distributions(),
+                plan.certificates(),
+                plan.trustStores(),
+                plan.webAcls(),
+                plan.functions());
     }
 
     /** What these distributions present, also those that are served in an earlier version. */
@@ -103,6 +111,13 @@ public final class PlanCompiler {
         return found(ids, previous.webAcls(), snapshot.webAcls(), WebAcl::id);
     }
 
+    /** What runs for these distributions. */
+    private static List<EdgeFunction> functions(List<Distribution> distributions, Snapshot snapshot, Plan previous) {
+        var names = new TreeSet<String>();
+        for (Distribution distribution : distributions) names.addAll(distribution.functions());
+        return found(names, previous.functions(), snapshot.functions(), EdgeFunction::name);
+    }
+
     private static <T> List<T> found(SortedSet<String> ids, List<T> before, List<T> now, Function<T, String> id) {
         var known = new HashMap<String, T>();
         for (T each : before) known.put(id.apply(each), each);
@@ -120,7 +135,8 @@ public final class PlanCompiler {
             List<Distribution> distributions,
             List<ServerCertificate> certificates,
             List<TrustStore> trustStores,
-            List<WebAcl> webAcls) {
+            List<WebAcl> webAcls,
+            List<EdgeFunction> functions) {
         String chosen = options.defaultDistribution();
         boolean present = distributions.stream().anyMatch(d -> d.id().equals(chosen));
         return new Plan(
@@ -134,7 +150,8 @@ public final class PlanCompiler {
                 certificates,
                 trustStores,
                 snapshot.challenges(),
-                webAcls);
+                webAcls,
+                functions);
     }
 
     private static Outcome outcome(DistributionCompiler compiler, DistributionResource resource) {

@@ -1,6 +1,7 @@
 package dev.perigee.control.compile;
 
 import dev.perigee.core.firewall.WebAcl;
+import dev.perigee.core.plan.EdgeFunction;
 import dev.perigee.core.plan.Purge;
 import dev.perigee.core.tls.Challenges;
 import dev.perigee.core.tls.ServerCertificate;
@@ -27,6 +28,7 @@ import software.amazon.awssdk.services.cloudfront.model.ResponseHeadersPolicy;
  * @param keyGroups all, with their keys
  * @param fieldEncryptions all field-level encryption configs, with their profiles and keys
  * @param webAcls that distributions use
+ * @param functions in their stage LIVE
  */
 public record Snapshot(
         long version,
@@ -43,7 +45,8 @@ public record Snapshot(
         long purgeFloor,
         List<KeyGroupResource> keyGroups,
         List<FieldEncryptionResource> fieldEncryptions,
-        List<WebAcl> webAcls) {
+        List<WebAcl> webAcls,
+        List<EdgeFunction> functions) {
     public Snapshot {
         fieldEncryptions = List.copyOf(fieldEncryptions);
         distributions = List.copyOf(distributions);
@@ -53,12 +56,13 @@ public record Snapshot(
         responseHeadersPolicies = List.copyOf(responseHeadersPolicies);
         certificates = List.copyOf(certificates);
         trustStores = List.copyOf(trustStores);
+        functions = List.copyOf(functions);
         purges = List.copyOf(purges);
         keyGroups = List.copyOf(keyGroups);
         webAcls = List.copyOf(webAcls);
     }
 
-    /** A snapshot without key groups, field-level encryption and web ACLs. */
+    /** A snapshot without key groups, field-level encryption, web ACLs and functions. */
     public Snapshot(
             long version,
             long configVersion,
@@ -87,6 +91,7 @@ public record Snapshot(
                 purgeFloor,
                 List.of(),
                 List.of(),
+                List.of(),
                 List.of());
     }
 
@@ -107,6 +112,7 @@ public record Snapshot(
                 floor,
                 keyGroups,
                 fieldEncryptions,
-                webAcls);
+                webAcls,
+                functions);
     }
 }

@@ -4,7 +4,6 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.cloudfront.model.CacheBehavior;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
-import software.amazon.awssdk.services.cloudfront.model.FunctionAssociations;
 import software.amazon.awssdk.services.cloudfront.model.LambdaFunctionAssociations;
 
 /**
@@ -29,8 +28,6 @@ final class Unenforced {
     }
 
     private static @Nullable String ofBehavior(CacheBehavior behavior) {
-        FunctionAssociations functions = behavior.functionAssociations();
-        if (functions != null && !isEmpty(functions.items())) return "a function";
         LambdaFunctionAssociations lambdas = behavior.lambdaFunctionAssociations();
         return lambdas != null && !isEmpty(lambdas.items()) ? "a Lambda function" : null;
     }

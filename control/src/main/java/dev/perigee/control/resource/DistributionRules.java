@@ -67,6 +67,7 @@ final class DistributionRules {
             Policies.RESPONSE_HEADERS.checkReference(tables, behavior, id);
             for (String group : behavior.trustedKeyGroups().items()) KeyGroups.checkReference(tables, group, id);
             EncryptionRules.check(tables, behavior, config, id);
+            FunctionRules.checkAssociations(tables, settings.accountId(), behavior, id);
         }));
         checkErrors(config.customErrorResponses());
         if (config.cacheTagConfig() != null)

@@ -10,6 +10,8 @@ import dev.perigee.control.compile.DistributionResource;
 import dev.perigee.control.compile.Snapshot;
 import dev.perigee.core.plan.Guards;
 import dev.perigee.core.tls.Seal;
+import dev.perigee.function.FunctionEngine;
+import dev.perigee.function.FunctionLimits;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -27,6 +29,8 @@ public final class Resources implements AutoCloseable {
     private final @Nullable ObjectSource objects;
     private final Acknowledgements acknowledgements;
     private final Renewals renewals;
+    /** For trying functions out; nothing of it is started before somebody does. */
+    private final FunctionEngine functions = new FunctionEngine(FunctionLimits.standard(), "control");
 
     /** The last one that was read: an invalidation changes nothing of it but the purges. */
     private volatile @Nullable Snapshot last;
@@ -71,6 +75,7 @@ public final class Resources implements AutoCloseable {
     @Override
     public void close() {
         renewals.close();
+        functions.close();
     }
 
     /** The operations that are built. */
@@ -87,6 +92,7 @@ public final class Resources implements AutoCloseable {
         new KeyGroupOperations(store, settings).addTo(handlers);
         new EncryptionConfigOperations(store, settings).addTo(handlers);
         new EncryptionProfileOperations(store, settings).addTo(handlers);
+        new FunctionOperations(store, settings, functions).addTo(handlers);
         new Tags(store, settings).addTo(handlers);
         Policies.addTo(handlers, store, settings);
         return handlers;
@@ -129,7 +135,8 @@ public final class Resources implements AutoCloseable {
                 tables.purgeFloor(),
                 KeyGroups.all(tables),
                 EncryptionConfigs.all(tables),
-                WafStore.webAcls(tables, settings.accountId()));
+                WafStore.webAcls(tables, settings.accountId()),
+                Functions.live(tables));
     }
 
     /** Every edge has this version in force. */

@@ -36,7 +36,11 @@ final class Tables {
         WEB_ACL("web-acl"),
         RULE_GROUP("rule-group"),
         IP_SET("ip-set"),
-        REGEX_SET("regex-pattern-set");
+        REGEX_SET("regex-pattern-set"),
+        /** CloudFront Functions in their stage DEVELOPMENT; the id is the name. */
+        FUNCTION("function"),
+        /** The same in their stage LIVE. */
+        LIVE_FUNCTION("live-function");
 
         final String column;
 
@@ -51,7 +55,8 @@ final class Tables {
      * @param name what must be unique besides the id
      * @param domain the assigned domain name, for distributions
      * @param revision of its last change
-     * @param body the config as the XML document of its shape; of a trust store its certificates, of AWS WAF's kinds JSON
+     * @param body the config as the XML document of its shape; of a trust store its certificates, of AWS WAF's kinds JSON, of a
+     *     function the document of what created it
      */
     record Row(
             String id,

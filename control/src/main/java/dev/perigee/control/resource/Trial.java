@@ -37,7 +37,8 @@ final class Trial {
                 0,
                 KeyGroups.all(tables),
                 EncryptionConfigs.all(tables),
-                WafStore.webAcls(tables, settings.accountId()));
+                WafStore.webAcls(tables, settings.accountId()),
+                Functions.live(tables));
         var options = new CompileOptions(List.of(settings.domainSuffix()), null);
         Compilation compilation = new PlanCompiler(options).compile(snapshot);
         if (compilation.problems().isEmpty()) return;

@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.cloudfront.model.ConnectionMode;
 import software.amazon.awssdk.services.cloudfront.model.DefaultCacheBehavior;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
-import software.amazon.awssdk.services.cloudfront.model.FunctionAssociation;
 import software.amazon.awssdk.services.cloudfront.model.IpAddressType;
 import software.amazon.awssdk.services.cloudfront.model.LambdaFunctionAssociation;
 import software.amazon.awssdk.services.cloudfront.model.Origin;
@@ -66,9 +65,6 @@ final class Unbuilt {
                     "The function ARN '" + arn + "' of " + where
                             + " must be in us-east-1 and end in a version number.");
             absent("InvalidLambdaFunctionAssociation", "Lambda function", arn);
-        }
-        for (FunctionAssociation function : behavior.functionAssociations().items()) {
-            absent("InvalidFunctionAssociation", "function", function.functionARN());
         }
         absent("NoSuchRealtimeLogConfig", "real-time log config", behavior.realtimeLogConfigArn());
         off("SmoothStreaming of " + where, behavior.smoothStreaming());

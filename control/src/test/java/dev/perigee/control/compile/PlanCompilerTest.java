@@ -29,7 +29,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.services.cloudfront.model.ConnectionMode;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
-import software.amazon.awssdk.services.cloudfront.model.EventType;
 import software.amazon.awssdk.services.cloudfront.model.GeoRestrictionType;
 import software.amazon.awssdk.services.cloudfront.model.Origin;
 import software.amazon.awssdk.services.cloudfront.model.OriginAccessControlSigningBehaviors;
@@ -176,11 +175,6 @@ final class PlanCompilerTest {
     static Stream<Arguments> protections() {
         return Stream.of(
                 broken("web ACL", "web ACL", c -> c.webACLId("arn:aws:wafv2:us-east-1:1:global/webacl/a/b")),
-                broken(
-                        "function",
-                        "a function",
-                        c -> c.defaultCacheBehavior(Samples.behavior(b -> b.functionAssociations(
-                                f -> f.items(a -> a.functionARN("arn").eventType(EventType.VIEWER_REQUEST)))))),
                 broken(
                         "field-level encryption",
                         "field-level",

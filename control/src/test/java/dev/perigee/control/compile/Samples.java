@@ -182,6 +182,7 @@ final class Samples {
                     purgeFloor,
                     keyGroups,
                     List.of(),
+                    List.of(),
                     List.of());
         }
     }

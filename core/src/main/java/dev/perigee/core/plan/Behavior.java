@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param grpc whether calls of gRPC go to the origin over HTTP/2 (GrpcConfig)
  * @param trustedKeys by which every request must be signed (TrustedKeyGroups, TrustedSigners); null when none need be
  * @param encryption which fields of forms are closed on their way to the origin; null for none
+ * @param functions that run for its requests; null for none
  */
 public record Behavior(
         String pathPattern,
@@ -35,7 +36,8 @@ public record Behavior(
         @Nullable ResponseHeadersPolicy responseHeaders,
         boolean grpc,
         @Nullable TrustedKeys trustedKeys,
-        @Nullable FieldEncryption encryption) {
+        @Nullable FieldEncryption encryption,
+        @Nullable ViewerFunctions functions) {
     public Behavior {
         allowedMethods = Set.copyOf(EnumSet.copyOf(allowedMethods));
         cachedMethods = Set.copyOf(EnumSet.copyOf(cachedMethods));
@@ -73,6 +75,38 @@ public record Behavior(
                 responseHeaders,
                 grpc,
                 null,
+                null,
+                null);
+    }
+
+    /** A behavior without functions. */
+    public Behavior(
+            String pathPattern,
+            Origin origin,
+            @Nullable Failover failover,
+            ViewerProtocolPolicy viewerProtocolPolicy,
+            Set<Method> allowedMethods,
+            Set<Method> cachedMethods,
+            boolean compress,
+            CachePolicy cachePolicy,
+            Forwarding forwarding,
+            @Nullable ResponseHeadersPolicy responseHeaders,
+            boolean grpc,
+            @Nullable TrustedKeys trustedKeys) {
+        this(
+                pathPattern,
+                origin,
+                failover,
+                viewerProtocolPolicy,
+                allowedMethods,
+                cachedMethods,
+                compress,
+                cachePolicy,
+                forwarding,
+                responseHeaders,
+                grpc,
+                trustedKeys,
+                null,
                 null);
     }
 
@@ -91,7 +125,27 @@ public record Behavior(
                 responseHeaders,
                 grpc,
                 trustedKeys,
-                encryption);
+                encryption,
+                functions);
+    }
+
+    /** The same with another origin in the place of the first. */
+    public Behavior to(Origin other) {
+        return new Behavior(
+                pathPattern,
+                other,
+                failover,
+                viewerProtocolPolicy,
+                allowedMethods,
+                cachedMethods,
+                compress,
+                cachePolicy,
+                forwarding,
+                responseHeaders,
+                grpc,
+                trustedKeys,
+                encryption,
+                functions);
     }
 
     /** The same with another cache policy. */
@@ -109,7 +163,8 @@ public record Behavior(
                 responseHeaders,
                 grpc,
                 trustedKeys,
-                encryption);
+                encryption,
+                functions);
     }
 
     public enum ViewerProtocolPolicy {

@@ -102,6 +102,18 @@ public record Distribution(
         return ids;
     }
 
+    /** Names of the functions that run for its requests. */
+    public Set<String> functions() {
+        Set<String> names = new TreeSet<>();
+        for (Behavior behavior : behaviors) {
+            ViewerFunctions functions = behavior.functions();
+            if (functions == null) continue;
+            if (functions.request() != null) names.add(functions.request());
+            if (functions.response() != null) names.add(functions.response());
+        }
+        return names;
+    }
+
     /** Ids of all certificates that it presents, to viewers and to origins. */
     public Set<String> certificates() {
         Set<String> ids = originCertificates();

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param trustStores that distributions refer to, each once
  * @param challenges of certificate authorities; null while no order is in progress, so that such a plan is what it always was
  * @param webAcls that distributions refer to, each once
+ * @param functions that behaviors refer to, each once
  */
 public record Plan(
         long version,
@@ -31,7 +32,8 @@ public record Plan(
         List<ServerCertificate> certificates,
         List<TrustStore> trustStores,
         @Nullable Challenges challenges,
-        List<WebAcl> webAcls) {
+        List<WebAcl> webAcls,
+        List<EdgeFunction> functions) {
     public static final Plan EMPTY = new Plan(0, List.of(), List.of(), 0, null);
 
     public Plan {
@@ -41,9 +43,10 @@ public record Plan(
         certificates = List.copyOf(certificates);
         trustStores = List.copyOf(trustStores);
         webAcls = List.copyOf(webAcls);
+        functions = List.copyOf(functions);
     }
 
-    /** A plan without web ACLs. */
+    /** A plan without web ACLs and functions. */
     public Plan(
             long version,
             List<Distribution> distributions,
@@ -62,6 +65,7 @@ public record Plan(
                 certificates,
                 trustStores,
                 challenges,
+                List.of(),
                 List.of());
     }
 
@@ -94,6 +98,7 @@ public record Plan(
                 && trustStores.equals(other.trustStores)
                 && webAcls.equals(other.webAcls)
                 && Objects.equals(challenges, other.challenges)
+                && functions.equals(other.functions)
                 && Objects.equals(defaultDistribution, other.defaultDistribution);
     }
 }

@@ -14,6 +14,15 @@ public final class ErrorPages {
     public static String page(Rejection rejection, String requestId) {
         String code = rejection.code();
         if (code != null) return document(code, rejection.reason());
+        return page(rejection.status(), rejection.reason(), requestId);
+    }
+
+    /**
+     * A page with this sentence.
+     *
+     * @param sentence in plain text
+     */
+    public static String page(int status, String sentence, String requestId) {
         return """
                 <!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4.01 Transitional//EN" "http://www.w3.org/TR/html4/loose.dtd">
                 <HTML><HEAD><META HTTP-EQUIV="Content-Type" CONTENT="text/html; charset=iso-8859-1">
@@ -37,7 +46,7 @@ public final class ErrorPages {
                 <ADDRESS>
                 </ADDRESS>
                 </BODY></HTML>
-                """.formatted(rejection.status(), rejection.reason(), requestId);
+                """.formatted(status, sentence.replace("&", "&amp;").replace("<", "&lt;"), requestId);
     }
 
     /** What stands in place of the page where a rejection has a code. */

@@ -6,6 +6,7 @@ import dev.perigee.core.firewall.WebAcl;
 import dev.perigee.core.http.RequestHead;
 import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.Distribution;
+import dev.perigee.core.plan.EdgeFunction;
 import dev.perigee.core.plan.Plan;
 import dev.perigee.core.plan.Wildcards;
 import dev.perigee.core.tls.Challenges;
@@ -24,6 +25,8 @@ public final class Routes {
 
     private final Map<String, ServerCertificate> certificates = new HashMap<>();
     private final Map<String, TrustStore> trustStores = new HashMap<>();
+
+    private final Map<String, EdgeFunction> functions = new HashMap<>();
 
     /** By path. */
     private final Map<String, Challenges.Http> httpChallenges = new HashMap<>();
@@ -58,6 +61,7 @@ public final class Routes {
         }
         for (ServerCertificate certificate : plan.certificates()) certificates.put(certificate.id(), certificate);
         for (TrustStore store : plan.trustStores()) trustStores.put(store.id(), store);
+        for (EdgeFunction function : plan.functions()) functions.put(function.name(), function);
         this.fallback = chosen;
         this.fingerprints = plan.distributions().stream()
                 .flatMap(distribution -> distribution.behaviors().stream())
@@ -104,6 +108,11 @@ public final class Routes {
     /** The certificate with this id, if the plan has it. */
     public @Nullable ServerCertificate certificate(String id) {
         return certificates.get(id);
+    }
+
+    /** The function with this name, if the plan has it. */
+    public @Nullable EdgeFunction function(String name) {
+        return functions.get(name);
     }
 
     /** The trust store with this id, if the plan has it. */

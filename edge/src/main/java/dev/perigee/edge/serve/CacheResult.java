@@ -7,7 +7,11 @@ public enum CacheResult {
     REFRESH_HIT("RefreshHit"),
     ERROR("Error"),
     REDIRECT("Redirect"),
-    LIMIT_EXCEEDED("LimitExceeded");
+    LIMIT_EXCEEDED("LimitExceeded"),
+    FUNCTION_GENERATED_RESPONSE("FunctionGeneratedResponse"),
+    FUNCTION_EXECUTION_ERROR("FunctionExecutionError"),
+    FUNCTION_VALIDATION_ERROR("FunctionValidationError"),
+    FUNCTION_THROTTLED_ERROR("FunctionThrottledError");
 
     private final String word;
 

@@ -2,6 +2,7 @@ package dev.perigee.edge.serve;
 
 import dev.perigee.core.cache.CacheStatus;
 import dev.perigee.core.cache.StoredResponse;
+import dev.perigee.core.cache.ViewerConnection;
 import dev.perigee.core.cache.ViewerFields;
 import dev.perigee.core.firewall.RuleAction;
 import dev.perigee.core.http.ByteRange;
@@ -16,6 +17,7 @@ import dev.perigee.core.http.RangeOutcome;
 import dev.perigee.core.http.RequestHead;
 import dev.perigee.core.http.ResponseHead;
 import dev.perigee.core.plan.Behavior;
+import dev.perigee.core.plan.EdgeFunction;
 import dev.perigee.core.plan.ResponseHeadersPolicy;
 import dev.perigee.core.serve.ErrorPages;
 import dev.perigee.core.serve.PolicyFields;
@@ -26,12 +28,15 @@ import dev.perigee.edge.origin.TunnelEnd;
 import dev.perigee.edge.store.BlockedFill;
 import dev.perigee.edge.store.Feed;
 import dev.perigee.edge.store.Fill;
+import dev.perigee.function.EventResponse;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The last steps of every response, whether hit, miss or pass: conditions and ranges, headers policy, sending, logging.
@@ -45,6 +50,8 @@ final class Delivery {
     private final Pages pages;
     private final Timings timings;
     private final BiConsumer<Exchange, Feed> fetchMore;
+    private final FunctionSteps functions;
+    private final Function<Exchange, ViewerConnection> viewers;
 
     /** Where custom error pages come from. */
     interface Pages {
@@ -69,7 +76,11 @@ final class Delivery {
             IntSupplier securePort,
             Timings timings,
             Pages pages,
-            BiConsumer<Exchange, Feed> fetchMore) {
+            BiConsumer<Exchange, Feed> fetchMore,
+            FunctionSteps functions,
+            Function<Exchange, ViewerConnection> viewers) {
+        this.functions = functions;
+        this.viewers = viewers;
         this.clock = clock;
         this.counters = counters;
         this.via = via;
@@ -91,7 +102,108 @@ final class Delivery {
             fill.release();
             return;
         }
+        // Before the rest, and then again: with what the function has made of it.
+        EdgeFunction function = x.responseFunction;
+        if (function != null && !error && x.answer == null && !x.paged()) {
+            x.result = result;
+            int status = statusOf(x, fill, stored);
+            if (status < 400) {
+                changed(x, function, fill, stored, result, status);
+                return;
+            }
+        }
         deliver(x, fill, stored, error ? CacheResult.ERROR : result, stored.status(), result != CacheResult.MISS);
+    }
+
+    /** The status that conditions and ranges will make of a stored response. */
+    private static int statusOf(Exchange x, Fill fill, StoredResponse stored) {
+        if (stored.status() != 200 || !fill.isKept() || !isConditionalOrPartial(x.request())) return stored.status();
+        return switch (Conditions.evaluate(x.request(), 200, stored.etag(), stored.lastModified())) {
+            case NOT_MODIFIED -> 304;
+            case FAILED -> 412;
+            case PROCEED -> {
+                yield switch (range(x, stored, fill.wholeLength())) {
+                    case RangeOutcome.Whole _ -> 200;
+                    case RangeOutcome.Unsatisfiable _ -> 416;
+                    case RangeOutcome.Satisfiable _ -> 206;
+                };
+            }
+        };
+    }
+
+    /** Has the viewer-response function change it; the reference to the fill waits with it. */
+    private void changed(
+            Exchange x, EdgeFunction function, Fill fill, StoredResponse stored, CacheResult result, int status) {
+        Fields shown = presentation(x, fill, stored).fields();
+        functions.response(
+                x,
+                function,
+                viewers.apply(x),
+                status,
+                status == 304 ? ofNotModified(shown) : shown,
+                answer -> {
+                    boolean emptied = answer.status() != status && (answer.status() == 204 || answer.status() == 304);
+                    x.answer = answer;
+                    if (answer.body() == null && !emptied) {
+                        deliver(x, fill, stored, result);
+                        return;
+                    }
+                    fill.abandon();
+                    fill.release();
+                    x.age = -1;
+                    made(x, answer.status(), answer.fields(), answer.body(), result);
+                },
+                failure -> {
+                    fill.abandon();
+                    fill.release();
+                    functionFailed(x, failure);
+                });
+    }
+
+    /** A viewer-request function has answered in the place of cache and origin. */
+    void answered(Exchange x, EventResponse.Answer answer) {
+        Fields.Builder fields = answer.fields().toBuilder();
+        if (!fields.has("Server")) fields.add("Server", "CloudFront");
+        if (!fields.has("Date")) fields.add("Date", HttpDate.format(clock.millis() / 1000));
+        fields.add("Via", via);
+        made(x, answer.status(), byPolicy(x, fields.build()), answer.body(), CacheResult.FUNCTION_GENERATED_RESPONSE);
+    }
+
+    /** A function failed; its viewer gets CloudFront's page for that, and no other. */
+    void functionFailed(Exchange x, FunctionSteps.Failure failure) {
+        x.detail = failure.result().word();
+        String page = ErrorPages.page(failure.status(), failure.sentence(), x.idText());
+        Fields fields = Fields.of("Server", "CloudFront", "Content-Type", "text/html");
+        generated(x, failure.status(), fields, page, failure.result());
+    }
+
+    /** Sends what a function has made, with all that stands in its head. */
+    private void made(Exchange x, int status, Fields fields, byte @Nullable [] body, CacheResult result) {
+        if (x.ended) return;
+        byte[] content = body == null || status == 204 || status == 304 ? new byte[0] : body;
+        boolean none = content.length == 0;
+        x.status = status;
+        x.result = result;
+        x.presentation = null;
+        x.fields = none ? fields.toBuilder().remove("Content-Encoding").build() : fields;
+        x.length = content.length;
+        x.contentFollows = !none && !x.received().method().equals("HEAD");
+        timings.add(x);
+        x.viewer().head(x);
+        if (x.contentFollows) x.viewer().content(Unpooled.wrappedBuffer(content));
+        finish(x);
+    }
+
+    /** Puts what the viewer-response function has made of the head in its place. */
+    private static void apply(Exchange x, EventResponse.Answer answer) {
+        Fields.Builder made = answer.fields().toBuilder();
+        String range = x.fields.first("Content-Range");
+        if (range != null) made.set("Content-Range", range);
+        String type = x.fields.first("Content-Type");
+        if (x.status == 206 && type != null && type.startsWith("multipart/byteranges")) made.set("Content-Type", type);
+        x.fields = made.build();
+        x.status = answer.status();
+        x.presentation = null;
     }
 
     private static long lifetimeSeconds(StoredResponse stored) {
@@ -209,14 +321,15 @@ final class Delivery {
         finish(x);
     }
 
-    private void deliverRange(Exchange x, Fill fill, StoredResponse stored, long whole) {
+    private static RangeOutcome range(Exchange x, StoredResponse stored, long whole) {
         String range = x.method() == Method.GET ? x.request().fields().first("Range") : null;
-        RangeOutcome outcome = range == null
-                        || whole < 0
-                        || !Conditions.rangeApplies(x.request(), stored.etag(), stored.lastModified())
+        return range == null || whole < 0 || !Conditions.rangeApplies(x.request(), stored.etag(), stored.lastModified())
                 ? RangeOutcome.WHOLE
                 : ByteRanges.parse(range, whole);
-        switch (outcome) {
+    }
+
+    private void deliverRange(Exchange x, Fill fill, StoredResponse stored, long whole) {
+        switch (range(x, stored, whole)) {
             case RangeOutcome.Whole _ -> deliverWhole(x, fill, stored, whole);
             case RangeOutcome.Unsatisfiable _ -> {
                 fill.release();
@@ -396,6 +509,7 @@ final class Delivery {
 
     /** Sends the head. */
     void begin(Exchange x) {
+        if (x.answer != null && x.status < 400) apply(x, x.answer);
         timings.add(x);
         x.viewer().head(x);
     }

@@ -7,12 +7,14 @@ import dev.perigee.core.http.Method;
 import dev.perigee.core.http.RequestHead;
 import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.Distribution;
+import dev.perigee.core.plan.EdgeFunction;
 import dev.perigee.core.serve.Offer;
 import dev.perigee.edge.firewall.InspectedContent;
 import dev.perigee.edge.guard.Tally;
 import dev.perigee.edge.origin.GrpcCall;
 import dev.perigee.edge.origin.RequestBody;
 import dev.perigee.edge.origin.UpstreamTimes;
+import dev.perigee.function.EventResponse;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,16 @@ public final class Exchange {
     /** What its viewer and its origin share of a call of gRPC, if it is one. */
     @Nullable
     GrpcCall call;
+
+    /** The functions that run for it, if any. */
+    @Nullable
+    EdgeFunction requestFunction;
+
+    @Nullable
+    EdgeFunction responseFunction;
+
+    /** What the viewer-response function has made of the response; null until it has run. */
+    EventResponse.@Nullable Answer answer;
 
     // The response, as the viewer sends it.
     int status;

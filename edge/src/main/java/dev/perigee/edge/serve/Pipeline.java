@@ -19,7 +19,10 @@ import dev.perigee.core.http.WebSocketHandshake;
 import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.CachePolicy;
 import dev.perigee.core.plan.Distribution;
+import dev.perigee.core.plan.EdgeFunction;
+import dev.perigee.core.plan.Origin;
 import dev.perigee.core.plan.TrustedKeys;
+import dev.perigee.core.plan.ViewerFunctions;
 import dev.perigee.core.serve.Admission;
 import dev.perigee.core.serve.ErrorPage;
 import dev.perigee.core.serve.Rejection;
@@ -38,6 +41,8 @@ import dev.perigee.edge.origin.UpstreamTimes;
 import dev.perigee.edge.store.Feed;
 import dev.perigee.edge.store.Fill;
 import dev.perigee.edge.store.Store;
+import dev.perigee.function.EventResponse;
+import dev.perigee.function.Verdict;
 import java.time.InstantSource;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
@@ -68,6 +73,7 @@ public final class Pipeline {
     private final FactsOfViewers facts;
     private final Keys keys;
     private final ClosedForms forms = new ClosedForms();
+    private final FunctionSteps functions;
     /** Null without the extension {@code vary}. */
     private final @Nullable Variants variants;
     /** Null without the extension {@code cache-status}. */
@@ -87,7 +93,9 @@ public final class Pipeline {
             Locations locations,
             @Nullable Variants variants,
             @Nullable String cacheName,
-            Samples samples) {
+            Samples samples,
+            FunctionSteps functions) {
+        this.functions = functions;
         this.gatekeeper = gatekeeper;
         this.facts = new FactsOfViewers(locations);
         this.keys = new Keys(facts);
@@ -96,8 +104,16 @@ public final class Pipeline {
         this.plans = plans;
         this.store = store;
         this.fetcher = fetcher;
-        this.delivery =
-                new Delivery(clock, counters, via, securePort, new Timings(pop), this::answerWithPage, this::more);
+        this.delivery = new Delivery(
+                clock,
+                counters,
+                via,
+                securePort,
+                new Timings(pop),
+                this::answerWithPage,
+                this::more,
+                functions,
+                facts::viewer);
         this.screening = new Screening(delivery, samples, locations, clock);
         this.clock = clock;
         this.fetches = new Semaphore(limits.fetchesMax());
@@ -119,6 +135,8 @@ public final class Pipeline {
             Admission stopped = gatekeeper.stop(again.distribution(), x);
             if (stopped == null) {
                 x.admitted(again.distribution(), again.behavior(), again.method(), again.request());
+                if (again.behavior().functions() != null)
+                    find(x, routes, again.behavior().functions());
                 look(x, known.key());
             } else {
                 answer(x, routes, stopped);
@@ -176,7 +194,6 @@ public final class Pipeline {
 
     private void admitted(Exchange x, Routes routes, Admission.Admit admit) {
         Behavior behavior = admit.behavior();
-        Method method = admit.method();
         TrustedKeys trusted = behavior.trustedKeys();
         if (trusted != null) {
             Rejection refusal = privateContent.refusal(x, trusted, clock.millis());
@@ -189,6 +206,38 @@ public final class Pipeline {
             delivery.reject(x, Rejection.LOOP);
             return;
         }
+        if (behavior.functions() != null) find(x, routes, behavior.functions());
+        EdgeFunction function = x.requestFunction;
+        if (function == null) {
+            goOn(x, routes, admit);
+            return;
+        }
+        functions.request(
+                x,
+                function,
+                facts.viewer(x),
+                verdict -> {
+                    switch (verdict) {
+                        case Verdict.GoOn(RequestHead changed, Origin origin) -> {
+                            Behavior by = origin == null ? admit.behavior() : behavior.to(origin);
+                            x.admitted(admit.distribution(), by, admit.method(), changed);
+                            goOn(x, routes, new Admission.Admit(admit.distribution(), by, admit.method(), changed));
+                        }
+                        case Verdict.Answered(EventResponse.Answer answer) -> delivery.answered(x, answer);
+                    }
+                },
+                failure -> delivery.functionFailed(x, failure));
+    }
+
+    /** A function that the plan does not have cannot be: plans are checked for it. */
+    private static void find(Exchange x, Routes routes, ViewerFunctions named) {
+        x.requestFunction = named.request() == null ? null : routes.function(named.request());
+        x.responseFunction = named.response() == null ? null : routes.function(named.response());
+    }
+
+    private void goOn(Exchange x, Routes routes, Admission.Admit admit) {
+        Behavior behavior = admit.behavior();
+        Method method = admit.method();
         if (!x.hasContent() && WebSocketHandshake.isRequested(x.request())) {
             onVirtualThread(x, () -> deliver(x, fetcher.upgrade(ask(x, true))));
             return;
@@ -220,9 +269,10 @@ public final class Pipeline {
         }
         CacheKey key = keys.of(x, policy, method, x.request());
         KnownRequest known = x.known();
-        // Whether a signature is still good depends on the time; what a web ACL says, on more than the request's
-        // octets.
-        boolean remembered = trusted == null && admit.distribution().webAcl() == null;
+        // Whether a signature is still good depends on the time; what a web ACL or a function says, on more than the
+        // request's octets.
+        boolean remembered =
+                behavior.trustedKeys() == null && admit.distribution().webAcl() == null && x.requestFunction == null;
         if (known != null && remembered && !Keys.takeInTheViewer(policy))
             known.decided(routes.plan().version(), x.viewer().secure(), admit, key);
         look(x, key);

@@ -1,0 +1,170 @@
+package dev.perigee.edge.serve;
+
+import dev.perigee.core.cache.CloudFrontHeaders;
+import dev.perigee.core.cache.ViewerConnection;
+import dev.perigee.core.http.Fields;
+import dev.perigee.core.plan.Behavior;
+import dev.perigee.core.plan.Distribution;
+import dev.perigee.core.plan.EdgeFunction;
+import dev.perigee.core.plan.EdgeFunction.Event;
+import dev.perigee.core.plan.Origin;
+import dev.perigee.core.serve.ErrorPages;
+import dev.perigee.edge.log.FunctionLog;
+import dev.perigee.function.EventContext;
+import dev.perigee.function.EventRequest;
+import dev.perigee.function.EventResponse;
+import dev.perigee.function.FunctionEngine;
+import dev.perigee.function.Invalid;
+import dev.perigee.function.Outcome;
+import dev.perigee.function.Verdict;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The steps viewer-request and viewer-response: CloudFront Functions, run beside the event loop, their answers taken on it. */
+public final class FunctionSteps {
+    private static final Logger LOG = LoggerFactory.getLogger(FunctionSteps.class);
+    private static final String NOT_RUN =
+            "The CloudFront function associated with the CloudFront distribution is invalid or could not run.";
+
+    private final FunctionEngine engine;
+    private final FunctionLog log;
+    private final InstantSource clock;
+
+    /**
+     * How a function failed, as its viewer is told.
+     *
+     * @param sentence of the error page
+     */
+    record Failure(int status, CacheResult result, String sentence) {}
+
+    /** Reads a result; throws what is wrong with it. */
+    @FunctionalInterface
+    private interface Reader<T> {
+        T read(Outcome.Returned returned) throws Invalid;
+    }
+
+    public FunctionSteps(FunctionEngine engine, FunctionLog log, InstantSource clock) {
+        this.engine = engine;
+        this.log = log;
+        this.clock = clock;
+    }
+
+    /** Runs the viewer-request function; one of the two is told, on the viewer's event loop. */
+    void request(
+            Exchange x,
+            EdgeFunction function,
+            ViewerConnection viewer,
+            Consumer<Verdict> then,
+            Consumer<Failure> failed) {
+        Behavior behavior = x.behavior();
+        Origin origin = behavior == null ? null : behavior.origin();
+        EventRequest event = new EventRequest(x.request(), made(x, viewer));
+        String text = context(x, Event.VIEWER_REQUEST, viewer).text(event, null);
+        run(x, function, text, returned -> Verdict.of(returned, event, origin), then, failed);
+    }
+
+    /** Runs the viewer-response function; one of the two is told, on the viewer's event loop. */
+    void response(
+            Exchange x,
+            EdgeFunction function,
+            ViewerConnection viewer,
+            int status,
+            Fields fields,
+            Consumer<EventResponse.Answer> then,
+            Consumer<Failure> failed) {
+        EventResponse event = new EventResponse(status, ErrorPages.reasonPhrase(status), fields);
+        EventRequest request = new EventRequest(x.request(), made(x, viewer));
+        String text = context(x, Event.VIEWER_RESPONSE, viewer).text(request, event);
+        run(x, function, text, returned -> event.changed(returned.result()), then, failed);
+    }
+
+    private <T> void run(
+            Exchange x,
+            EdgeFunction function,
+            String event,
+            Reader<T> reader,
+            Consumer<T> then,
+            Consumer<Failure> failed) {
+        engine.run(
+                function,
+                event,
+                clock.millis(),
+                x.request().query(),
+                outcome -> x.viewer().execute(() -> {
+                    try {
+                        ended(x, function, outcome, reader, then, failed);
+                    } catch (RuntimeException e) {
+                        LOG.error("request {} failed after function {}", x.idText(), function.name(), e);
+                        failed.accept(new Failure(503, CacheResult.FUNCTION_EXECUTION_ERROR, NOT_RUN));
+                    }
+                }));
+    }
+
+    private <T> void ended(
+            Exchange x,
+            EdgeFunction function,
+            Outcome outcome,
+            Reader<T> reader,
+            Consumer<T> then,
+            Consumer<Failure> failed) {
+        switch (outcome) {
+            case Outcome.Returned returned -> {
+                T read;
+                try {
+                    read = reader.read(returned);
+                } catch (Invalid e) {
+                    note(x, function, outcome, e.text());
+                    failed.accept(new Failure(502, CacheResult.FUNCTION_VALIDATION_ERROR, e.text()));
+                    return;
+                }
+                if (!returned.logs().isEmpty()) note(x, function, outcome, "");
+                then.accept(read);
+            }
+            case Outcome.Failed(Outcome.Reason reason, String message, String stack, var _, long _) -> {
+                boolean throttled = reason == Outcome.Reason.THROTTLED;
+                if (!throttled) note(x, function, outcome, message + "\n" + stack);
+                failed.accept(new Failure(
+                        503,
+                        throttled ? CacheResult.FUNCTION_THROTTLED_ERROR : CacheResult.FUNCTION_EXECUTION_ERROR,
+                        NOT_RUN));
+            }
+        }
+    }
+
+    private void note(Exchange x, EdgeFunction function, Outcome outcome, String error) {
+        List<String> lines = new ArrayList<>(outcome.logs());
+        if (!error.isEmpty()) lines.add("ERROR: " + error);
+        log.add(function.name(), distribution(x).id(), x.idText(), clock.instant(), lines);
+    }
+
+    private static EventContext context(Exchange x, Event event, ViewerConnection viewer) {
+        Distribution distribution = distribution(x);
+        return new EventContext(distribution.domainName(), distribution.id(), event, x.idText(), viewer.address());
+    }
+
+    private static Distribution distribution(Exchange x) {
+        Distribution distribution = x.distribution();
+        if (distribution == null) throw new IllegalStateException("not admitted");
+        return distribution;
+    }
+
+    /** The CloudFront-* headers that a policy of the behavior lists. */
+    private static Fields made(Exchange x, ViewerConnection viewer) {
+        Behavior behavior = x.behavior();
+        if (behavior == null) return Fields.EMPTY;
+        Fields.Builder made = Fields.builder(4);
+        for (List<String> names :
+                List.of(behavior.cachePolicy().headers(), behavior.forwarding().headers())) {
+            for (String name : names) {
+                if (!CloudFrontHeaders.reserves(name) || made.has(name)) continue;
+                String value = CloudFrontHeaders.value(name, x.request(), viewer);
+                if (value != null) made.add(name, value);
+            }
+        }
+        return made.build();
+    }
+}

@@ -1,0 +1,120 @@
+package dev.perigee.function;
+
+import com.caoccao.javet.exceptions.JavetException;
+import com.caoccao.javet.interop.V8Runtime;
+import com.caoccao.javet.interop.callback.IJavetDirectCallable;
+import com.caoccao.javet.interop.callback.JavetCallbackContext;
+import com.caoccao.javet.interop.callback.JavetCallbackType;
+import com.caoccao.javet.values.V8Value;
+import com.caoccao.javet.values.primitive.V8ValueNull;
+import com.caoccao.javet.values.reference.V8ValueFunction;
+import dev.perigee.core.plan.EdgeFunction;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/** One function ready to run, in an isolate of its own. For one thread, but for {@link #stop}. */
+final class Isolate implements AutoCloseable {
+    static {
+        // The first use of each takes longer than a function may.
+        for (String algorithm : new String[] {"md5", "sha1", "sha256"}) made(algorithm, "k", "");
+    }
+
+    private final V8Runtime isolate;
+    private final V8ValueFunction run;
+    private final V8ValueFunction digest;
+
+    /** @param factory as {@link Syntax} has made it */
+    Isolate(EdgeFunction function, String factory) throws JavetException {
+        isolate = V8.isolate();
+        V8ValueFunction made = null;
+        try {
+            int version = function.runtime() == EdgeFunction.JsRuntime.JS_1_0 ? 1 : 2;
+            made = isolate.createV8ValueFunction(new JavetCallbackContext(
+                    "digest",
+                    JavetCallbackType.DirectCallNoThisAndResult,
+                    (IJavetDirectCallable.NoThisAndResult<JavetException>) this::digest));
+            digest = made;
+            try (V8ValueFunction runner = script("runner.js");
+                    V8ValueFunction surface = script("surface.js");
+                    V8ValueFunction modules = script("modules.js");
+                    V8ValueFunction buffer = script("buffer.js");
+                    V8ValueFunction install = runner.call(null, version, surface, modules, buffer, digest);
+                    V8ValueFunction handlers = isolate.getExecutor(factory)
+                            .setResourceName(function.name())
+                            .execute()) {
+                run = install.call(null, handlers);
+            }
+        } catch (JavetException | RuntimeException e) {
+            if (made != null) made.close();
+            isolate.close();
+            throw e;
+        }
+    }
+
+    private V8ValueFunction script(String name) throws JavetException {
+        return isolate.getExecutor(Scripts.read(name))
+                .setResourceName("perigee:" + name)
+                .execute();
+    }
+
+    /**
+     * Runs it.
+     *
+     * @param query as the viewer has sent it; null for none
+     * @return the outcome as JSON, as runner.js writes it
+     */
+    String run(String event, long millis, @Nullable String query) throws JavetException {
+        String outcome = run.callString(null, event, (double) millis, query);
+        // Empty while promises are pending, which V8 settles as the call ends.
+        return outcome.isEmpty() ? run.callString(null, "", (double) millis, null) : outcome;
+    }
+
+    /** Ends a run that is under way; from any thread. The isolate is of no use afterwards. */
+    void stop() {
+        isolate.terminateExecution();
+    }
+
+    private V8Value digest(V8Value... arguments) throws JavetException {
+        String key = arguments[1] instanceof V8ValueNull ? null : arguments[1].toString();
+        return isolate.createV8ValueString(made(arguments[0].toString(), key, arguments[2].toString()));
+    }
+
+    private static String made(String algorithm, @Nullable String key, String text) {
+        byte[] octets = text.getBytes(StandardCharsets.ISO_8859_1);
+        try {
+            byte[] made = key == null
+                    ? MessageDigest.getInstance(javaName(algorithm)).digest(octets)
+                    : keyed(algorithm, key.getBytes(StandardCharsets.ISO_8859_1), octets);
+            return new String(made, StandardCharsets.ISO_8859_1);
+        } catch (GeneralSecurityException absent) {
+            throw new IllegalStateException("every Java platform has " + algorithm, absent);
+        }
+    }
+
+    private static String javaName(String algorithm) {
+        return switch (algorithm) {
+            case "md5" -> "MD5";
+            case "sha1" -> "SHA-1";
+            default -> "SHA-256";
+        };
+    }
+
+    private static byte[] keyed(String algorithm, byte[] key, byte[] octets) throws GeneralSecurityException {
+        String name = "Hmac" + algorithm.toUpperCase(java.util.Locale.ROOT);
+        Mac mac = Mac.getInstance(name);
+        // An empty key is one of a zero octet to HMAC, which pads keys with zeros; Java refuses none at all.
+        mac.init(new SecretKeySpec(key.length == 0 ? new byte[1] : key, name));
+        return mac.doFinal(octets);
+    }
+
+    @Override
+    public void close() throws JavetException {
+        run.close();
+        digest.close();
+        isolate.close();
+    }
+}

@@ -1,0 +1,39 @@
+package dev.perigee.function;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+
+/** What came of a run. */
+public sealed interface Outcome {
+    /** What it wrote to its console. */
+    List<String> logs();
+
+    /** CPU time that it took. */
+    long cpuNanos();
+
+    /**
+     * It came to its end.
+     *
+     * @param result what it returned, not yet looked at
+     * @param origin what it gave to {@code cf.updateRequestOrigin}, likewise; missing when it did not
+     */
+    record Returned(JsonNode result, JsonNode origin, List<String> logs, long cpuNanos) implements Outcome {}
+
+    /**
+     * It did not.
+     *
+     * @param message what is wrong, such as {@code TypeError: x is not a function}
+     * @param stack where, a line each; empty when it is not known
+     */
+    record Failed(Reason reason, String message, String stack, List<String> logs, long cpuNanos) implements Outcome {
+        static Failed of(Reason reason, String message) {
+            return new Failed(reason, message, "", List.of(), 0);
+        }
+    }
+
+    /** Why there is no result. */
+    enum Reason {
+        EXECUTION,
+        THROTTLED
+    }
+}

@@ -1,0 +1,82 @@
+package dev.perigee.function;
+
+import com.caoccao.javet.exceptions.JavetException;
+import com.caoccao.javet.interfaces.IJavetLogger;
+import com.caoccao.javet.interop.V8Host;
+import com.caoccao.javet.interop.V8Runtime;
+import com.caoccao.javet.interop.options.V8RuntimeOptions;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Isolates of V8, whose flags hold for the whole process and are set before the first. */
+final class V8 {
+    private static final Logger LOG = LoggerFactory.getLogger(V8.class);
+
+    /** Threads that enter V8 have stacks of more than this: V8 stops recursion at --stack-size, in kilobytes. */
+    static final long STACK_BYTES = 8 << 20;
+
+    /** Beyond the heap's limit, so that V8 ends the run and not the process. */
+    private static final long MARGIN_BYTES = 1L << 30;
+
+    private static final String FLAGS = "--max-heap-size=64 --stack-size=512 --single-threaded";
+
+    private V8() {}
+
+    static {
+        V8RuntimeOptions.V8_FLAGS.setUseStrict(false).setCustomFlags(FLAGS);
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
+        try {
+            V8Host.getV8Instance().createV8Runtime(new V8RuntimeOptions()).close();
+        } catch (JavetException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+        // Two daemons that Javet starts once for the process, without names.
+        for (Thread each : Thread.getAllStackTraces().keySet()) {
+            if (!before.contains(each) && each.getName().startsWith("Thread-"))
+                each.setName("javet-" + each.threadId());
+        }
+    }
+
+    /** Javet logs what is no news here: values that are closed with their isolate. */
+    private static final class Quiet implements IJavetLogger {
+        @Override
+        public void debug(String message) {
+            LOG.trace("{}", message);
+        }
+
+        @Override
+        public void info(String message) {
+            LOG.debug("{}", message);
+        }
+
+        @Override
+        public void warn(String message) {
+            LOG.debug("{}", message);
+        }
+
+        @Override
+        public void error(String message) {
+            LOG.warn("{}", message);
+        }
+
+        @Override
+        public void error(String message, Throwable cause) {
+            LOG.warn("{}", message, cause);
+        }
+    }
+
+    /** A new isolate, in which no text can be made code, and whose heap ends with the run that fills it. */
+    static V8Runtime isolate() throws JavetException {
+        V8Runtime isolate = V8Host.getV8Instance().createV8Runtime(new V8RuntimeOptions());
+        isolate.setLogger(new Quiet());
+        // Of no interest: a promise that is rejected before anybody waits for it.
+        isolate.setPromiseRejectCallback((_, _, _) -> {});
+        isolate.setNearHeapLimitCallback((current, _) -> {
+            isolate.terminateExecution();
+            return current + MARGIN_BYTES;
+        });
+        isolate.allowEval(false);
+        return isolate;
+    }
+}

@@ -1,0 +1,112 @@
+package dev.perigee.function;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Stops runs that take too long. Sleeps while nothing runs. */
+final class Watchdog implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
+    private static final long TICK_NANOS = 2_000_000;
+    private static final long QUIET_NANOS = 1_000_000_000;
+    /** What V8 gets to obey, once it was told to stop. */
+    private static final long GRACE_NANOS = 200_000_000;
+
+    private static final Duration LOST = Duration.ofMinutes(10);
+
+    private final FunctionLimits limits;
+    private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    private final boolean cpu = threads.isThreadCpuTimeSupported() && threads.isThreadCpuTimeEnabled();
+    private final Thread thread;
+    private volatile List<Worker> workers = List.of();
+    private volatile boolean asleep;
+    private volatile boolean closed;
+
+    Watchdog(FunctionLimits limits, String name) {
+        this.limits = limits;
+        this.thread =
+                Thread.ofPlatform().name(name + "-function-watchdog").daemon().unstarted(this::watch);
+    }
+
+    void start(List<Worker> watched) {
+        workers = watched;
+        thread.start();
+    }
+
+    /** A run has begun. */
+    void wake() {
+        if (asleep) LockSupport.unpark(thread);
+    }
+
+    /** CPU time of the current thread so far. */
+    long cpuNanos() {
+        return cpu ? threads.getCurrentThreadCpuTime() : System.nanoTime();
+    }
+
+    private void watch() {
+        long lastSeen = System.nanoTime();
+        while (!closed) {
+            boolean any = false;
+            for (Worker worker : workers) {
+                Run run = worker.running();
+                if (run == null) continue;
+                any = true;
+                look(worker, run);
+            }
+            long now = System.nanoTime();
+            if (any) lastSeen = now;
+            if (now - lastSeen < QUIET_NANOS) {
+                LockSupport.parkNanos(this, TICK_NANOS);
+                continue;
+            }
+            asleep = true;
+            // Whoever began before it was known to sleep is found here.
+            if (nothingRuns() && !closed) LockSupport.park(this);
+            asleep = false;
+            lastSeen = System.nanoTime();
+        }
+    }
+
+    private boolean nothingRuns() {
+        for (Worker worker : workers) {
+            if (worker.running() != null) return false;
+        }
+        return true;
+    }
+
+    private void look(Worker worker, Run run) {
+        long wall = System.nanoTime() - run.startedNanos;
+        if (!run.isStopped()) {
+            if (wall > limits.runWall().toNanos() || used(run) > limits.runCpu().toNanos()) run.stop();
+            return;
+        }
+        if (run.lost || wall < limits.runWall().toNanos() + GRACE_NANOS) return;
+        run.lost = true;
+        LOG.error("function {} does not end when it is told to; its thread is replaced", run.call.function.name());
+        run.call.standing.throttle(LOST, System.nanoTime());
+        run.call.end(Outcome.Failed.of(Outcome.Reason.EXECUTION, Worker.STOPPED));
+        worker.replace();
+    }
+
+    private long used(Run run) {
+        if (!cpu) return 0;
+        long now = threads.getThreadCpuTime(run.thread.threadId());
+        return now < 0 ? 0 : now - run.startedCpuNanos;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(thread);
+    }
+
+    @Nullable
+    Thread thread() {
+        return thread;
+    }
+}

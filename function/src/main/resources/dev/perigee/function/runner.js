@@ -1,0 +1,124 @@
+// Runs a function: surface, modules and Buffer as their scripts make them. Answers install(factory), whose answer is
+// run(event, time, query): the outcome as JSON text, or '' when it has to be asked for once promises are settled.
+(function (version, makeSurface, makeModules, makeBuffer, digest) {
+    'use strict';
+    var LOGGED_MAX = 10240;
+    var surface = makeSurface(version);
+    var modules = makeModules(version, digest, surface);
+    var parse = JSON.parse, stringify = JSON.stringify, then = Promise.prototype.then, toText = String;
+    var logs, logged, outcome, origin, asking;
+
+    function refused(what) {
+        return function () { throw new Error(what + ' is not built yet'); };
+    }
+    var cf = {
+        kvs: refused('cf.kvs'),
+        updateRequestOrigin: function updateRequestOrigin(given) {
+            if (!asking) throw new Error('cf.updateRequestOrigin works in viewer-request functions only');
+            if (typeof given !== 'object' || given === null) throw new TypeError('cf.updateRequestOrigin needs an object');
+            origin = stringify(given);
+        },
+        selectRequestOriginById: refused('cf.selectRequestOriginById'),
+        createRequestOriginGroup: refused('cf.createRequestOriginGroup')
+    };
+    var known = Object.create(null);
+    known.crypto = modules.crypto;
+    known.querystring = modules.querystring;
+    if (version === 2) {
+        var Buffer = makeBuffer(modules.codec);
+        globalThis.Buffer = Buffer;
+        known.buffer = Buffer;
+        Buffer.Buffer = Buffer;
+        known.cloudfront = cf;
+    }
+    function require(name) {
+        if (typeof name !== 'string' || known[name] === undefined) throw new Error('Cannot find module "' + name + '"');
+        return known[name];
+    }
+    function show(value) {
+        if (typeof value === 'string') return value;
+        if (typeof value === 'object' && value !== null && !(value instanceof Error)) {
+            var text = stringify(value);
+            if (typeof text === 'string') return text;
+        }
+        return toText(value);
+    }
+    var console = {
+        log: function log(value) {
+            if (logged >= LOGGED_MAX) return;
+            var text = arguments.length === 0 ? '' : show(value);
+            if (logged + text.length > LOGGED_MAX) text = text.slice(0, LOGGED_MAX - logged);
+            logged += text.length + 1;
+            logs.push(text);
+        }
+    };
+    // Sums of strings; see the syntax check.
+    function c(value) { return typeof value === 'string' ? surface.checked(value) : value; }
+    function p(left, right) { return c(left + right); }
+    function g(object, key) {
+        var name = typeof key === 'symbol' ? key : toText(key);
+        return {object: object, name: name, value: object[name]};
+    }
+    function m(place, right) { return place.object[place.name] = c(place.value + right); }
+
+    function failed(e) {
+        var name = 'Error', message = '', stack = '';
+        try {
+            if (e instanceof Error) {
+                name = toText(e.name);
+                message = toText(e.message);
+                stack = typeof e.stack === 'string' ? e.stack : '';
+            } else {
+                message = show(e);
+                name = '';
+            }
+        } catch (another) {
+            message = 'an error that cannot be shown';
+        }
+        return '{"logs":' + stringify(logs) + ',"error":' + stringify({name: name.slice(0, 200),
+            message: message.slice(0, 2000), stack: stack.slice(0, 4000)}) + '}';
+    }
+    function done(result) {
+        var text = stringify(result);
+        return '{"logs":' + stringify(logs) + (origin === undefined ? '' : ',"origin":' + origin)
+            + ',"result":' + (text === undefined ? 'null' : text) + '}';
+    }
+    function settle(made) {
+        try { outcome = done(made); } catch (e) { outcome = failed(e); }
+    }
+
+    surface.seal([modules.crypto, modules.querystring, require, console, cf, known].concat(version === 2 ? [known.buffer] : []));
+
+    return function install(factory) {
+        return function run(text, time, query) {
+            if (text === '') {
+                if (outcome === undefined) outcome = failed(new Error('the promise is never settled'));
+                return outcome;
+            }
+            surface.begin(time);
+            logs = [];
+            logged = 0;
+            outcome = undefined;
+            origin = undefined;
+            try {
+                var event = parse(text);
+                asking = event.context !== undefined && event.context.eventType === 'viewer-request';
+                if (version === 2 && event.request) {
+                    Object.defineProperty(event.request, 'rawQueryString', {
+                        value: function rawQueryString() { return query === null ? undefined : query; }
+                    });
+                }
+                var handler = factory(require, console, c, p, g, m);
+                if (typeof handler !== 'function') throw new ReferenceError('"handler" is not a function');
+                var result = handler(event);
+                if (version === 2 && result instanceof Promise) {
+                    then.call(result, settle, function (e) { outcome = failed(e); });
+                    return '';
+                }
+                return done(result);
+            } catch (e) {
+                return failed(e);
+            }
+        };
+    };
+})
