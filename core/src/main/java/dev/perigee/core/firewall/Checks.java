@@ -151,18 +151,19 @@ final class Checks {
 
     private static Check country(List<String> codes, @Nullable Forwarded forwarded) {
         Set<String> wanted = new HashSet<>(codes);
-        String namespace = forwarded == null ? "awswaf:clientip:geo:country:" : "awswaf:forwardedip:geo:country:";
+        if (forwarded == null) {
+            return evaluation -> {
+                String country = evaluation.viewerCountry();
+                return country != null && wanted.contains(country);
+            };
+        }
         return evaluation -> {
-            byte[] address = evaluation.inspected().address();
-            if (forwarded != null) {
-                String field = ForwardedField.value(evaluation.inspected(), forwarded);
-                if (field == null) return false;
-                byte[] named = ForwardedField.first(field);
-                if (named == null) return forwarded.fallback();
-                address = named;
-            }
-            String country = evaluation.countries().of(address);
-            evaluation.label(namespace + (country == null ? "XX" : country));
+            String field = ForwardedField.value(evaluation.inspected(), forwarded);
+            if (field == null) return false;
+            byte[] named = ForwardedField.first(field);
+            if (named == null) return forwarded.fallback();
+            String country = evaluation.countries().of(named);
+            evaluation.label("awswaf:forwardedip:geo:country:" + (country == null ? "XX" : country));
             return country != null && wanted.contains(country);
         };
     }

@@ -17,6 +17,8 @@ final class Evaluation {
     private final Countries countries;
     private final @Nullable Part[] parts;
     private @Nullable List<String> labels;
+    private @Nullable String country;
+    private boolean located;
     private @Nullable List<Field> inserted;
 
     Evaluation(Inspected inspected, long nowMillis, Countries countries, int slots) {
@@ -36,6 +38,17 @@ final class Evaluation {
 
     Countries countries() {
         return countries;
+    }
+
+    /** The country of the viewer's address, looked up once; a label says so from then on. */
+    @Nullable
+    String viewerCountry() {
+        if (!located) {
+            located = true;
+            country = countries.of(inspected.address());
+            label("awswaf:clientip:geo:country:" + (country == null ? "XX" : country));
+        }
+        return country;
     }
 
     /** The part of a slot: taken out of the request once, transformed once. */

@@ -94,7 +94,9 @@ public final class Firewalls {
     private static Predicate<String> regex(String expression) {
         try {
             Pattern pattern = Pattern.compile(expression);
-            return text -> pattern.matcher(text).find();
+            String required = RequiredText.of(expression);
+            if (required == null) return text -> pattern.matcher(text).find();
+            return text -> text.contains(required) && pattern.matcher(text).find();
         } catch (PatternSyntaxException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
