@@ -228,6 +228,7 @@ class WebAclTest {
                 "CreateIPSet | {'Name':'x','Scope':'CLOUDFRONT','IPAddressVersion':'IPV6','Addresses':['1.2.3.4/32']} | WAFInvalidParameterException",
                 "CreateIPSet | {'Name':'x y','Scope':'CLOUDFRONT','IPAddressVersion':'IPV4','Addresses':[]} | WAFInvalidParameterException",
                 "CreateRegexPatternSet | {'Name':'x','Scope':'CLOUDFRONT','RegularExpressionList':[{'RegexString':'(a)\\\\1'}]} | WAFInvalidParameterException",
+                "CreateRegexPatternSet | {'Name':'x','Scope':'CLOUDFRONT','RegularExpressionList':[{'RegexString':'((a{100}){100}){100}'}]} | WAFInvalidParameterException",
                 "GetWebACL | {'Name':'x','Scope':'CLOUDFRONT','Id':'none'} | WAFNonexistentItemException",
                 "AssociateWebACL | {'WebACLArn':'x','ResourceArn':'y'} | WAFInvalidParameterException",
                 "DescribeManagedRuleGroup | {'VendorName':'AWS','Name':'AWSManagedRulesCommonRuleSet','Scope':'CLOUDFRONT'} | WAFNonexistentItemException",

@@ -5,6 +5,7 @@ import com.google.re2j.PatternSyntaxException;
 import dev.perigee.control.api.Refused;
 import dev.perigee.core.firewall.AddressRanges;
 import dev.perigee.core.firewall.Component;
+import dev.perigee.core.firewall.RegexSize;
 import dev.perigee.core.firewall.Statement;
 import dev.perigee.core.firewall.Statement.Comparison;
 import dev.perigee.core.firewall.Statement.Forwarded;
@@ -157,6 +158,11 @@ final class StatementReader {
                 field,
                 expression,
                 "Write characters beyond ASCII as the octets of their UTF-8, such as \\xc3\\xa4");
+        Invalid.unless(
+                !RegexSize.isTooLarge(expression),
+                field,
+                expression,
+                "With its repetitions written out this is longer than " + RegexSize.MAX + " characters");
         try {
             Pattern.compile(expression);
         } catch (PatternSyntaxException e) {

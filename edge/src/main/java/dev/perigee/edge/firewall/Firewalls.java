@@ -5,6 +5,7 @@ import com.google.re2j.PatternSyntaxException;
 import dev.perigee.core.firewall.Firewall;
 import dev.perigee.core.firewall.RateTable;
 import dev.perigee.core.firewall.Rates;
+import dev.perigee.core.firewall.RegexSize;
 import dev.perigee.core.firewall.RuleAction;
 import dev.perigee.core.firewall.Statement;
 import dev.perigee.core.firewall.WebAcl;
@@ -92,6 +93,8 @@ public final class Firewalls {
 
     /** RE2: its time grows with the text, never with what the expression tries (docs/decisions/003-libraries.md). */
     private static Predicate<String> regex(String expression) {
+        // Before it is compiled, which may take more memory than there is.
+        if (RegexSize.isTooLarge(expression)) throw new IllegalArgumentException(expression + " is too large");
         try {
             Pattern pattern = Pattern.compile(expression);
             String required = RequiredText.of(expression);
