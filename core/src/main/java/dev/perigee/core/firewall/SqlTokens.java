@@ -32,9 +32,6 @@ final class SqlTokens {
     static final char INTO = 'I';
     static final char STAR = '*';
 
-    /** More than this many tokens are not looked at. */
-    static final int TOKENS_MAX = 4096;
-
     private static final Map<String, Character> WORDS = Map.ofEntries(
             Map.entry("union", UNION),
             Map.entry("intersect", UNION),
@@ -232,7 +229,7 @@ final class SqlTokens {
             reader.at = Math.min(end, text.length());
             reader.tokens.append(STRING);
         }
-        while (reader.at < text.length() && reader.tokens.length() < TOKENS_MAX) reader.next();
+        while (reader.at < text.length()) reader.next();
         return new Read(reader.tokens.toString(), reader.brokeOut);
     }
 
@@ -361,13 +358,27 @@ final class SqlTokens {
 
     private boolean nextIs(char wanted) {
         int i = at;
-        while (i < text.length() && Transformation.isSpace(text.charAt(i))) i++;
-        while (text.startsWith("/*", i)) {
-            int close = text.indexOf("*/", i + 2);
-            if (close < 0) return false;
-            i = close + 2;
+        while (i < text.length()) {
+            if (Transformation.isSpace(text.charAt(i))) {
+                i++;
+            } else if (text.startsWith("/*!", i)) {
+                // Code to MySQL; looking for its end after each word would take time by the square of the length.
+                i = versionEnd(i + 3);
+            } else if (text.startsWith("/*", i)) {
+                int close = text.indexOf("*/", i + 2);
+                if (close < 0) return false;
+                i = close + 2;
+            } else {
+                return text.charAt(i) == wanted;
+            }
         }
-        return i < text.length() && text.charAt(i) == wanted;
+        return false;
+    }
+
+    private int versionEnd(int from) {
+        int i = from;
+        while (i < text.length() && Character.isDigit(text.charAt(i))) i++;
+        return i;
     }
 
     private void variable() {
@@ -412,8 +423,7 @@ final class SqlTokens {
     /** White space, but for MySQL's {@code /*!}, which is code, and for one that hides the rest. */
     private void blockComment() {
         if (text.startsWith("/*!", at)) {
-            at += 3;
-            while (at < text.length() && Character.isDigit(text.charAt(at))) at++;
+            at = versionEnd(at + 3);
             return;
         }
         int close = text.indexOf("*/", at + 2);
