@@ -7,196 +7,42 @@ import java.util.Set;
  * were sent: between tags, in an attribute's value without and with either quote, and as a URL.
  */
 final class ScriptDetection {
-    private static final Set<String> TAGS = Set.of(
-            "script",
-            "iframe",
-            "frame",
-            "frameset",
-            "object",
-            "embed",
-            "applet",
-            "svg",
-            "math",
-            "style",
-            "link",
-            "meta",
-            "base",
-            "xml",
-            "xss",
-            "isindex",
-            "animate",
-            "animatetransform",
-            "animatemotion",
-            "set",
-            "foreignobject",
-            "handler",
-            "listener",
-            "bgsound",
-            "layer",
-            "ilayer",
-            "import",
-            "template",
-            "noscript",
-            "portal",
-            "xmp",
-            "plaintext",
-            "marquee",
-            "keygen",
-            "use",
-            "vmlframe");
-    private static final Set<String> EVENTS = Set.of(
-            "abort",
-            "activate",
-            "afterprint",
-            "afterscriptexecute",
-            "animationcancel",
-            "animationend",
-            "animationiteration",
-            "animationstart",
-            "auxclick",
-            "beforecopy",
-            "beforecut",
-            "beforeinput",
-            "beforeprint",
-            "beforescriptexecute",
-            "beforetoggle",
-            "beforeunload",
-            "begin",
-            "blur",
-            "bounce",
-            "cancel",
-            "canplay",
-            "canplaythrough",
-            "change",
-            "click",
-            "close",
-            "command",
-            "contextmenu",
-            "copy",
-            "cuechange",
-            "cut",
-            "dblclick",
-            "drag",
-            "dragend",
-            "dragenter",
-            "dragexit",
-            "dragleave",
-            "dragover",
-            "dragstart",
-            "drop",
-            "durationchange",
-            "end",
-            "ended",
-            "error",
-            "finish",
-            "focus",
-            "focusin",
-            "focusout",
-            "formdata",
-            "fullscreenchange",
-            "gotpointercapture",
-            "hashchange",
-            "help",
-            "input",
-            "invalid",
-            "keydown",
-            "keypress",
-            "keyup",
-            "languagechange",
-            "load",
-            "loadeddata",
-            "loadedmetadata",
-            "loadstart",
-            "lostpointercapture",
-            "message",
-            "mousedown",
-            "mouseenter",
-            "mouseleave",
-            "mousemove",
-            "mouseout",
-            "mouseover",
-            "mouseup",
-            "mousewheel",
-            "offline",
-            "online",
-            "pagehide",
-            "pageshow",
-            "paste",
-            "pause",
-            "play",
-            "playing",
-            "pointercancel",
-            "pointerdown",
-            "pointerenter",
-            "pointerleave",
-            "pointermove",
-            "pointerout",
-            "pointerover",
-            "pointerrawupdate",
-            "pointerup",
-            "popstate",
-            "progress",
-            "propertychange",
-            "ratechange",
-            "readystatechange",
-            "repeat",
-            "reset",
-            "resize",
-            "scroll",
-            "scrollend",
-            "search",
-            "securitypolicyviolation",
-            "seeked",
-            "seeking",
-            "select",
-            "selectionchange",
-            "selectstart",
-            "show",
-            "slotchange",
-            "stalled",
-            "start",
-            "storage",
-            "submit",
-            "suspend",
-            "timeupdate",
-            "toggle",
-            "touchcancel",
-            "touchend",
-            "touchmove",
-            "touchstart",
-            "transitioncancel",
-            "transitionend",
-            "transitionrun",
-            "transitionstart",
-            "unhandledrejection",
-            "unload",
-            "volumechange",
-            "waiting",
-            "webkitanimationend",
-            "wheel");
-    private static final Set<String> URL_ATTRIBUTES = Set.of(
-            "src",
-            "href",
-            "xlink:href",
-            "action",
-            "formaction",
-            "data",
-            "poster",
-            "background",
-            "dynsrc",
-            "lowsrc",
-            "srcdoc",
-            "codebase",
-            "from",
-            "to",
-            "values",
-            "ping",
-            "manifest",
-            "classid",
-            "content",
-            "style");
+    private static final Set<String> TAGS = words("""
+            script iframe frame frameset object embed applet svg math style link meta base xml xss isindex animate
+            animatetransform animatemotion set foreignobject handler listener bgsound layer ilayer import template
+            noscript portal xmp plaintext marquee keygen use vmlframe""");
+    private static final Set<String> EVENTS = words("""
+            abort activate activateinvisible afterprint afterscriptexecute animationcancel animationend
+            animationiteration animationstart appinstalled auxclick beforeactivate beforecopy beforecut
+            beforedeactivate beforeeditfocus beforeinput beforeinstallprompt beforematch beforepaste beforeprint
+            beforescriptexecute beforetoggle beforeunload beforexrselect begin blur bounce cancel canplay
+            canplaythrough cellchange change click close command contentvisibilityautostatechange contextlost
+            contextmenu contextrestored controlselect copy cuechange cut dataavailable datasetchanged datasetcomplete
+            dblclick deactivate devicemotion deviceorientation deviceorientationabsolute drag dragend dragenter
+            dragexit dragleave dragover dragstart drop durationchange encrypted end ended error errorupdate
+            filterchange finish focus focusin focusout formdata fullscreenchange fullscreenerror gamepadconnected
+            gamepaddisconnected gesturechange gestureend gesturestart gotpointercapture hashchange help input interest
+            invalid keydown keypress keyup languagechange layoutcomplete load loadeddata loadedmetadata loadend
+            loadstart losecapture loseinterest lostpointercapture mediacomplete mediaerror message messageerror
+            mousedown mouseenter mouseleave mousemove mouseout mouseover mouseup mousewheel move moveend movestart
+            mozfullscreenchange mozfullscreenerror offline online orientationchange outofsync pagehide pagereveal
+            pageshow pageswap paste pause play playing pointercancel pointerdown pointerenter pointerleave pointermove
+            pointerout pointerover pointerrawupdate pointerup popstate progress propertychange ratechange
+            readystatechange redo rejectionhandled repeat reset resize resizeend resizestart resume reverse rowenter
+            rowexit scroll scrollend scrollsnapchange scrollsnapchanging search securitypolicyviolation seek seeked
+            seeking select selectionchange selectstart show slotchange stalled start storage submit suspend
+            syncrestored timeerror timeupdate toggle touchcancel touchend touchforcechange touchmove touchstart
+            trackchange transitioncancel transitionend transitionrun transitionstart undo unhandledrejection unload
+            urlflip visibilitychange volumechange waiting waitingforkey webkitanimationend wheel""");
+    private static final Set<String> URL_ATTRIBUTES = words("""
+            src href xlink:href action formaction data poster background dynsrc lowsrc srcdoc codebase from to values
+            ping manifest classid content style""");
 
     private ScriptDetection() {}
+
+    private static Set<String> words(String text) {
+        return Set.of(text.strip().split("\\s+"));
+    }
 
     static boolean finds(String text) {
         if (text.length() < 3) return false;
@@ -263,7 +109,7 @@ final class ScriptDetection {
     /**
      * Whether one of the attributes runs code.
      *
-     * @param inTag whether the text surely stands within a tag: then every name that begins with {@code on} is a handler
+     * @param inTag whether the text surely stands within a tag: then URLs count, and more names are handlers
      */
     private static boolean inAttributes(String text, int from, int to, boolean inTag) {
         for (int equals = text.indexOf('=', from); equals >= 0 && equals < to; equals = text.indexOf('=', equals + 1)) {
