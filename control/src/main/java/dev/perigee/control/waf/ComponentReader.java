@@ -8,6 +8,7 @@ import dev.perigee.core.firewall.Component.Mode;
 import dev.perigee.core.firewall.Component.Oversize;
 import dev.perigee.core.firewall.Component.Scope;
 import dev.perigee.core.firewall.Transformation;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -86,6 +87,10 @@ final class ComponentReader {
             Invalid.unless(
                     pointer.matches("(/([^~/]|~[01])*)+"), "JSON_MATCH_PATTERN", pointer, "This is not a JSON pointer");
         }
+        // What is read are octets.
+        pointers = pointers.stream()
+                .map(each -> new String(each.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1))
+                .toList();
         String broken = of.text("InvalidFallbackBehavior", "EVALUATE_AS_STRING");
         Broken fallback = switch (broken) {
             case "EVALUATE_AS_STRING" -> Broken.AS_TEXT;

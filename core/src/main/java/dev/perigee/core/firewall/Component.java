@@ -88,7 +88,7 @@ public sealed interface Component {
 
     /** What a statement comes to when content is no JSON. */
     enum Broken {
-        /** The content is looked at as it is. */
+        /** Looked at are the content as it is and without its escapes, and what of it was JSON until it broke. */
         AS_TEXT,
         MATCH,
         NO_MATCH

@@ -2,11 +2,15 @@ package dev.perigee.core.firewall;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/** The keys and the values of JSON content, with octets of UTF-8 as characters before and after. */
+/**
+ * The keys and the values of JSON content, with octets of UTF-8 as characters before and after. Where the text breaks, what was
+ * read until then counts, a text that has begun included: programs that forgive more than we do may read on.
+ */
 final class JsonMembers {
     private static final int DEPTH_MAX = 64;
+    /** In UTF-8, as some editors begin every file. */
+    private static final String BYTE_ORDER_MARK = "\u00EF\u00BB\u00BF";
 
     private final String text;
     private final Component.Json wanted;
@@ -18,16 +22,32 @@ final class JsonMembers {
         this.wanted = wanted;
     }
 
-    /** What is wanted of the content; null when it is no JSON. */
-    static String @Nullable [] of(String text, Component.Json wanted) {
+    /** What was wanted and found, and how the reading ended. */
+    // Never compared as a whole.
+    @SuppressWarnings("ArrayRecordComponent")
+    record Read(String[] found, End end) {}
+
+    enum End {
+        /** The text is JSON. */
+        WHOLE,
+        /** It is the beginning of some. */
+        CUT,
+        /** It is none. */
+        BROKEN
+    }
+
+    static Read of(String text, Component.Json wanted) {
         JsonMembers reader = new JsonMembers(text, wanted);
+        if (text.startsWith(BYTE_ORDER_MARK)) reader.at = BYTE_ORDER_MARK.length();
+        End end;
         try {
             reader.value("", 0);
             reader.space();
-            return reader.at == text.length() ? reader.found.toArray(new String[0]) : null;
+            end = reader.at == text.length() ? End.WHOLE : End.BROKEN;
         } catch (Malformed none) {
-            return null;
+            end = reader.at >= text.length() ? End.CUT : End.BROKEN;
         }
+        return new Read(reader.found.toArray(new String[0]), end);
     }
 
     private static final class Malformed extends Exception {
@@ -58,7 +78,7 @@ final class JsonMembers {
         switch (peek()) {
             case '{' -> object(pointer, depth);
             case '[' -> array(pointer, depth);
-            case '"' -> add(pointer, string(), Component.Scope.VALUE);
+            case '"' -> string(pointer);
             default -> add(pointer, literal(), Component.Scope.VALUE);
         }
     }
@@ -71,9 +91,7 @@ final class JsonMembers {
         }
         while (true) {
             if (peek() != '"') throw new Malformed();
-            String key = string();
-            String member = pointer + '/' + key.replace("~", "~0").replace("/", "~1");
-            add(member, key, Component.Scope.KEY);
+            String member = key(pointer);
             take(':');
             value(member, depth + 1);
             if (peek() != ',') break;
@@ -110,12 +128,35 @@ final class JsonMembers {
         }
     }
 
-    private String string() throws Malformed {
+    /** The pointer to the member. */
+    private String key(String pointer) throws Malformed {
         StringBuilder out = new StringBuilder();
+        try {
+            string(out);
+            return member(pointer, out);
+        } finally {
+            add(member(pointer, out), out.toString(), Component.Scope.KEY);
+        }
+    }
+
+    private static String member(String pointer, StringBuilder name) {
+        return pointer + '/' + name.toString().replace("~", "~0").replace("/", "~1");
+    }
+
+    private void string(String pointer) throws Malformed {
+        StringBuilder out = new StringBuilder();
+        try {
+            string(out);
+        } finally {
+            add(pointer, out.toString(), Component.Scope.VALUE);
+        }
+    }
+
+    private void string(StringBuilder out) throws Malformed {
         at++;
         while (at < text.length()) {
             char c = text.charAt(at++);
-            if (c == '"') return out.toString();
+            if (c == '"') return;
             if (c < ' ') throw new Malformed();
             if (c == '\\') escape(out);
             else out.append(c);
@@ -135,13 +176,13 @@ final class JsonMembers {
             case 't' -> out.append('\t');
             case 'u' -> {
                 int unit = unit();
-                boolean pair = Character.isHighSurrogate((char) unit) && text.startsWith("\\u", at);
-                if (pair) {
-                    at += 2;
-                    Decoding.appendUtf8(out, Character.toCodePoint((char) unit, (char) unit()));
-                } else {
-                    Decoding.appendUtf8(out, unit);
-                }
+                int low = Character.isHighSurrogate((char) unit) && text.startsWith("\\u", at)
+                        ? Decoding.hexAt(text, at + 2, 4)
+                        : -1;
+                // Half a pair stands for itself: what follows it must not disappear in it.
+                boolean pair = low >= 0 && Character.isLowSurrogate((char) low);
+                if (pair) at += 6;
+                Decoding.appendUtf8(out, pair ? Character.toCodePoint((char) unit, (char) low) : unit);
             }
             default -> throw new Malformed();
         }
@@ -149,7 +190,10 @@ final class JsonMembers {
 
     private int unit() throws Malformed {
         int unit = Decoding.hexAt(text, at, 4);
-        if (unit < 0) throw new Malformed();
+        if (unit < 0) {
+            if (at + 4 > text.length()) at = text.length();
+            throw new Malformed();
+        }
         at += 4;
         return unit;
     }

@@ -3,6 +3,7 @@ package dev.perigee.core.firewall;
 import dev.perigee.core.http.Fields;
 import dev.perigee.core.http.RequestHead;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -156,10 +157,16 @@ final class RequestParts {
     private static Part json(Inspected inspected, Component.Json wanted) {
         String content = inspected.content();
         if (content == null) return new Part(NONE, false);
-        String[] members = JsonMembers.of(content, wanted);
-        if (members != null) return new Part(members, inspected.cut());
+        JsonMembers.Read read = JsonMembers.of(content, wanted);
+        boolean begun = read.end() == JsonMembers.End.CUT && inspected.cut();
+        if (read.end() == JsonMembers.End.WHOLE || begun) return new Part(read.found(), inspected.cut());
         return switch (wanted.broken()) {
-            case AS_TEXT -> new Part(new String[] {content}, inspected.cut());
+            case AS_TEXT -> {
+                String[] texts = Arrays.copyOf(read.found(), read.found().length + 2);
+                texts[texts.length - 2] = content;
+                texts[texts.length - 1] = Escapes.javaScript(content);
+                yield new Part(texts, inspected.cut());
+            }
             case MATCH -> Evaluation.ALWAYS;
             case NO_MATCH -> new Part(NONE, inspected.cut());
         };

@@ -168,6 +168,9 @@ class FirewallTest {
                 "{\"evil\":1}                     |      | KEY   | true",
                 "{\"evil\":1                      |      | VALUE | false",
                 "[1,true,null,\"evil\"]           | /3   | ALL   | true",
+                "{\"a\":\"\\ud83d\\ude00evil\"}     |      | VALUE | false",
+                "[\"\\ud800\",\"\\u0065vil\"]       |      | VALUE | true",
+                "\u00EF\u00BB\u00BF[\"evil\"]          |      | VALUE | true",
                 "evil                             |      | ALL   | false"
             })
     void jsonIsLookedAtByMember(String content, @Nullable String pointer, Scope scope, boolean expected) {
@@ -179,6 +182,46 @@ class FirewallTest {
         boolean malformed = content.equals("evil") || content.equals("{\"evil\":1");
         Statement orBroken = new Statement.Octets(broken, List.of(), Position.EXACTLY, "evil");
         assertEquals(expected || malformed, holds(orBroken, inspected(FIELDS, content, false)));
+    }
+
+    private static boolean jsonHolds(
+            Component.Broken broken, Position position, String text, String content, boolean cut) {
+        Component json = new Component.Json(List.of(), Scope.ALL, broken, Oversize.CONTINUE);
+        return holds(new Statement.Octets(json, List.of(), position, text), inspected(FIELDS, content, cut));
+    }
+
+    /** Half a surrogate pair must not swallow the escape after it. */
+    @Test
+    void anEscapeAfterHalfAPairIsReadByItself() {
+        String content = "{\"a\":\"\\ud800\\u003cscript>\"}";
+        assertEquals(true, jsonHolds(Component.Broken.NO_MATCH, Position.CONTAINS, "<script", content, false));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"a\":\"\\u003cscript\",}",
+                "{\"a\":NaN,\"b\":\"\\u003cscript\"}",
+                "{'a':'\\u003cscript'}",
+                "/* */ {\"a\":\"\\u003cscript\"}",
+                "{\"a\":\"<script",
+                "<script"
+            })
+    void ofBrokenJsonAllThatAForgivingProgramMayReadIsLookedAt(String content) {
+        assertEquals(true, jsonHolds(Component.Broken.AS_TEXT, Position.CONTAINS, "<script", content, false));
+        assertEquals(false, jsonHolds(Component.Broken.NO_MATCH, Position.CONTAINS, "<script", content, false));
+    }
+
+    /** What makes it no JSON is only that there is more of it. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"{\"a\":\"evil\",\"b\":\"xxxx", "{\"a\":\"evil", "{\"evil", "[\"evil\",tru", "[\"evil\",\"\\u00"})
+    void theBeginningOfJsonIsJson(String content) {
+        assertEquals(true, jsonHolds(Component.Broken.NO_MATCH, Position.EXACTLY, "evil", content, true));
+        assertEquals(false, jsonHolds(Component.Broken.NO_MATCH, Position.EXACTLY, "evil", content, false));
+        assertEquals(false, jsonHolds(Component.Broken.MATCH, Position.EXACTLY, "other", content, true));
     }
 
     @ParameterizedTest
