@@ -7,6 +7,8 @@ import static dev.perigee.testkit.Replies.maxAge;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perigee.core.firewall.RuleAction;
+import dev.perigee.core.firewall.WebAcl;
 import dev.perigee.edge.TrustedProxies;
 import dev.perigee.testkit.ManualClock;
 import dev.perigee.testkit.Response;
@@ -14,6 +16,7 @@ import dev.perigee.testkit.Scenario;
 import dev.perigee.testkit.ScenarioEdge;
 import dev.perigee.testkit.ScriptedOrigin;
 import dev.perigee.testkit.ScriptedViewer;
+import java.util.List;
 
 /** Requests per second of one network, and what a distribution may cost. */
 class GuardTest {
@@ -45,6 +48,29 @@ class GuardTest {
         assertTrue(edge.status().guards().networkLimited() >= 2);
         edge.serve(distribution(origin));
         for (int i = 0; i < 5; i++) expect(greedy.get("/a")).status(200);
+    }
+
+    /** A flood must not have the rules run; and what they block costs nothing. */
+    @Scenario
+    void theLimitsComeBeforeTheRulesOfAWebAcl(ScenarioEdge edge, ScriptedOrigin origin) {
+        edge.trustProxies(TrustedProxies.LOOPBACK);
+        String acl = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/1";
+        edge.webAcls(new WebAcl(acl, "acl", true, RuleAction.Block.PAGE, List.of(), 16_384));
+        edge.serve(distribution(origin).guards(1, 1_000_000).webAcl(acl));
+        ScriptedViewer greedy = edge.viewerFrom("192.0.2.1");
+        expect(greedy.get("/a")).status(403);
+        assertEquals(List.of(), edge.status().guards().spending(), "what is blocked costs nothing");
+        int limited = 0;
+        int blocked = 1;
+        while (limited == 0 && blocked < 200) {
+            if (greedy.get("/a").response().status() == 429) limited++;
+            else blocked++;
+        }
+        assertEquals(1, limited, "blocked requests count, too");
+        assertEquals(blocked, edge.edge().samples(acl, "acl", 0, Long.MAX_VALUE).population(), "looked at by the rules");
+        assertEquals(1, edge.status().guards().spending().size(), "who is over the limit is paid for");
+        expect(edge.viewerFrom("192.0.3.1").get("/a")).status(403);
+        origin.expectRequests(0);
     }
 
     @Scenario

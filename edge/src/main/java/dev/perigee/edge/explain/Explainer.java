@@ -118,8 +118,10 @@ public final class Explainer {
         Explanation admission(RequestHead head, boolean hasContent) {
             Admission.Gate gate = (found, meant) -> {
                 route(found, meant);
+                Admission over = gatekeeper.explainGuards(found, request.from().getAddress(), this::checked);
+                if (over != null) return over;
                 Admission blocked = found.webAcl() == null ? null : screened(found, head);
-                return blocked == null ? gate(found) : blocked;
+                return blocked == null ? gatekeeper.explainCountry(found, location, this::checked) : blocked;
             };
             return switch (Admission.admit(routes, head, request.secure(), hasContent, gate)) {
                 case Admission.Prove _ -> {
@@ -159,13 +161,9 @@ public final class Explainer {
             return block == null ? null : new Admission.Reject(found, null, Rejection.BLOCKED);
         }
 
-        /** The checks between distribution and behavior, each with its rule; what stops it is the last step. */
-        private @Nullable Admission gate(Distribution found) {
-            return gatekeeper.explain(
-                    found,
-                    request.from().getAddress(),
-                    location,
-                    (name, outcome, why, details) -> steps.add(new Step(name, outcome, why, details)));
+        /** One of the checks between distribution and behavior; what stops the request is the last step. */
+        private void checked(String name, String outcome, String why, Map<String, Object> details) {
+            steps.add(new Step(name, outcome, why, details));
         }
 
         private Explanation rejected(@Nullable Distribution by, @Nullable Behavior reached, Rejection rejection) {

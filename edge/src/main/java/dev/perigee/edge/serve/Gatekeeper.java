@@ -38,12 +38,29 @@ public final class Gatekeeper {
         this.region = PriceRegion.of(pop);
     }
 
+    /**
+     * What a request for a distribution with a web ACL gets instead of being looked at by its rules, or null when it may go on.
+     * Rules may cost a thousand times what a limit does: who is over one must not be able to have them run.
+     */
+    @Nullable
+    Admission limit(Distribution distribution, Exchange x) {
+        Guards guards = distribution.guards();
+        if (guards == null) return null;
+        Admission stopped = overLimit(distribution, guards, x);
+        if (stopped != null) meter(distribution, guards, x);
+        return stopped;
+    }
+
     /** What the request gets instead of being served, or null when it may go on. */
     @Nullable
     Admission stop(Distribution distribution, Exchange x) {
         Guards guards = distribution.guards();
-        Admission stopped = guards == null ? null : guarded(distribution, guards, x);
-        if (stopped != null) return stopped;
+        if (guards != null) {
+            // With a web ACL the limits were looked at before its rules.
+            Admission stopped = distribution.webAcl() == null ? overLimit(distribution, guards, x) : null;
+            meter(distribution, guards, x);
+            if (stopped != null) return stopped;
+        }
         GeoRestriction geo = distribution.geo();
         if (geo != null && isBlocked(geo, x.viewer()))
             return new Admission.Reject(distribution, null, Rejection.COUNTRY_BLOCKED);
@@ -56,14 +73,14 @@ public final class Gatekeeper {
         void checked(String step, String outcome, String why, Map<String, Object> details);
     }
 
-    /** As {@link #stop}, told check by check, and counting nothing. */
-    public @Nullable Admission explain(
-            Distribution distribution, byte[] address, Location location, Listener listener) {
+    /** What the guards would do, told check by check, and counting nothing. */
+    public @Nullable Admission explainGuards(Distribution distribution, byte[] address, Listener listener) {
         Guards guards = distribution.guards();
-        if (guards != null) {
-            Admission stopped = explainGuards(distribution, guards, address, listener);
-            if (stopped != null) return stopped;
-        }
+        return guards == null ? null : explainGuards(distribution, guards, address, listener);
+    }
+
+    /** What the geographic restriction would do. */
+    public @Nullable Admission explainCountry(Distribution distribution, Location location, Listener listener) {
         GeoRestriction geo = distribution.geo();
         if (geo == null) return null;
         String country = location.country();
@@ -109,17 +126,18 @@ public final class Gatekeeper {
         return geo.blocks(countries.of(viewer.remote().getAddress().getAddress()));
     }
 
-    private @Nullable Admission guarded(Distribution distribution, Guards guards, Exchange x) {
-        if (guards.capMicroUsd() > 0) {
-            Tally tally = ledger.tally(distribution.id(), region);
-            boolean reached = ledger.microUsd(distribution.id()) >= guards.capMicroUsd();
-            // What is turned away costs too, as it does with CloudFront.
-            tally.request(x.viewer().secure());
-            x.meter = tally;
-            if (reached) {
-                capReached.increment();
-                return new Admission.Limit(distribution, Rejection.SPENDING_CAP, ledger.secondsLeft());
-            }
+    /** What is turned away costs too, as it does with CloudFront; what a web ACL blocks does not. */
+    private void meter(Distribution distribution, Guards guards, Exchange x) {
+        if (guards.capMicroUsd() == 0) return;
+        Tally tally = ledger.tally(distribution.id(), region);
+        tally.request(x.viewer().secure());
+        x.meter = tally;
+    }
+
+    private @Nullable Admission overLimit(Distribution distribution, Guards guards, Exchange x) {
+        if (guards.capMicroUsd() > 0 && ledger.microUsd(distribution.id()) >= guards.capMicroUsd()) {
+            capReached.increment();
+            return new Admission.Limit(distribution, Rejection.SPENDING_CAP, ledger.secondsLeft());
         }
         if (guards.requestsPerSecond() == 0) return null;
         byte[] address = x.viewer().remote().getAddress().getAddress();

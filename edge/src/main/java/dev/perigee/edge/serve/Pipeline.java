@@ -148,6 +148,11 @@ public final class Pipeline {
             admit(x, routes, x.received());
             return;
         }
+        Admission over = gatekeeper.limit(guarded, x);
+        if (over != null) {
+            answer(x, routes, over);
+            return;
+        }
         // Not remembered: rates, addresses and countries are more than the request's octets.
         Firewall firewall = routes.firewall(guarded);
         screening.screen(x, guarded, firewall, passed -> admit(x, routes, passed));
