@@ -23,7 +23,9 @@ final class HotlinkRule {
     static final String NAME = "perigee-hotlinks";
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final int ALTERNATIVES_MAX = 380;
-    private static final String HOST = "[a-z0-9_-]+(\\.[a-z0-9_-]+)*";
+    private static final String LABEL = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?";
+    /** Whose last label is no number: that would be an address. */
+    private static final String HOST = "(" + LABEL + "\\.)*(?![0-9]+$)" + LABEL;
 
     private HotlinkRule() {}
 
@@ -33,13 +35,22 @@ final class HotlinkRule {
      * @throws IllegalArgumentException when it is none
      */
     static String domain(String given) {
-        String ascii = IDN.toASCII(given.strip()).toLowerCase(Locale.ROOT);
+        String ascii = ascii(given.strip());
         String bare = ascii.endsWith(".") ? ascii.substring(0, ascii.length() - 1) : ascii;
         if (bare.length() > 253 || !bare.matches(HOST)) {
-            throw new IllegalArgumentException(
-                    "'" + given + "' is not a domain such as pettracker.com: no scheme, port, path or wildcard");
+            throw new IllegalArgumentException("'" + given
+                    + "' is not a domain such as pettracker.com: no scheme, port, path, address or wildcard");
         }
         return bare;
+    }
+
+    /** Of other letters their ASCII form; of what has none, nothing. */
+    private static String ascii(String given) {
+        try {
+            return IDN.toASCII(given).toLowerCase(Locale.ROOT);
+        } catch (IllegalArgumentException _) {
+            return "";
+        }
     }
 
     /**

@@ -67,7 +67,8 @@ class GuardTest {
             else blocked++;
         }
         assertEquals(1, limited, "blocked requests count, too");
-        assertEquals(blocked, edge.edge().samples(acl, "acl", 0, Long.MAX_VALUE).population(), "looked at by the rules");
+        assertEquals(
+                blocked, edge.edge().samples(acl, "acl", 0, Long.MAX_VALUE).population(), "looked at by the rules");
         assertEquals(1, edge.status().guards().spending().size(), "who is over the limit is paid for");
         expect(edge.viewerFrom("192.0.3.1").get("/a")).status(403);
         origin.expectRequests(0);

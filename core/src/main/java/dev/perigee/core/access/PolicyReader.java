@@ -59,10 +59,15 @@ final class PolicyReader {
         });
         require(next() == 0 && at == text.length());
         require(before != AccessPolicy.ALWAYS);
-        ResourcePattern pattern = resource == null ? null : ResourcePattern.parse(resource);
+        ResourcePattern pattern = resource == null ? null : ResourcePattern.parse(octets(resource));
         AddressRange range = address == null ? null : AddressRange.parse(address);
         require((resource == null) == (pattern == null) && (address == null) == (range == null));
         return new AccessPolicy(pattern, after, before, range);
+    }
+
+    /** As requests have them: an octet of UTF-8 per character. */
+    private static String octets(String text) {
+        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     }
 
     private void statementMember(String name) throws Malformed {

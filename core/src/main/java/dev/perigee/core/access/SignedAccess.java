@@ -88,6 +88,7 @@ public final class SignedAccess {
         if (resource.indexOf('"') >= 0 || resource.indexOf('\\') >= 0) return UNSIGNED;
         String text = "{\"Statement\":[{\"Resource\":\"" + resource
                 + "\",\"Condition\":{\"DateLessThan\":{\"AWS:EpochTime\":" + expires + "}}}]}";
-        return text.getBytes(StandardCharsets.UTF_8);
+        // A request has an octet per character; whoever signs text has signed its UTF-8.
+        return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 }

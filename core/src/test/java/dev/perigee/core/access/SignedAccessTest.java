@@ -39,6 +39,21 @@ class SignedAccessTest {
         }
     }
 
+    /** Requests have an octet per character, policies are text in UTF-8. */
+    @Test
+    void lettersThatNobodyEscapedAreComparedAsOctets() {
+        String url = "https://d1.cloudfront.net/caf\u00E9/\u732B.jpg";
+        String sent = "https://d1.cloudfront.net/caf\u00C3\u00A9/\u00E7\u008C\u00AB.jpg";
+        for (String signed : List.of(
+                RSA.canned(url, 2000),
+                RSA.custom(url, Signer.policy(url, END)),
+                RSA.custom(url, Signer.policy("https://d1.cloudfront.net/caf\\u00e9/*", END)))) {
+            assertNull(judge(signed.replace(url, sent), 1000), signed);
+            assertEquals(
+                    Rejection.ACCESS_DENIED, judge(signed.replace(url, sent.replace("\u00A9", "e")), 1000), signed);
+        }
+    }
+
     @Test
     void ownParametersMayStandAnywhere() {
         String signed = RSA.canned(URL + "?a=1&b=2", 2000);
