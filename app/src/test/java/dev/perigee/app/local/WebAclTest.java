@@ -216,6 +216,12 @@ class WebAclTest {
                 .whole()
                 .body();
         assertEquals("{\"Capacity\":" + (10 + 3 + 10 + 20 + 40) + "}", answer);
+        // The web ACL that has the body is not part of the question.
+        String slow = rule("c", 0, text, "Block")
+                .replace(
+                        "'Block':{}", "'Block':{'CustomResponse':{'ResponseCode':429,'CustomResponseBodyKey':'slow'}}");
+        waf("CheckCapacity", "{%s,'Rules':[%s]}".formatted(SCOPE, slow)).expect(200);
+        waf("CreateWebACL", acl("slow", slow)).expect(400);
     }
 
     @ParameterizedTest(name = "{0}: {1}")

@@ -46,14 +46,23 @@ final class ActionReader {
 
     private record Body(String type, String content) {}
 
-    private ActionReader(Map<String, Body> bodies) {
+    /** Whether a body that is named exists, though nobody says what it is. */
+    private final boolean anyBody;
+
+    private ActionReader(Map<String, Body> bodies, boolean anyBody) {
         this.bodies = bodies;
+        this.anyBody = anyBody;
+    }
+
+    /** For rules that are looked at without the web ACL or rule group that has their bodies. */
+    static ActionReader withAnyBody() {
+        return new ActionReader(Map.of(), true);
     }
 
     /** With the CustomResponseBodies of a web ACL or a rule group. */
     static ActionReader of(Members owner) throws Refused {
         Map<String, Body> bodies = new HashMap<>();
-        if (!owner.has("CustomResponseBodies")) return new ActionReader(bodies);
+        if (!owner.has("CustomResponseBodies")) return new ActionReader(bodies, false);
         JsonNode given = owner.object("CustomResponseBodies").node();
         Invalid.unless(
                 given.size() <= BODIES_MAX,
@@ -69,7 +78,7 @@ final class ActionReader {
                     "The key of a response body is a name");
             bodies.put(key, body(new Members(given, RESPONSE).object(key, "CUSTOM_RESPONSE_BODY")));
         }
-        return new ActionReader(bodies);
+        return new ActionReader(bodies, false);
     }
 
     private static Body body(Members given) throws Refused {
@@ -168,7 +177,7 @@ final class ActionReader {
     }
 
     private @Nullable Body named(String key) throws Refused {
-        Body body = bodies.get(key);
+        Body body = anyBody ? new Body("text/plain", "") : bodies.get(key);
         Invalid.unless(body != null, RESPONSE, key, "There is no such key in CustomResponseBodies");
         return body;
     }

@@ -37,7 +37,7 @@ public final class WebAclReader {
 
     /** What these rules would cost in a web ACL. */
     public long capacity(Members given) throws Refused {
-        ActionReader actions = ActionReader.of(given);
+        ActionReader actions = ActionReader.withAnyBody();
         return RuleReader.ofWebAcl(given, references, managed, webAclNamespace("none"), actions)
                 .capacity();
     }
