@@ -18,6 +18,8 @@ import dev.perigee.edge.firewall.Firewalls;
 import dev.perigee.edge.firewall.Samples;
 import dev.perigee.edge.log.AccessLog;
 import dev.perigee.edge.log.FunctionLog;
+import dev.perigee.edge.log.LogFlush;
+import dev.perigee.edge.log.S3Buckets;
 import dev.perigee.edge.net.Listeners;
 import dev.perigee.edge.net.Transport;
 import dev.perigee.edge.origin.OriginClient;
@@ -96,7 +98,9 @@ public final class Edge implements AutoCloseable {
         // Viewers are told 1.1 whatever they speak, as by CloudFront; origins the viewer's version.
         String via = "1.1 " + hostName;
         planFile = new PlanFile(config.directory().resolve("plan"), config.pop());
-        log = new AccessLog(config.directory().resolve("access.log"), name);
+        // Whoever verifies a signature goes by the time of the wall, wherever the caches' clock was moved to.
+        var buckets = new S3Buckets(config.routes(), config.keys(), InstantSource.system());
+        log = new AccessLog(config.directory(), config.pop(), name, buckets);
         loops = Transport.loops("edge-" + config.pop(), config.threads());
         var identities = new OriginIdentities();
         clientCertificates = new ClientCertificates(identities, config.seal());
@@ -109,7 +113,6 @@ public final class Edge implements AutoCloseable {
         store = new Store(limits.memoryBytes(), disk);
         purges = disk.purges();
         flights = new Flights(purges::sequence);
-        // Whoever verifies a signature goes by the time of the wall, wherever the caches' clock was moved to.
         Asker asker = new Asker(origins, config.keys(), InstantSource.system(), hostName);
         Set<Extension> extensions = config.extensions();
         Variants variants = extensions.contains(Extension.VARY) ? new Variants() : null;
@@ -265,6 +268,12 @@ public final class Edge implements AutoCloseable {
         listeners.flushLogs();
     }
 
+    /** Delivers what was logged so far to its buckets, and waits for that. */
+    public LogFlush deliverLogs() {
+        listeners.flushLogs();
+        return log.flush();
+    }
+
     public EdgeStatus status() {
         Plan plan = plans.current().plan();
         return new EdgeStatus(
@@ -284,7 +293,8 @@ public final class Edge implements AutoCloseable {
                 disk.status(),
                 config.geo().status(),
                 listeners.proxyHeadersRefused(),
-                gatekeeper.status());
+                gatekeeper.status(),
+                log.status());
     }
 
     /** Stops listening, lets responses under way end within the limit, and closes everything. */

@@ -2,6 +2,7 @@ package dev.perigee.edge;
 
 import dev.perigee.edge.geo.GeoStatus;
 import dev.perigee.edge.guard.GuardStatus;
+import dev.perigee.edge.log.LogStatus;
 import dev.perigee.edge.store.disk.DiskStatus;
 
 /**
@@ -32,4 +33,5 @@ public record EdgeStatus(
         DiskStatus disk,
         GeoStatus geo,
         long proxyHeadersRefused,
-        GuardStatus guards) {}
+        GuardStatus guards,
+        LogStatus logs) {}

@@ -1,5 +1,6 @@
 package dev.perigee.testkit;
 
+import dev.perigee.core.plan.AccessLogging;
 import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.ErrorRule;
@@ -36,6 +37,7 @@ public final class DistributionBuilder {
     private TlsSettings tls = TlsSettings.DEFAULT;
     private @Nullable GeoRestriction geo;
     private @Nullable Guards guards;
+    private @Nullable AccessLogging logging;
 
     private DistributionBuilder(int originPort) {
         this.originPort = originPort;
@@ -134,6 +136,12 @@ public final class DistributionBuilder {
         return this;
     }
 
+    /** Logging: the bucket of this name, below this prefix. */
+    public DistributionBuilder logsTo(String bucket, String prefix, boolean cookies) {
+        logging = new AccessLogging(bucket + ".s3.amazonaws.com", "us-east-1", prefix, cookies);
+        return this;
+    }
+
     /** A behavior after those already given. */
     public DistributionBuilder behavior(String pattern, Consumer<BehaviorBuilder> changes) {
         BehaviorBuilder behavior = new BehaviorBuilder(pattern, originPort);
@@ -167,6 +175,7 @@ public final class DistributionBuilder {
                 tls,
                 geo,
                 guards,
-                webAcl);
+                webAcl,
+                logging);
     }
 }

@@ -4,6 +4,7 @@ import dev.perigee.core.encrypt.EncryptionProfile;
 import dev.perigee.core.encrypt.FieldEncryption;
 import dev.perigee.core.http.Field;
 import dev.perigee.core.http.Method;
+import dev.perigee.core.plan.AccessLogging;
 import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.Behavior.ViewerProtocolPolicy;
 import dev.perigee.core.plan.CachePolicy;
@@ -147,7 +148,10 @@ final class SamplePlans {
                 tls,
                 id.equals("EPHOTOS") ? new GeoRestriction(false, List.of("AU", "DE")) : null,
                 id.equals("EPHOTOS") ? new Guards(20, 5_000_000) : null,
-                null);
+                null,
+                id.equals("EPHOTOS")
+                        ? new AccessLogging("logs.s3.eu-west-1.amazonaws.com", "eu-west-1", "photos/", true)
+                        : null);
     }
 
     private static Origin bucket() {

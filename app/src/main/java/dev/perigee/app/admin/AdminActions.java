@@ -9,6 +9,8 @@ import dev.perigee.edge.EdgeStatus;
 import dev.perigee.edge.geo.GeoStatus;
 import dev.perigee.edge.guard.GuardStatus;
 import dev.perigee.edge.guard.SpendingLedger;
+import dev.perigee.edge.log.LogFlush;
+import dev.perigee.edge.log.LogStatus;
 import dev.perigee.edge.origin.OriginRoutes.Route;
 import dev.perigee.edge.store.disk.DiskStatus;
 import java.net.InetAddress;
@@ -53,14 +55,15 @@ final class AdminActions {
         if (path.equals("/clock")) return clock(request);
         if (path.equals("/metrics")) return metrics(request);
         if (path.equals("/explain")) return explain(request);
+        if (path.equals("/logs/flush")) return flushLogs(request);
         if (path.equals("/keys") || path.startsWith(KeyActions.ONE)) {
             return authorised(request) ? keys.answer(request) : forbidden();
         }
         if (path.startsWith(ROUTES)) return route(request, path.substring(ROUTES.length()));
         return AdminAnswer.error(
                 404,
-                "there are /status, /metrics, /control, /certificates, /keys, /health, /clock, /explain and"
-                        + " /origin-routes/{host}");
+                "there are /status, /metrics, /control, /certificates, /keys, /health, /clock, /explain, /logs/flush"
+                        + " and /origin-routes/{host}");
     }
 
     private static AdminAnswer reading(AdminRequest request, ObjectNode document) {
@@ -103,6 +106,14 @@ final class AdminActions {
                 .put("loaded", geo.loaded())
                 .put("refused", geo.refused())
                 .put("lastRefusal", geo.lastRefusal());
+        LogStatus logs = status.logs();
+        document.putObject("logs")
+                .put("dropped", logs.dropped())
+                .put("delivered", logs.delivered())
+                .put("objects", logs.objects())
+                .put("waitingBytes", logs.waiting())
+                .put("lostBytes", logs.lost())
+                .put("failure", logs.failure());
         GuardStatus guards = status.guards();
         ObjectNode shown = document.putObject("guards")
                 .put("networkLimited", guards.networkLimited())
@@ -133,6 +144,18 @@ final class AdminActions {
         } catch (IllegalArgumentException e) {
             return AdminAnswer.error(400, String.valueOf(e.getMessage()));
         }
+    }
+
+    /** Returns when everything is delivered, or has failed to be. */
+    private AdminAnswer flushLogs(AdminRequest request) {
+        if (!authorised(request)) return forbidden();
+        if (!request.method().equals("POST")) return AdminAnswer.error(405, "only POST");
+        LogFlush flush = config.flushLogs().get();
+        return AdminAnswer.ok(AdminAnswer.object()
+                .put("lines", flush.lines())
+                .put("objects", flush.objects())
+                .put("undelivered", flush.undelivered())
+                .put("failure", flush.failure()));
     }
 
     private AdminAnswer control(AdminRequest request) {

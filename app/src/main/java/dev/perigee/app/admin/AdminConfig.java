@@ -7,6 +7,7 @@ import dev.perigee.control.ControlStatus;
 import dev.perigee.edge.EdgeStatus;
 import dev.perigee.edge.explain.DryRequest;
 import dev.perigee.edge.explain.Explanation;
+import dev.perigee.edge.log.LogFlush;
 import dev.perigee.edge.origin.OriginRoutes;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param clock null when time is real
  * @param clockMoved told after it was moved
  * @param explain thinks a request through
+ * @param flushLogs delivers what is logged, and says what came of it
  */
 public record AdminConfig(
         InetSocketAddress address,
@@ -37,7 +39,8 @@ public record AdminConfig(
         List<OriginRoutes.Route> permanentRoutes,
         @Nullable ManualClock clock,
         Runnable clockMoved,
-        Function<DryRequest, Explanation> explain) {
+        Function<DryRequest, Explanation> explain,
+        Supplier<LogFlush> flushLogs) {
     public AdminConfig {
         if (!address.getAddress().isLoopbackAddress())
             throw new IllegalArgumentException("the admin listener is for loopback, not " + address);

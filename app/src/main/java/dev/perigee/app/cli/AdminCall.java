@@ -28,6 +28,12 @@ final class AdminCall {
     }
 
     static Answer exchange(String method, String url, Map<String, String> headers, byte[] content) throws IOException {
+        return exchange(method, url, headers, content, ANSWER_MILLIS);
+    }
+
+    private static Answer exchange(
+            String method, String url, Map<String, String> headers, byte[] content, int answerMillis)
+            throws IOException {
         HttpURLConnection connection;
         try {
             connection = (HttpURLConnection) new URI(url).toURL().openConnection(Proxy.NO_PROXY);
@@ -36,7 +42,7 @@ final class AdminCall {
         }
         connection.setRequestMethod(method);
         connection.setConnectTimeout(CONNECT_MILLIS);
-        connection.setReadTimeout(ANSWER_MILLIS);
+        connection.setReadTimeout(answerMillis);
         headers.forEach(connection::setRequestProperty);
         if (content.length > 0) {
             connection.setDoOutput(true);
@@ -54,7 +60,12 @@ final class AdminCall {
 
     /** A JSON document, or the reason in the listener's words. */
     static JsonNode json(String method, String url, Map<String, String> headers) throws IOException {
-        Answer answer = exchange(method, url, headers);
+        return json(method, url, headers, ANSWER_MILLIS);
+    }
+
+    /** As {@link #json(String, String, Map)}, for what may take its time. */
+    static JsonNode json(String method, String url, Map<String, String> headers, int answerMillis) throws IOException {
+        Answer answer = exchange(method, url, headers, new byte[0], answerMillis);
         JsonNode document = JSON.readTree(answer.body());
         if (answer.status() >= 400) throw new IOException(document.path("error").asText("status " + answer.status()));
         return document;

@@ -1,19 +1,14 @@
 package dev.perigee.app.cli;
 
-import dev.perigee.app.folder.SystemFolder;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.perigee.app.folder.RunFile;
+import dev.perigee.app.folder.RunFile.PopAddresses;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,16 +18,23 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "logs",
-        description = "What a function has written to its console, and how it failed: of all edges, in order of time.",
+        description = {
+            "The access log of all edges; or what a function has written to its console, and how it failed.",
+            "In order of time. What there is is printed also when nothing runs."
+        },
+        sortOptions = false,
         footer = {
             "",
             "Examples:",
-            "  ./perigee logs --function rewrite",
+            "  ./perigee logs -f                      requests as they come",
             "  ./perigee logs --function rewrite -f",
-            "What there is is printed also when nothing runs."
+            "  ./perigee logs --flush                 returns once all log objects are in their buckets",
+            "Exit codes of --flush: 1 if something could not be delivered, 3 if nothing runs. See docs/logs.md."
         })
 final class LogsCommand implements Callable<Integer> {
-    private static final long POLL_MILLIS = 200;
+    private static final int FLUSH_MILLIS = 300_000;
+    /** Some hundred lines of each edge. */
+    private static final int SHOWN_OCTETS = 32 << 10;
 
     private final Console console;
 
@@ -42,7 +44,7 @@ final class LogsCommand implements Callable<Integer> {
     @Mixin
     private final DataOption data = new DataOption();
 
-    @Option(names = "--function", paramLabel = "NAME", required = true, description = "The function.")
+    @Option(names = "--function", paramLabel = "NAME", description = "The log of this function.")
     private String function = "";
 
     @Option(
@@ -50,64 +52,71 @@ final class LogsCommand implements Callable<Integer> {
             description = "Go on with what comes, until Ctrl-C.")
     private boolean follow;
 
+    @Option(names = "--flush", description = "Deliver what was logged so far to the distributions' buckets.")
+    private boolean flush;
+
+    @Option(names = "--json", description = "With --flush: one JSON document on standard output.")
+    private boolean json;
+
     LogsCommand(Console console) {
         this.console = console;
     }
 
     @Override
     public Integer call() throws IOException {
-        if (!function.matches("[a-zA-Z0-9_-]{1,64}")) {
-            throw new ParameterException(spec.commandLine(), function + " is not the name of a function");
-        }
-        SystemFolder folder = data.folder(console);
-        Map<Path, Long> read = new TreeMap<>();
-        print(lines(folder, ".log.1", read));
-        print(lines(folder, ".log", read));
-        try {
-            while (follow) {
-                Thread.sleep(POLL_MILLIS);
-                print(lines(folder, ".log", read));
+        if (flush) return flush();
+        if (json) throw new ParameterException(spec.commandLine(), "--json goes with --flush");
+        Path edges = data.folder(console).root().resolve("edges");
+        if (function.isEmpty()) {
+            LogTail log = new LogTail(console, edges, "access.log", LogsCommand::second);
+            log.startBefore(SHOWN_OCTETS);
+            log.print("");
+            if (follow) log.follow();
+        } else {
+            if (!function.matches("[a-zA-Z0-9_-]{1,64}")) {
+                throw new ParameterException(spec.commandLine(), function + " is not the name of a function");
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            LogTail log = new LogTail(
+                    console,
+                    edges,
+                    "functions/" + function + ".log",
+                    line -> line.substring(0, Math.max(0, line.indexOf(' '))));
+            log.print(".1");
+            log.print("");
+            if (follow) log.follow();
         }
         return Exit.OK;
     }
 
-    private void print(List<String> lines) {
-        // By their times; the lines of one run have one, and keep their order.
-        lines.sort(Comparator.comparing(line -> line.substring(0, Math.max(0, line.indexOf(' ')))));
-        for (String line : lines) console.out().println(line);
-        console.out().flush();
+    /** Date and time, between which there is a tab. */
+    private static String second(String line) {
+        return line.substring(0, Math.min(line.length(), "2026-11-26\t06:59:59".length()));
     }
 
-    /** What every edge has written since the last time. */
-    private List<String> lines(SystemFolder folder, String ending, Map<Path, Long> read) throws IOException {
-        List<String> lines = new ArrayList<>();
-        Path edges = folder.root().resolve("edges");
-        if (!Files.isDirectory(edges)) return lines;
-        try (Stream<Path> all = Files.list(edges)) {
-            for (Path edge : all.sorted().toList()) {
-                Path file = edge.resolve("functions").resolve(function + ending);
-                if (Files.isRegularFile(file)) lines.addAll(since(file, read));
-            }
+    private int flush() throws IOException {
+        if (!function.isEmpty() || follow) {
+            throw new ParameterException(spec.commandLine(), "--flush goes with none of --function and -f");
         }
-        return lines;
-    }
-
-    private static List<String> since(Path file, Map<Path, Long> read) throws IOException {
-        long from = read.getOrDefault(file, 0L);
-        // A new file has taken the place of the one that was full.
-        if (Files.size(file) < from) from = 0;
-        try (SeekableByteChannel channel = Files.newByteChannel(file)) {
-            ByteBuffer octets = ByteBuffer.allocate((int) Math.min(channel.size() - from, 4 << 20));
-            channel.position(from);
-            while (octets.hasRemaining() && channel.read(octets) >= 0) {}
-            String text = new String(octets.array(), 0, octets.position(), StandardCharsets.UTF_8);
-            int whole = text.lastIndexOf('\n') + 1;
-            String lines = text.substring(0, whole);
-            read.put(file, from + lines.getBytes(StandardCharsets.UTF_8).length);
-            return lines.lines().toList();
+        RunFile run = data.running(console);
+        if (run == null) return Exit.NOT_RUNNING;
+        ObjectNode document = JsonNodeFactory.instance.objectNode();
+        var edges = document.putArray("edges");
+        long lines = 0;
+        long objects = 0;
+        long undelivered = 0;
+        for (PopAddresses pop : run.pops()) {
+            JsonNode done = AdminCall.json(
+                    "POST", pop.admin() + "/logs/flush", Map.of("X-Perigee-Token", run.adminToken()), FLUSH_MILLIS);
+            edges.addObject().put("pop", pop.pop()).setAll((ObjectNode) done);
+            lines += done.path("lines").asLong();
+            objects += done.path("objects").asLong();
+            undelivered += done.path("undelivered").asLong();
+            String failure = done.path("failure").asText();
+            if (!failure.isEmpty()) console.err().println("perigee: " + pop.pop() + ": " + failure);
         }
+        if (json) console.out().println(document.toPrettyString());
+        else console.out().println(lines + " lines delivered in " + objects + " objects");
+        if (undelivered > 0) console.err().println("perigee: " + undelivered + " objects are still to be delivered");
+        return undelivered > 0 ? Exit.FAILED : Exit.OK;
     }
 }

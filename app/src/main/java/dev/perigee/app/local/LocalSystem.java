@@ -245,7 +245,8 @@ public final class LocalSystem implements AutoCloseable {
                 s3Routes,
                 manualClock,
                 this::clockMoved,
-                edge::explain)));
+                edge::explain,
+                edge::deliverLogs)));
         pops.add(new PopAddresses(
                 ports.pop(),
                 url("http", edge.http()),

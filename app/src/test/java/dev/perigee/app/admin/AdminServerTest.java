@@ -17,6 +17,8 @@ import dev.perigee.edge.explain.Step;
 import dev.perigee.edge.geo.GeoStatus;
 import dev.perigee.edge.guard.GuardStatus;
 import dev.perigee.edge.guard.SpendingLedger;
+import dev.perigee.edge.log.LogFlush;
+import dev.perigee.edge.log.LogStatus;
 import dev.perigee.edge.origin.OriginRoutes;
 import dev.perigee.edge.origin.OriginRoutes.Route;
 import dev.perigee.edge.store.disk.DiskStatus;
@@ -74,7 +76,8 @@ class AdminServerTest {
                         "*",
                         "key",
                         null,
-                        List.of(new Step("route", "found", request.method() + request.fields(), Map.of("n", 1)))));
+                        List.of(new Step("route", "found", request.method() + request.fields(), Map.of("n", 1)))),
+                () -> new LogFlush(70, 3, 1, "b: S3 answered 404"));
     }
 
     private static EdgeStatus status() {
@@ -95,12 +98,23 @@ class AdminServerTest {
                 DiskStatus.OFF,
                 new GeoStatus("table", 1, 2, "cut"),
                 4,
-                new GuardStatus(5, 6, List.of(new SpendingLedger.Spending("E1", "2026-11", 0.25))));
+                new GuardStatus(5, 6, List.of(new SpendingLedger.Spending("E1", "2026-11", 0.25))),
+                new LogStatus(8, 9, 10, 11, 12, "no bucket"));
     }
 
     @AfterEach
     void stop() {
         server.close();
+    }
+
+    @Test
+    void flushingLogsNeedsTheToken() throws IOException {
+        assertTrue(ask("POST", "/logs/flush", "localhost", null).startsWith("HTTP/1.1 403 "));
+        String answer = ask("POST", "/logs/flush", "localhost", TOKEN);
+        assertTrue(answer.startsWith("HTTP/1.1 200 "), answer);
+        assertTrue(
+                answer.contains("{\"lines\":70,\"objects\":3,\"undelivered\":1,\"failure\":\"b: S3 answered 404\"}"),
+                answer);
     }
 
     @Test
@@ -306,7 +320,8 @@ class AdminServerTest {
                         List.of(),
                         null,
                         () -> {},
-                        request -> new Explanation("Miss", 0, null, null, null, null, null, List.of())));
+                        request -> new Explanation("Miss", 0, null, null, null, null, null, List.of()),
+                        () -> new LogFlush(0, 0, 0, "")));
     }
 
     @Test

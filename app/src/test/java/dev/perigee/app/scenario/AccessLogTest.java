@@ -1,6 +1,7 @@
 package dev.perigee.app.scenario;
 
 import static dev.perigee.testkit.DistributionBuilder.HOST;
+import static dev.perigee.testkit.DistributionBuilder.distribution;
 import static dev.perigee.testkit.Expect.expect;
 import static dev.perigee.testkit.Replies.body;
 import static dev.perigee.testkit.Replies.header;
@@ -161,5 +162,105 @@ class AccessLogTest {
         expect(viewer.get("/a", "Cookie", "session=secret", "Authorization", "Basic secret"))
                 .status(200);
         assertFalse(edge.logLines(1).getFirst().contains("secret"));
+    }
+
+    @Scenario
+    void everyFieldStandsWhereTheDocumentationSays(ScenarioEdge edge, ScriptedOrigin origin, ScriptedViewer viewer) {
+        origin.on("GET", "/a").reply(200, maxAge(60), header("Content-Type", "image/jpeg"), body("hello"));
+        edge.serve(distribution(origin).logsTo("logs", "", true));
+        Response response = viewer.get(
+                        "/a?q=%20|'",
+                        "Referer",
+                        "https://pettracker.com/?a=<b>",
+                        "User-Agent",
+                        "Mozilla/5.0 (X11)",
+                        "Cookie",
+                        "theme=dark; id=\"7\"",
+                        "X-Forwarded-For",
+                        "192.0.2.1, 198.51.100.2")
+                .response();
+        String[] fields = edge.logLines(1).getFirst().split("\t", -1);
+        String port = fields[26];
+        assertTrue(Integer.parseInt(port) > 0, port);
+        assertTrue(fields[18].matches("[0-9]+\\.[0-9]{3}") && fields[27].matches("[0-9]+\\.[0-9]{3}"), fields[18]);
+        assertTrue(Long.parseLong(fields[3]) > 100 && Long.parseLong(fields[17]) > 100, fields[3] + ' ' + fields[17]);
+        assertEquals(
+                String.join(
+                        " ",
+                        "2026-11-01 12:00:00 IAD50-P1",
+                        fields[3],
+                        "127.0.0.1 GET",
+                        HOST,
+                        "/a 200 https://pettracker.com/?a=%3Cb%3E Mozilla/5.0%20(X11) q=%2520%7C%27",
+                        "theme=dark;%20id=%227%22 Miss",
+                        response.header("X-Amz-Cf-Id"),
+                        HOST,
+                        "http",
+                        fields[17],
+                        fields[18],
+                        "192.0.2.1,%20198.51.100.2 - - Miss HTTP/1.1 - -",
+                        port,
+                        fields[27],
+                        "Miss image/jpeg 5 - -"),
+                String.join(" ", fields));
+    }
+
+    @Scenario
+    void whoLeftBeforeTheAnswerIsLoggedWithoutAStatus(ScenarioEdge edge, ScriptedOrigin origin) {
+        origin.on("GET", "/a").hold().reply(200, maxAge(60), body("hello"));
+        origin.on("GET", "/b").reply(200, maxAge(60), body("hello"));
+        ScriptedViewer viewer = edge.viewer();
+        viewer.get("/a");
+        origin.awaitRequests(1);
+        viewer.hangUp();
+        // The edge has seen it when it has served somebody else in between.
+        expect(edge.viewer().get("/b")).status(200);
+        origin.release();
+        String line = edge.logLines(2).stream()
+                .filter(each -> field(each, 8).equals("/a"))
+                .findFirst()
+                .orElseThrow();
+        assertEquals("000", field(line, 9));
+        assertEquals("0", field(line, 4));
+        assertEquals("Error", field(line, 14));
+        assertEquals("ClientCommError", field(line, 29));
+        assertEquals("-", field(line, 28));
+    }
+
+    @Scenario
+    void whoLeftInTheMiddleIsToldFromAnErrorByHowTheAnswerBegan(ScenarioEdge edge, ScriptedOrigin origin) {
+        origin.on("GET", "/a").reply(200, maxAge(60), body(Content.generated(20_000_000, 1)));
+        ScriptedViewer viewer = edge.viewer().receiveBuffer(8_192);
+        viewer.get("/a").awaitBytes(1_000);
+        viewer.pauseReading();
+        viewer.hangUp();
+        String line = edge.logLines(1).getFirst();
+        assertEquals("200", field(line, 9));
+        assertEquals("Error", field(line, 14));
+        assertEquals("Miss", field(line, 23));
+        assertEquals("ClientCommError", field(line, 29));
+    }
+
+    @Scenario
+    void whatEndsInAnErrorIsOneLineWithItsReason(ScenarioEdge edge, ScriptedOrigin origin, ScriptedViewer viewer) {
+        expect(edge.viewer().send("POST /get-only HTTP/1.1\r\nHost: " + HOST + "\r\nContent-Length: 0\r\n\r\n"))
+                .status(403);
+        edge.serve(distribution(origin).errorTtl(502, 0));
+        origin.stopListening();
+        expect(viewer.get("/down")).status(502);
+        expect(edge.viewer().send("GET /content HTTP/1.1\r\nHost: " + HOST + "\r\nContent-Length: 1\r\n\r\nx"))
+                .status(403);
+        List<String> lines = edge.logLines(3);
+        assertEquals("POST 403 Error InvalidRequestMethod", summary(lines, "/get-only"));
+        assertEquals("GET 502 Error OriginConnectError", summary(lines, "/down"));
+        assertEquals("GET 403 Error InvalidRequest", summary(lines, "/content"));
+    }
+
+    private static String summary(List<String> lines, String path) {
+        List<String> found =
+                lines.stream().filter(line -> field(line, 8).equals(path)).toList();
+        assertEquals(1, found.size(), found.toString());
+        String line = found.getFirst();
+        return String.join(" ", field(line, 6), field(line, 9), field(line, 14), field(line, 29));
     }
 }

@@ -9,4 +9,9 @@ public interface ObjectSource {
      * @param max refused when it has more octets
      */
     byte[] read(String bucket, String key, int max) throws Refused;
+
+    /** Whether there is surely no bucket of this name. */
+    default boolean lacks(String bucket) {
+        return false;
+    }
 }

@@ -60,6 +60,21 @@ public final class S3Objects implements ObjectSource {
         }
     }
 
+    /** Asks for an object that nobody has: the key may read objects, not buckets. */
+    @Override
+    public boolean lacks(String bucket) {
+        try (HttpClient client = HttpClient.newBuilder().connectTimeout(WAIT).build()) {
+            HttpResponse<String> answer =
+                    client.send(request(bucket, "perigee-asks-for-the-bucket"), HttpResponse.BodyHandlers.ofString());
+            return answer.statusCode() == 404 && answer.body().contains("<Code>NoSuchBucket</Code>");
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
     private static Refused refusal(int status, String bucket, String key) {
         String what = "The object '" + key + "' in the bucket '" + bucket + "' ";
         return switch (status) {

@@ -2,6 +2,7 @@ package dev.perigee.control.compile;
 
 import dev.perigee.core.firewall.WebAcl;
 import dev.perigee.core.http.Method;
+import dev.perigee.core.plan.AccessLogging;
 import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.Behavior.ViewerProtocolPolicy;
 import dev.perigee.core.plan.CachePolicy;
@@ -32,6 +33,7 @@ import software.amazon.awssdk.services.cloudfront.model.CustomErrorResponse;
 import software.amazon.awssdk.services.cloudfront.model.CustomErrorResponses;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 import software.amazon.awssdk.services.cloudfront.model.HttpVersion;
+import software.amazon.awssdk.services.cloudfront.model.LoggingConfig;
 import software.amazon.awssdk.services.cloudfront.model.TrustStoreConfig;
 import software.amazon.awssdk.services.cloudfront.model.ViewerCertificate;
 import software.amazon.awssdk.services.cloudfront.model.ViewerMtlsConfig;
@@ -73,9 +75,20 @@ final class DistributionCompiler {
                 tls(config.viewerCertificate()).with(mutualTls(config.viewerMtlsConfig())),
                 GeoRestrictions.of(config),
                 resource.guards(),
-                isSet(config.webACLId()) ? catalog.webAcl(config.webACLId()).id() : null);
+                isSet(config.webACLId()) ? catalog.webAcl(config.webACLId()).id() : null,
+                logging(config.logging()));
         requireTransportable(distribution);
         return distribution;
+    }
+
+    private static @Nullable AccessLogging logging(@Nullable LoggingConfig config) {
+        if (config == null || !Boolean.TRUE.equals(config.enabled()) || !isSet(config.bucket())) return null;
+        String prefix = config.prefix() == null ? "" : config.prefix();
+        return new AccessLogging(
+                config.bucket(),
+                AwsRegions.of(config.bucket()),
+                prefix.isEmpty() || prefix.endsWith("/") ? prefix : prefix + '/',
+                Boolean.TRUE.equals(config.includeCookies()));
     }
 
     private static OfferedVersions versions(@Nullable HttpVersion chosen) {

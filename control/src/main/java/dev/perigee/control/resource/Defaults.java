@@ -150,13 +150,15 @@ final class Defaults {
         return BehaviorView.of(given).filled().toDefault();
     }
 
+    /** Where nothing is logged to, CloudFront forgets (API reference, LoggingConfig). */
     private static LoggingConfig logging(@Nullable LoggingConfig given) {
         LoggingConfig logging = given == null ? LoggingConfig.builder().build() : given;
+        boolean enabled = or(logging.enabled(), false);
         return logging.toBuilder()
-                .enabled(or(logging.enabled(), false))
+                .enabled(enabled)
                 .includeCookies(or(logging.includeCookies(), false))
-                .bucket(or(logging.bucket(), ""))
-                .prefix(or(logging.prefix(), ""))
+                .bucket(enabled ? or(logging.bucket(), "") : "")
+                .prefix(enabled ? or(logging.prefix(), "") : "")
                 .build();
     }
 

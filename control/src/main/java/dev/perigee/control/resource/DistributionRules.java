@@ -44,6 +44,7 @@ final class DistributionRules {
         AliasClaims.checkNames(config.aliases().items(), settings.domainSuffix());
         ViewerCertificateRules.check(config, tables);
         GeoRestrictionRules.check(config.restrictions().geoRestriction());
+        LoggingRules.check(config.logging());
         Unbuilt.check(config);
         WebAclAssociations.checkReference(tables, config.webACLId());
         ViewerMtlsRules.check(config, tables, id);

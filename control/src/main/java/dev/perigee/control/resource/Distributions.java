@@ -1,6 +1,7 @@
 package dev.perigee.control.resource;
 
 import dev.perigee.control.api.Handlers;
+import dev.perigee.control.api.ObjectSource;
 import dev.perigee.control.api.Refused;
 import dev.perigee.control.api.Xml;
 import dev.perigee.control.resource.Tables.Kind;
@@ -10,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.cloudfront.model.Aliases;
 import software.amazon.awssdk.services.cloudfront.model.CopyDistributionRequest;
 import software.amazon.awssdk.services.cloudfront.model.CopyDistributionResponse;
@@ -42,8 +44,10 @@ final class Distributions {
     private final Store store;
     private final Settings settings;
     private final DistributionViews views;
+    private final @Nullable ObjectSource objects;
 
-    Distributions(Store store, Settings settings) {
+    Distributions(Store store, Settings settings, @Nullable ObjectSource objects) {
+        this.objects = objects;
         this.store = store;
         this.settings = settings;
         this.views = new DistributionViews(settings);
@@ -69,6 +73,7 @@ final class Distributions {
 
     private CreateDistributionResponse create(CreateDistributionRequest request) throws Refused {
         DistributionConfig config = Defaults.fill(request.distributionConfig());
+        LoggingRules.checkBucket(config.logging(), objects);
         Shown created = store.write(tables -> insert(tables, config, List.of()));
         return CreateDistributionResponse.builder()
                 .distribution(created.distribution())
@@ -80,6 +85,7 @@ final class Distributions {
     private CreateDistributionWithTagsResponse tagged(CreateDistributionWithTagsRequest request) throws Refused {
         var both = request.distributionConfigWithTags();
         DistributionConfig config = Defaults.fill(both.distributionConfig());
+        LoggingRules.checkBucket(config.logging(), objects);
         List<Tag> tags = both.tags().items();
         Shown created = store.write(tables -> insert(tables, config, tags));
         return CreateDistributionWithTagsResponse.builder()
@@ -164,6 +170,7 @@ final class Distributions {
 
     private UpdateDistributionResponse update(UpdateDistributionRequest request) throws Refused {
         DistributionConfig config = Defaults.fill(request.distributionConfig());
+        LoggingRules.checkBucket(config.logging(), objects);
         Shown shown = store.write(tables -> {
             Row old = existing(tables, request.id());
             Preconditions.check(request.ifMatch(), old.etag(), "distribution " + old.id());

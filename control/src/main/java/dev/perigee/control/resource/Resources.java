@@ -81,7 +81,7 @@ public final class Resources implements AutoCloseable {
     /** The operations that are built. */
     public Handlers handlers() {
         Handlers handlers = new Handlers();
-        new Distributions(store, settings).addTo(handlers);
+        new Distributions(store, settings, objects).addTo(handlers);
         new AliasOperations(store, settings).addTo(handlers);
         new Invalidations(store, settings).addTo(handlers);
         new OriginAccessControls(store, settings).addTo(handlers);

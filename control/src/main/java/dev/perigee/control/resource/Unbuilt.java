@@ -14,7 +14,7 @@ import software.amazon.awssdk.services.cloudfront.model.Origin;
 
 /**
  * Settings that the edges do not carry out yet. All are refused: a signed URL or a firewall that is
- * accepted and then not in force is worse than none, and a log that never comes is found missing when it is needed.
+ * accepted and then not in force is worse than none.
  * Each feature takes its line away from here when it is built.
  */
 final class Unbuilt {
@@ -30,7 +30,6 @@ final class Unbuilt {
                 config.continuousDeploymentPolicyId());
         absent("EntityNotFound", "anycast IP list", config.anycastIpListId());
         off("Staging", config.staging());
-        off("Logging.Enabled", config.logging().enabled());
         absent(
                 "EntityNotFound",
                 "connection function",

@@ -74,6 +74,14 @@ class DistributionRulesTest {
         store.close();
     }
 
+    private static LoggingConfig logging(String bucket, String prefix) {
+        return LoggingConfig.builder()
+                .enabled(true)
+                .bucket(bucket)
+                .prefix(prefix)
+                .build();
+    }
+
     private static Arguments row(String what, String code, String named, DistributionConfig config) {
         return arguments(what, code, named, config);
     }
@@ -270,12 +278,18 @@ class DistributionRulesTest {
                         "cd",
                         with(c -> c.continuousDeploymentPolicyId("cd"))),
                 row("staging", "InvalidArgument", "Staging", with(c -> c.staging(true))),
+                row("logging", "InvalidArgument", "Logging", with(c -> c.logging(logging("", "")))),
+                row("log bucket", "InvalidArgument", "'logs'", with(c -> c.logging(logging("logs", "")))),
                 row(
-                        "logging",
+                        "log bucket elsewhere",
                         "InvalidArgument",
-                        "Logging",
-                        with(c ->
-                                c.logging(LoggingConfig.builder().enabled(true).build()))),
+                        "logs.example.com",
+                        with(c -> c.logging(logging("logs.example.com", "")))),
+                row(
+                        "log prefix",
+                        "InvalidArgument",
+                        "Prefix",
+                        with(c -> c.logging(logging("logs.s3.amazonaws.com", "a".repeat(257))))),
                 row(
                         "mTLS without a trust store",
                         "InvalidArgument",

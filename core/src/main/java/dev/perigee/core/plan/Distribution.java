@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param geo the countries that it is served to; null for all
  * @param guards limits of our own; null for none
  * @param webAcl id of the web ACL that decides who is served at all (WebACLId); null for none
+ * @param logging where its access log is delivered to (Logging); null for nowhere
  */
 public record Distribution(
         String id,
@@ -38,7 +39,8 @@ public record Distribution(
         TlsSettings tls,
         @Nullable GeoRestriction geo,
         @Nullable Guards guards,
-        @Nullable String webAcl) {
+        @Nullable String webAcl,
+        @Nullable AccessLogging logging) {
     public Distribution {
         hosts = List.copyOf(hosts);
         behaviors = List.copyOf(behaviors);
@@ -74,6 +76,7 @@ public record Distribution(
                 cacheTagHeader,
                 versions,
                 tls,
+                null,
                 null,
                 null,
                 null);
@@ -154,7 +157,8 @@ public record Distribution(
                 tls,
                 geo,
                 guards,
-                webAcl);
+                webAcl,
+                logging);
     }
 
     /** Minimum seconds that an error response of this status is cached (CustomErrorResponses; 10 when not configured). */

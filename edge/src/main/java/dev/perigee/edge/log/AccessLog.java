@@ -1,106 +1,176 @@
 package dev.perigee.edge.log;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The access log of one edge: a file in CloudFront's standard format, rotated by size. Event loops hand full buffers over
- * and never wait; when the disk cannot keep up, buffers are dropped and counted.
+ * The access log of one edge, a line for each request: in a file of its own, and delivered to buckets for distributions that
+ * have Logging. Event loops hand full batches over and never wait; when the disk cannot keep up, batches are dropped and
+ * their lines counted.
  */
 public final class AccessLog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
-    private static final int QUEUE_MAX = 256;
-    private static final long FILE_BYTES_MAX = 64L << 20;
-    private static final int FILES_KEPT = 4;
-    private static final byte[] END = new byte[0];
+    private static final long NAP_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long ANSWER_SECONDS = 30;
+    private static final long WARNING_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-    private final Path file;
     private final String edgeLocation;
-    private final BlockingQueue<byte[]> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
+    private final LocalLog local;
+    private final Spool spool;
+    private final LogDelivery delivery;
+    private final List<LogRing> rings = new CopyOnWriteArrayList<>();
+    /** Who waits for what was handed over so far to be on disk. */
+    private final Queue<CompletableFuture<@Nullable Void>> waiting = new ConcurrentLinkedQueue<>();
+
     private final LongAdder dropped = new LongAdder();
     private final Thread writer;
+    private long warned = System.nanoTime() - WARNING_NANOS;
+    private volatile boolean closed;
 
-    /** Opens the file for appending. */
-    public AccessLog(Path file, String edgeLocation) throws IOException {
-        this.file = file;
+    /**
+     * Opens the files for appending, and begins to deliver what is left from before.
+     *
+     * @param directory of the edge
+     * @param pop three letters
+     * @param edgeLocation as in the log
+     * @param buckets where objects are written to
+     */
+    public AccessLog(Path directory, String pop, String edgeLocation, LogBuckets buckets) throws IOException {
         this.edgeLocation = edgeLocation;
-        FileChannel channel = open();
+        this.local = new LocalLog(directory.resolve("access.log"));
+        Path folder = directory.resolve("delivery");
+        this.spool = new Spool(folder);
+        this.delivery = new LogDelivery(folder, pop, buckets, this::sync);
         this.writer =
-                Thread.ofPlatform().name("access-log-" + edgeLocation).daemon().start(() -> run(channel));
+                Thread.ofPlatform().name("access-log-" + edgeLocation).daemon().start(this::run);
+        delivery.recover();
     }
 
     /** A buffer for one event loop. */
     public LogBuffer buffer() {
-        return new LogBuffer(this, edgeLocation);
+        LogRing ring = new LogRing();
+        rings.add(ring);
+        return new LogBuffer(this, ring, edgeLocation);
     }
 
-    /** Buffers that were dropped because the disk was too slow. */
-    public long dropped() {
-        return dropped.sum();
+    /** How the log stands. */
+    public LogStatus status() {
+        return delivery.status(dropped.sum());
     }
 
-    void write(byte[] lines) {
-        if (!queue.offer(lines)) dropped.increment();
+    /** Delivers everything that event loops have handed over; returns when each object is in its bucket or has failed. */
+    public LogFlush flush() {
+        return delivery.flush();
     }
 
-    private void run(FileChannel first) {
-        FileChannel channel = first;
+    void dropped(int lines) {
+        dropped.add(lines);
+    }
+
+    void wake() {
+        LockSupport.unpark(writer);
+    }
+
+    /** Waits until what was handed over is on disk, and the spool's file is complete. */
+    private void sync() throws IOException {
+        var done = new CompletableFuture<@Nullable Void>();
+        waiting.add(done);
+        wake();
         try {
-            for (byte[] lines = queue.take(); lines != END; lines = queue.take()) {
-                try {
-                    if (channel.size() > FILE_BYTES_MAX) channel = rotate(channel);
-                    ByteBuffer buffer = ByteBuffer.wrap(lines);
-                    while (buffer.hasRemaining()) channel.write(buffer);
-                } catch (IOException e) {
-                    if (dropped.sum() % 1000 == 0) LOG.warn("access log {} cannot be written: {}", file, e.toString());
-                    dropped.increment();
-                }
-            }
-            channel.close();
-        } catch (InterruptedException _) {
+            done.get(ANSWER_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("the access log is not written: " + e, e);
+        }
+    }
+
+    private void run() {
+        boolean last = false;
+        while (!last) {
+            last = closed;
+            int due = waiting.size();
+            for (LogRing ring : rings) drain(ring);
+            if (due > 0 || last) answer(due);
+            else LockSupport.parkNanos(this, NAP_NANOS);
+        }
+        try {
+            local.close();
         } catch (IOException e) {
-            LOG.warn("access log {} did not close: {}", file, e.toString());
+            LOG.warn("access log {} did not close: {}", local.file(), e.toString());
         }
     }
 
-    private FileChannel rotate(FileChannel full) throws IOException {
-        full.close();
-        for (int i = FILES_KEPT - 1; i >= 1; i--) {
-            Path older = numbered(i);
-            if (Files.exists(older)) Files.move(older, numbered(i + 1), StandardCopyOption.REPLACE_EXISTING);
+    private void answer(int due) {
+        try {
+            spool.finish();
+        } catch (IOException e) {
+            warn(e);
         }
-        Files.move(file, numbered(1), StandardCopyOption.REPLACE_EXISTING);
-        return open();
+        for (int i = 0; i < due; i++) {
+            CompletableFuture<@Nullable Void> one = waiting.poll();
+            if (one != null) one.complete(null);
+        }
     }
 
-    private Path numbered(int number) {
-        return file.resolveSibling(file.getFileName() + "." + number);
+    /** No more than what is there, however fast more comes: others wait, too. */
+    private void drain(LogRing ring) {
+        for (int i = 0; i < LogRing.BATCHES; i++) {
+            LogBatch batch = ring.next();
+            if (batch == null) return;
+            write(batch);
+            ring.done();
+        }
     }
 
-    private FileChannel open() throws IOException {
-        FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
-        if (channel.size() == 0) channel.write(ByteBuffer.wrap(LogLine.HEADER.getBytes(StandardCharsets.ISO_8859_1)));
-        return channel;
+    private void write(LogBatch batch) {
+        int lost = 0;
+        try {
+            local.append(batch);
+        } catch (IOException e) {
+            lost = batch.lines;
+            warn(e);
+        }
+        if (batch.isMarked()) {
+            try {
+                spool.append(batch);
+                delivery.begin();
+            } catch (IOException e) {
+                lost = batch.lines;
+                warn(e);
+            }
+        }
+        if (lost > 0) dropped.add(lost);
     }
 
-    /** Writes what was handed over, then closes the file. */
+    private void warn(IOException e) {
+        long now = System.nanoTime();
+        if (now - warned < WARNING_NANOS) return;
+        warned = now;
+        LOG.warn("access log {} cannot be written: {}", local.file(), e.toString());
+    }
+
+    /** Writes what was handed over, then closes the files. What is not delivered yet is next time. */
     @Override
     public void close() {
+        delivery.close();
+        closed = true;
+        wake();
         try {
-            queue.put(END);
             writer.join(5_000);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

@@ -4,6 +4,7 @@ import dev.perigee.core.encrypt.FieldStatus;
 import dev.perigee.core.http.Decimal;
 import dev.perigee.core.http.Fields;
 import dev.perigee.core.http.RequestHead;
+import dev.perigee.core.plan.AccessLogging;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.edge.serve.Exchange;
 import dev.perigee.edge.serve.KnownRequest;
@@ -39,7 +40,6 @@ final class LogLine {
     private static final int FORWARDED = 3;
 
     private final byte[] location;
-    private final int capacity;
     private byte[] bytes;
     private int length;
 
@@ -50,7 +50,6 @@ final class LogLine {
 
     LogLine(String edgeLocation, int capacity) {
         this.location = edgeLocation.getBytes(StandardCharsets.ISO_8859_1);
-        this.capacity = capacity;
         this.bytes = new byte[capacity];
     }
 
@@ -58,19 +57,19 @@ final class LogLine {
         return length;
     }
 
-    /** What was appended, as an array of exactly that length; begins anew. */
-    byte[] take() {
-        byte[] taken = Arrays.copyOf(bytes, length);
-        if (bytes.length > capacity) bytes = new byte[capacity];
+    /** Puts what was appended into a batch, and begins anew in another array. */
+    void into(LogBatch batch, byte[] next) {
+        batch.bytes = bytes;
+        batch.length = length;
+        bytes = next;
         length = 0;
-        return taken;
     }
 
     void append(Exchange x, long nowMillis) {
         Viewer viewer = x.viewer();
         raw(dateTime(nowMillis / 1000)).tab().raw(location).tab();
         number(x.sentOctets()).tab().raw(address(viewer.remote().getAddress())).tab();
-        asked(TARGET, x).number(x.status()).tab();
+        asked(TARGET, x).status(x.status()).tab();
         asked(FIELDS, x);
         text(x.result().word()).tab();
         raw(x.id()).tab();
@@ -80,7 +79,7 @@ final class LogLine {
         asked(FORWARDED, x);
         text(viewer.tlsProtocol()).tab();
         text(viewer.tlsCipher()).tab();
-        text(x.result().word()).tab();
+        text(x.answered().word()).tab();
         ascii("HTTP/").ascii(x.received().version().number()).tab();
         FieldStatus fields = x.fieldStatus();
         text(fields == null ? null : fields.word()).tab();
@@ -89,12 +88,22 @@ final class LogLine {
         if (x.firstByteNanos() == 0) dash().tab();
         else seconds(x.firstByteNanos() - x.startedNanos()).tab();
         text(x.detail().isEmpty() ? x.result().word() : x.detail()).tab();
-        text(x.contentFollows() ? x.fields().first("Content-Type") : null).tab();
-        if (x.contentFollows() && x.length() >= 0) number(x.length()).tab();
+        text(x.sentOctets() > 0 ? x.fields().first("Content-Type") : null).tab();
+        if (announcesLength(x)) number(x.length()).tab();
         else dash().tab();
         if (x.rangeFirst() >= 0) number(x.rangeFirst()).tab().number(x.rangeLast());
         else dash().tab().dash();
         octet((byte) '\n');
+    }
+
+    /** Whether the response had a Content-Length. */
+    private static boolean announcesLength(Exchange x) {
+        return x.sentOctets() > 0 && x.length() >= 0 && x.status() != 304 && x.status() != 204 && x.status() != 101;
+    }
+
+    /** Three digits: {@code 000} for a viewer who left before there was an answer. */
+    private LogLine status(int status) {
+        return status == 0 ? ascii("000") : number(status);
     }
 
     /** What the viewer asked for, in the place's words: the same each time that the same request comes. */
@@ -116,13 +125,23 @@ final class LogLine {
                 text(fields.first("Referer")).tab();
                 text(fields.first("User-Agent")).tab();
                 text(request.query()).tab();
-                dash().tab(); // cs(Cookie): only with IncludeCookies, which belongs to log delivery
+                cookies(fields, distribution).tab();
             }
             case HOST -> text(fields.first("Host")).tab();
             default -> text(fields.first("X-Forwarded-For")).tab();
         }
         if (known != null) known.logged(part, distribution, Arrays.copyOfRange(bytes, start, length));
         return this;
+    }
+
+    /** Only for who asked for it: cookies are secrets. */
+    private LogLine cookies(Fields fields, @Nullable Distribution distribution) {
+        AccessLogging logging = distribution == null ? null : distribution.logging();
+        if (logging == null || !logging.cookies()) return dash();
+        // Over HTTP/2 each cookie may come in a field of its own (RFC 9113 section 8.2.3).
+        return fields.count("Cookie") > 1
+                ? text(String.join("; ", fields.all("Cookie")))
+                : text(fields.first("Cookie"));
     }
 
     private static String protocol(Exchange x) {
@@ -143,7 +162,7 @@ final class LogLine {
     private byte[] address(InetAddress address) {
         if (!address.equals(lastAddress)) {
             lastAddress = address;
-            lastAddressText = address.getHostAddress().getBytes(StandardCharsets.ISO_8859_1);
+            lastAddressText = AddressText.of(address).getBytes(StandardCharsets.ISO_8859_1);
         }
         return lastAddressText;
     }
@@ -199,7 +218,7 @@ final class LogLine {
         return this;
     }
 
-    /** Seconds with three decimals. */
+    /** Seconds with three decimals, which is how CloudFront writes them. */
     private LogLine seconds(long nanos) {
         long millis = Math.max(0, nanos / 1_000_000);
         number(millis / 1000).octet((byte) '.');

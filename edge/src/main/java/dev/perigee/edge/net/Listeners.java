@@ -180,9 +180,11 @@ public final class Listeners implements AutoCloseable {
         }
     }
 
-    /** Hands the log lines of responses that have ended over to be written, without waiting for the second to pass. */
+    /** Has every event loop hand over the log lines of requests that have ended. */
     public void flushLogs() {
-        contexts.forEach((loop, context) -> loop.execute(context.state.log()::flush));
+        for (Map.Entry<EventExecutor, LoopContext> entry : contexts.entrySet()) {
+            entry.getKey().submit(entry.getValue().state.log()::flush).awaitUninterruptibly(5, TimeUnit.SECONDS);
+        }
     }
 
     /** Stops listening, waits for responses under way as long as the limits allow, then closes all connections. */

@@ -510,6 +510,7 @@ final class Delivery {
     /** Sends the head. */
     void begin(Exchange x) {
         if (x.answer != null && x.status < 400) apply(x, x.answer);
+        x.begun = x.result;
         timings.add(x);
         x.viewer().head(x);
     }
@@ -583,20 +584,30 @@ final class Delivery {
             return;
         }
         x.result = CacheResult.ERROR;
+        if (x.detail.isEmpty()) x.detail = "OriginReadError";
         x.viewer().cut();
         ended(x);
     }
 
     /** A viewer that went away before it had everything. */
     void gone(Exchange x) {
-        x.result = CacheResult.ERROR;
+        if (x.ended) return;
+        left(x);
         ended(x);
+    }
+
+    private static void left(Exchange x) {
+        x.result = CacheResult.ERROR;
+        if (x.detail.isEmpty()) x.detail = "ClientCommError";
+        if (x.sentOctets == 0) x.status = 0;
     }
 
     /** Once per exchange, whoever comes second: the viewer may give up just when the origin's answer arrives. */
     private void ended(Exchange x) {
         if (x.ended) return;
         x.ended = true;
+        // An answer of which nothing was sent was for a viewer who had left before.
+        if (x.sentOctets == 0 && x.result != CacheResult.ERROR) left(x);
         counters.count(x);
         x.viewer().loop().log().add(x, clock.millis());
     }

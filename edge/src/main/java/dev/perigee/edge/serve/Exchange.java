@@ -64,6 +64,10 @@ public final class Exchange {
     long age = -1;
 
     CacheResult result = CacheResult.MISS;
+    /** What {@link #result} was when the head was sent; null before. */
+    @Nullable
+    CacheResult begun;
+
     /** Why it goes to the origin, if it does. */
     CacheStatus.Forward forward = CacheStatus.Forward.MISS;
     /** Value of Cache-Status; null without that extension. */
@@ -152,6 +156,7 @@ public final class Exchange {
         rangeFirst = -1;
         rangeLast = -1;
         presentation = null;
+        begun = null;
     }
 
     /** Its content was closed: from here on nothing else of it goes to an origin. */
@@ -263,6 +268,12 @@ public final class Exchange {
 
     public CacheResult result() {
         return result;
+    }
+
+    /** How it stood when the answer began: the same, unless something went wrong after that. */
+    public CacheResult answered() {
+        CacheResult then = begun;
+        return then == null ? result : then;
     }
 
     /** Whether the viewer is told that the same is to be had over HTTP/3. */

@@ -1,0 +1,67 @@
+package dev.perigee.edge.log;
+
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Batches on their way from one event loop to the one writer of an edge. The loop fills them, never waits, and loses a batch
+ * when all others wait to be written.
+ */
+final class LogRing {
+    /** A power of two. With batches of 32 KB, 8 MB of lines, which is what a slow disk may hold up. */
+    static final int BATCHES = 256;
+
+    private final LogBatch[] batches = new LogBatch[BATCHES];
+    /** How many were handed over; only the loop writes it. */
+    private volatile long handedOver;
+    /** How many were written; only the writer writes it. */
+    private volatile long written;
+    /** An array that was written: while the writer keeps up, two of them go round and round. */
+    private final AtomicReference<byte @Nullable []> spare = new AtomicReference<>();
+
+    LogRing() {
+        for (int i = 0; i < BATCHES; i++) batches[i] = new LogBatch();
+    }
+
+    private LogBatch at(long number) {
+        return batches[(int) (number & (BATCHES - 1))];
+    }
+
+    /** The batch that is being filled. On the loop. */
+    LogBatch filling() {
+        return at(handedOver);
+    }
+
+    /** Hands the filled batch over. On the loop; false when there is no room for another, and then it stays. */
+    // One thread alone ever writes it.
+    @SuppressWarnings("NonAtomicVolatileUpdate")
+    boolean handOver() {
+        if (handedOver + 1 - written >= BATCHES) return false;
+        handedOver++;
+        return true;
+    }
+
+    /** The next batch to be written, or null. On the writer. */
+    @Nullable
+    LogBatch next() {
+        return written < handedOver ? at(written) : null;
+    }
+
+    /** What {@link #next} gave is written. On the writer. */
+    @SuppressWarnings("NonAtomicVolatileUpdate")
+    void done() {
+        keep(at(written).clear());
+        written++;
+    }
+
+    void keep(byte[] free) {
+        spare.lazySet(free);
+    }
+
+    /** An array for lines, of the length wanted. On the loop. */
+    byte[] array(int length) {
+        byte[] free = spare.getAndSet(null);
+        // One that a long line has made large is not kept.
+        return free == null || free.length != length ? new byte[length] : free;
+    }
+}

@@ -1,0 +1,104 @@
+package dev.perigee.edge.log;
+
+import dev.perigee.core.plan.AccessLogging;
+import dev.perigee.core.plan.Distribution;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Locale;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lines that are to be delivered, in files of the edge's folder: whatever the process comes to, they are delivered by the next
+ * one. Only touched by the writer of the log.
+ */
+final class Spool {
+    /** A file that is being written, and one that is complete. */
+    static final String OPEN = ".open";
+
+    static final String FULL = ".full";
+
+    private static final long FILE_OCTETS_MAX = 16L << 20;
+
+    private final Path folder;
+    private @Nullable FileChannel channel;
+    private Path file;
+    /** Up to where the file is well-formed. */
+    private long good;
+
+    Spool(Path folder) {
+        this.folder = folder;
+        this.file = folder;
+    }
+
+    /** Writes the lines of a batch that are to be delivered. */
+    void append(LogBatch batch) throws IOException {
+        // The interface has no checked exceptions, and there is one reader only.
+        IOException[] failed = new IOException[1];
+        batch.read((distribution, bytes, start, end) -> {
+            try {
+                append(distribution, bytes, start, end);
+            } catch (IOException e) {
+                failed[0] = e;
+            }
+        });
+        if (failed[0] != null) throw failed[0];
+        if (good >= FILE_OCTETS_MAX) finish();
+    }
+
+    private void append(Distribution distribution, byte[] bytes, int start, int end) throws IOException {
+        AccessLogging logging = distribution.logging();
+        if (logging == null) return;
+        long crc = SpoolBlock.crc(bytes, start, end - start);
+        var block = new SpoolBlock(
+                distribution.id(), logging.bucket(), logging.region(), logging.prefix(), end - start, crc);
+        FileChannel to = open();
+        try {
+            byte[] header = block.header();
+            write(to, ByteBuffer.wrap(header), ByteBuffer.wrap(bytes, start, end - start));
+            good += header.length + end - start;
+        } catch (IOException e) {
+            // Half a block would hide whatever is written behind it.
+            to.truncate(good);
+            throw e;
+        }
+    }
+
+    private static void write(FileChannel to, ByteBuffer... buffers) throws IOException {
+        ByteBuffer last = buffers[buffers.length - 1];
+        while (last.hasRemaining()) to.write(buffers);
+    }
+
+    private FileChannel open() throws IOException {
+        FileChannel current = channel;
+        if (current != null) return current;
+        Files.createDirectories(folder);
+        // Names order files by age, and are never used twice: the objects' names come from them.
+        long random = ThreadLocalRandom.current().nextLong() & Long.MAX_VALUE;
+        file = folder.resolve(String.format(Locale.ROOT, "%013d-%016x%s", System.currentTimeMillis(), random, OPEN));
+        current = FileChannel.open(
+                file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+        channel = current;
+        good = 0;
+        return current;
+    }
+
+    /** Ends the file that is being written, if there is one, so that it may be delivered. */
+    void finish() throws IOException {
+        FileChannel current = channel;
+        if (current == null) return;
+        channel = null;
+        try (current) {
+            write(current, ByteBuffer.wrap(SpoolBlock.END.getBytes(StandardCharsets.ISO_8859_1)));
+        }
+        String name = file.getFileName().toString();
+        Path full = folder.resolve(name.substring(0, name.length() - OPEN.length()) + FULL);
+        Files.move(file, full, StandardCopyOption.ATOMIC_MOVE);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.perigee.edge.log;
+
+import org.jspecify.annotations.NullMarked;
