@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import tech.kwik.qpack.Decoder;
@@ -75,6 +76,15 @@ public final class Http3Octets {
                 ":method", method, ":scheme", "https", ":authority", DistributionBuilder.HOST, ":path", target));
         lines.addAll(List.of(fields));
         return headers(lines.toArray(String[]::new));
+    }
+
+    /** A request for the usual host as a frame, with field lines besides that are encoded already. */
+    public static byte[] requestAnd(String target, byte[] lines) {
+        byte[] usual =
+                section(":method", "GET", ":scheme", "https", ":authority", DistributionBuilder.HOST, ":path", target);
+        byte[] all = Arrays.copyOf(usual, usual.length + lines.length);
+        System.arraycopy(lines, 0, all, usual.length, lines.length);
+        return frame(HEADERS, all);
     }
 
     /** A field section as a frame. */

@@ -218,6 +218,11 @@ public final class ScenarioEdge implements AutoCloseable {
         return Http3Session.open(edge.http3(), host, CERTIFICATE.trustManager());
     }
 
+    /** A QUIC connection for this host, for whatever the test wants to send; the test's to close. */
+    public Http3Wire http3Wire(String host) throws Exception {
+        return Http3Wire.open(edge.http3(), host, CERTIFICATE.trustManager());
+    }
+
     /** A QUIC connection by way of this address, yet to be made, for somebody else's HTTP/3. */
     public QuicClientConnection quic(InetSocketAddress through, String host) throws IOException {
         return Http3Session.builder(through, host, CERTIFICATE.trustManager()).build();

@@ -119,6 +119,16 @@ final class Http3Output {
             passed(done.isSuccess(), count);
             goOn();
         });
+        if (isForgotten(count)) events.stopped();
+    }
+
+    /**
+     * Whether QUIC has no such stream any more, after something for which there seemed to be room was not taken. So it is when
+     * both directions have ended, one by the viewer's STOP_SENDING: Netty keeps what is written then for ever (netty#16917). Of
+     * a stream that is there, an attempt to send learns what room is left; of one that is not, the room stays as it was.
+     */
+    private boolean isForgotten(int untaken) {
+        return channel.bytesBeforeUnwritable() >= untaken;
     }
 
     private void passed(boolean success, int count) {
