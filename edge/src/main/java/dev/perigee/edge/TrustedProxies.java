@@ -1,9 +1,9 @@
 package dev.perigee.edge;
 
+import dev.perigee.core.address.AddressRanges;
 import java.net.InetAddress;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Networks whose machines may say for whom they speak, by the PROXY protocol; no others are ever believed.
@@ -21,33 +21,13 @@ public record TrustedProxies(List<String> networks) {
         networks = List.copyOf(networks);
         if (networks.size() > NETWORKS_MAX)
             throw new IllegalArgumentException("more than " + NETWORKS_MAX + " networks");
-        networks.forEach(Network::parse);
-    }
-
-    // Never compared.
-    @SuppressWarnings("ArrayRecordComponent")
-    private record Network(byte[] address, int bits) {
-        static Network parse(String text) {
-            int slash = text.indexOf('/');
-            String literal = slash < 0 ? text : text.substring(0, slash);
+        for (String network : networks) {
             try {
-                // A zone, or a name that would be resolved, is no part of a network.
-                if (!literal.matches("[0-9a-fA-F:.]{2,45}")) throw new IllegalArgumentException(literal);
-                byte[] address = InetAddress.ofLiteral(literal).getAddress();
-                int bits = slash < 0 ? address.length * 8 : Integer.parseInt(text.substring(slash + 1));
-                if (bits < 0 || bits > address.length * 8) throw new IllegalArgumentException(text);
-                return new Network(address, bits);
+                AddressRanges.ofNetworks(List.of(network));
             } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(text + " is not a network such as 10.0.0.0/8 or 2001:db8::/32", e);
+                throw new IllegalArgumentException(
+                        network + " is not a network such as 10.0.0.0/8 or 2001:db8::/32", e);
             }
-        }
-
-        boolean contains(byte[] other) {
-            if (other.length != address.length) return false;
-            int whole = bits / 8;
-            if (!Arrays.equals(address, 0, whole, other, 0, whole)) return false;
-            int rest = bits % 8;
-            return rest == 0 || ((address[whole] ^ other[whole]) & 0xFF) >> (8 - rest) == 0;
         }
     }
 
@@ -56,15 +36,8 @@ public record TrustedProxies(List<String> networks) {
     }
 
     /** What decides for each address whether its machine is one of them. */
-    public java.util.function.Predicate<InetAddress> trust() {
-        List<Network> parsed = new ArrayList<>();
-        for (String network : networks) parsed.add(Network.parse(network));
-        return address -> {
-            byte[] octets = address.getAddress();
-            for (Network network : parsed) {
-                if (network.contains(octets)) return true;
-            }
-            return false;
-        };
+    public Predicate<InetAddress> trust() {
+        AddressRanges ranges = AddressRanges.ofNetworks(networks);
+        return address -> ranges.contains(address.getAddress());
     }
 }

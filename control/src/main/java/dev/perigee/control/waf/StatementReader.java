@@ -3,7 +3,7 @@ package dev.perigee.control.waf;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import dev.perigee.control.api.Refused;
-import dev.perigee.core.firewall.AddressRanges;
+import dev.perigee.core.address.AddressRanges;
 import dev.perigee.core.firewall.Component;
 import dev.perigee.core.firewall.RegexSize;
 import dev.perigee.core.firewall.Statement;

@@ -1,5 +1,6 @@
 package dev.perigee.core.access;
 
+import dev.perigee.core.address.AddressRanges;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +15,7 @@ record AccessPolicy(
         @Nullable ResourcePattern resource,
         long after,
         long before,
-        @Nullable AddressRange addresses) {
+        @Nullable AddressRanges addresses) {
     /** The largest time that CloudFront takes. */
     static final long TIME_MAX = Integer.MAX_VALUE;
 

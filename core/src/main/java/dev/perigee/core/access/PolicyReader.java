@@ -1,6 +1,8 @@
 package dev.perigee.core.access;
 
+import dev.perigee.core.address.AddressRanges;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,9 +62,18 @@ final class PolicyReader {
         require(next() == 0 && at == text.length());
         require(before != AccessPolicy.ALWAYS);
         ResourcePattern pattern = resource == null ? null : ResourcePattern.parse(octets(resource));
-        AddressRange range = address == null ? null : AddressRange.parse(address);
+        AddressRanges range = address == null ? null : network(address);
         require((resource == null) == (pattern == null) && (address == null) == (range == null));
         return new AccessPolicy(pattern, after, before, range);
+    }
+
+    /** Of a single address, or of a network in CIDR notation; null when it is neither. */
+    private static @Nullable AddressRanges network(String text) {
+        try {
+            return AddressRanges.ofNetworks(List.of(text));
+        } catch (IllegalArgumentException none) {
+            return null;
+        }
     }
 
     /** As requests have them: an octet of UTF-8 per character. */

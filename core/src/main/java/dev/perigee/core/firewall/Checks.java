@@ -1,5 +1,6 @@
 package dev.perigee.core.firewall;
 
+import dev.perigee.core.address.AddressRanges;
 import dev.perigee.core.firewall.Evaluation.Slot;
 import dev.perigee.core.firewall.RequestParts.Part;
 import dev.perigee.core.firewall.Statement.Forwarded;

@@ -1,5 +1,7 @@
 package dev.perigee.core.firewall;
 
+import dev.perigee.core.address.AddressRanges;
+import dev.perigee.core.address.AddressText;
 import org.jspecify.annotations.Nullable;
 
 /** The field in which a proxy in front of the edge names the viewer's address. */

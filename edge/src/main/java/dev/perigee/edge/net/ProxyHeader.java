@@ -1,5 +1,6 @@
 package dev.perigee.edge.net;
 
+import dev.perigee.core.address.AddressText;
 import io.netty.buffer.ByteBuf;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -65,13 +66,15 @@ sealed interface ProxyHeader {
     }
 
     private static @Nullable InetAddress address(String text, boolean four) {
-        if (!text.matches(four ? "[0-9.]{7,15}" : "[0-9a-fA-F:.]{2,45}") || four == text.contains(":")) return null;
+        byte[] octets = four == text.contains(":") ? null : AddressText.parse(text);
+        return octets == null ? null : address(octets);
+    }
+
+    private static InetAddress address(byte[] octets) {
         try {
-            InetAddress address = InetAddress.ofLiteral(text);
-            // The one way to write it: "010.1" is 8.0.0.1 to some.
-            return !four || address.getHostAddress().equals(text) ? address : null;
-        } catch (IllegalArgumentException no) {
-            return null;
+            return InetAddress.getByAddress(octets);
+        } catch (UnknownHostException impossible) {
+            throw new IllegalStateException("an address of " + octets.length + " octets", impossible);
         }
     }
 
@@ -114,11 +117,7 @@ sealed interface ProxyHeader {
         if (family != 0x11 && family != 0x21) return null;
         byte[] address = new byte[size];
         in.getBytes(at, address);
-        try {
-            return new InetSocketAddress(InetAddress.getByAddress(address), in.getUnsignedShort(at + 2 * size));
-        } catch (UnknownHostException impossible) {
-            throw new IllegalStateException("an address of " + size + " octets", impossible);
-        }
+        return new InetSocketAddress(address(address), in.getUnsignedShort(at + 2 * size));
     }
 
     /** What follows the addresses: type, length, value; one of them may be a checksum of all. */

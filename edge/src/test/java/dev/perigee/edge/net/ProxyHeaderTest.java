@@ -2,6 +2,7 @@ package dev.perigee.edge.net;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.perigee.edge.TrustedProxies;
 import io.netty.buffer.ByteBuf;
@@ -185,5 +186,14 @@ final class ProxyHeaderTest {
     })
     void trusts(String network, String address, boolean trusted) {
         assertEquals(trusted, new TrustedProxies(List.of(network)).trust().test(InetAddress.ofLiteral(address)));
+    }
+
+    /** To some programs "10" is 0.0.0.10. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"10/8", "10", "10.0.0/8", "10.0.0.0/08", "10.0.0.0/+8", "010.0.0.0/8", "localhost", "::1/129", ""
+            })
+    void whatIsNoNetworkTrustsNobody(String text) {
+        assertThrows(IllegalArgumentException.class, () -> new TrustedProxies(List.of(text)));
     }
 }

@@ -1,9 +1,10 @@
-package dev.perigee.core.firewall;
+package dev.perigee.core.address;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Ranges of addresses, sorted and joined, so that one is found in a few steps among ten thousand. */
 public final class AddressRanges {
@@ -21,12 +22,22 @@ public final class AddressRanges {
      * @throws IllegalArgumentException when one is none
      */
     public static AddressRanges of(List<String> ranges) {
+        return joined(ranges.stream().map(AddressRanges::bounds));
+    }
+
+    /**
+     * The ranges of texts of which each is one in CIDR notation, or a single address.
+     *
+     * @throws IllegalArgumentException when one is neither
+     */
+    public static AddressRanges ofNetworks(List<String> networks) {
+        return joined(networks.stream().map(each -> each.indexOf('/') < 0 ? bounds(each, each, -1) : bounds(each)));
+    }
+
+    private static AddressRanges joined(Stream<byte[][]> ranges) {
         List<byte[][]> short4 = new ArrayList<>();
         List<byte[][]> long6 = new ArrayList<>();
-        for (String range : ranges) {
-            byte[][] bounds = bounds(range);
-            (bounds[0].length == 4 ? short4 : long6).add(bounds);
-        }
+        ranges.forEach(bounds -> (bounds[0].length == 4 ? short4 : long6).add(bounds));
         return new AddressRanges(joined(short4), joined(long6));
     }
 
@@ -37,20 +48,27 @@ public final class AddressRanges {
      */
     public static byte[][] bounds(String range) {
         int slash = range.indexOf('/');
-        byte[] address = slash < 0 ? null : AddressText.parse(range.substring(0, slash));
         String digits = range.substring(slash + 1);
-        if (address == null || !digits.matches("[0-9]{1,3}") || Integer.parseInt(digits) > 8 * address.length) {
-            throw new IllegalArgumentException(range + " is not a range of addresses in CIDR notation");
-        }
-        int prefix = Integer.parseInt(digits);
+        if (slash < 0 || !digits.matches("0|[1-9][0-9]{0,2}")) throw none(range);
+        return bounds(range, range.substring(0, slash), Integer.parseInt(digits));
+    }
+
+    /** @param prefix bits that the addresses have in common; -1 for all */
+    private static byte[][] bounds(String range, String text, int prefix) {
+        byte[] address = AddressText.parse(text);
+        if (address == null || prefix > 8 * address.length) throw none(range);
         byte[] first = address.clone();
         byte[] last = address.clone();
-        for (int bit = prefix; bit < 8 * address.length; bit++) {
+        for (int bit = prefix < 0 ? 8 * address.length : prefix; bit < 8 * address.length; bit++) {
             int mask = 0x80 >> (bit & 7);
             first[bit >> 3] &= (byte) ~mask;
             last[bit >> 3] |= (byte) mask;
         }
         return new byte[][] {first, last};
+    }
+
+    private static IllegalArgumentException none(String range) {
+        return new IllegalArgumentException(range + " is not a range of addresses in CIDR notation");
     }
 
     /** First, last, first, last, … in ascending order and apart from each other. */

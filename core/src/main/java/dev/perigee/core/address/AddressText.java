@@ -1,4 +1,4 @@
-package dev.perigee.core.firewall;
+package dev.perigee.core.address;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -67,13 +67,26 @@ public final class AddressText {
                 System.arraycopy(v4, 0, into, 2 * count, 4);
                 return count + 2;
             }
-            int value = part.isEmpty() || part.length() > 4 ? -1 : Decoding.hexAt(part, 0, part.length());
+            int value = hexadecimal(part);
             if (value < 0 || count == GROUPS) return -1;
             into[2 * count] = (byte) (value >> 8);
             into[2 * count + 1] = (byte) value;
             count++;
         }
         return count;
+    }
+
+    /** One to four digits; -1 for anything else. */
+    private static int hexadecimal(String digits) {
+        if (digits.isEmpty() || digits.length() > 4) return -1;
+        int value = 0;
+        for (int i = 0; i < digits.length(); i++) {
+            char c = digits.charAt(i);
+            int digit = c < 0x80 ? Character.digit(c, 16) : -1;
+            if (digit < 0) return -1;
+            value = value * 16 + digit;
+        }
+        return value;
     }
 
     private static byte[] unmapped(byte[] octets) {

@@ -1,9 +1,11 @@
-package dev.perigee.core.firewall;
+package dev.perigee.core.address;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -73,9 +75,33 @@ class AddressRangesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"192.0.2.0", "192.0.2.0/33", "::/129", "192.0.2.0/", "192.0.2.0/-1", "x/8", "1.2.3.4/1/2"})
+    @ValueSource(
+            strings = {
+                "192.0.2.0",
+                "192.0.2.0/33",
+                "::/129",
+                "192.0.2.0/",
+                "192.0.2.0/-1",
+                "x/8",
+                "1.2.3.4/1/2",
+                "10/8",
+                "10.0.0.0/08",
+                "10.0.0.0/+8"
+            })
     void whatIsNoRangeIsNone(String text) {
         assertThrows(IllegalArgumentException.class, () -> AddressRanges.of(List.of(text)));
+    }
+
+    @Test
+    void aNetworkMayBeASingleAddress() {
+        AddressRanges networks = AddressRanges.ofNetworks(List.of("192.0.2.1", "10.0.0.0/8", "2001:db8::1"));
+        assertTrue(networks.contains(new byte[] {(byte) 192, 0, 2, 1}));
+        assertFalse(networks.contains(new byte[] {(byte) 192, 0, 2, 0}));
+        assertTrue(networks.contains(new byte[] {10, 9, 9, 9}));
+        assertTrue(networks.contains(Objects.requireNonNull(AddressText.parse("2001:db8::1"))));
+        assertFalse(networks.contains(Objects.requireNonNull(AddressText.parse("2001:db8::2"))));
+        for (String none : List.of("10", "10.0.0", "10/8", "localhost", ""))
+            assertThrows(IllegalArgumentException.class, () -> AddressRanges.ofNetworks(List.of(none)), none);
     }
 
     @Test
