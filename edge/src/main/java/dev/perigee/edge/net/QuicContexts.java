@@ -35,6 +35,8 @@ final class QuicContexts {
 
     private final TlsContexts keys;
     private final Map<Key, QuicSslContext> made = new ConcurrentHashMap<>();
+    /** Of which none can be made: not tried, and not complained of, at each handshake that anybody begins. */
+    private final Set<Key> refused = ConcurrentHashMap.newKeySet();
 
     private record Key(ServerCertificate certificate, SecurityPolicy policy) {}
 
@@ -56,19 +58,23 @@ final class QuicContexts {
         Key key = new Key(certificate, offer.policy());
         QuicSslContext known = made.get(key);
         if (known != null) return known;
+        if (refused.contains(key)) return null;
         try {
             // Two loops may make one at the same time; neither waits for the other, and one is kept.
             QuicSslContext context = make(keys.privateKey(certificate), TlsContexts.chain(certificate));
             QuicSslContext earlier = made.putIfAbsent(key, context);
             return earlier == null ? context : earlier;
         } catch (GeneralSecurityException | RuntimeException e) {
-            LOG.error("certificate {} cannot be presented over QUIC: {}", certificate.id(), e.toString());
+            if (refused.add(key))
+                LOG.error("certificate {} cannot be presented over QUIC: {}", certificate.id(), e.toString());
             return null;
         }
     }
 
     void keepOnly(Set<ServerCertificate> certificates) {
         made.keySet().removeIf(key -> !certificates.contains(key.certificate()));
+        // With a new plan each gets another chance.
+        refused.clear();
     }
 
     private static QuicSslContext make(PrivateKey key, X509Certificate[] chain) {
