@@ -123,6 +123,12 @@ class WebAclTest {
                 .expect(200);
         assertEquals("127.0.0.9", sampled.member("ClientIP"));
         assertEquals("BLOCK", sampled.member("Action"));
+        for (String window : List.of("'StartTime':2,'EndTime':1", "'StartTime':1,'EndTime':1e999", "'EndTime':1"))
+            waf(
+                            "GetSampledRequests",
+                            "{'WebAclArn':'%s','RuleMetricName':'set',%s,'TimeWindow':{%s},'MaxItems':10}"
+                                    .formatted(made.member("ARN"), SCOPE, window))
+                    .expect(400);
         // What is in use stays.
         assertEquals(
                 "WAFAssociatedItemException",

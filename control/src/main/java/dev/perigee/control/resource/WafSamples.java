@@ -16,7 +16,8 @@ import java.util.List;
 /** GetSampledRequests: what the edges that this control plane reaches have kept. */
 final class WafSamples {
     private static final long MAX = 500;
-    private static final BigDecimal THOUSAND = BigDecimal.valueOf(1000);
+    /** In the year 5138. */
+    private static final double SECONDS_MAX = 1e11;
 
     private final Store store;
     private final SampleSource source;
@@ -33,6 +34,7 @@ final class WafSamples {
         Members window = input.object("TimeWindow").only("StartTime", "EndTime");
         long from = millis(window, "StartTime");
         long to = millis(window, "EndTime");
+        Invalid.unless(from <= to, "TIME_WINDOW", "EndTime", "EndTime is before StartTime");
         store.read(tables -> WafStore.required(tables, WafKind.WEB_ACL, arn));
         SampleSource.Sampled sampled = source.of(arn, input.text("RuleMetricName"), from, to);
         List<Sample> latest = sampled.samples().stream()
@@ -50,8 +52,10 @@ final class WafSamples {
 
     private static long millis(Members window, String name) throws Refused {
         JsonNode value = window.node().path(name);
-        Invalid.unless(value.isNumber(), "TIME_WINDOW", name, name + " is missing or no time");
-        return value.decimalValue().multiply(THOUSAND).longValue();
+        double seconds = value.doubleValue();
+        boolean time = value.isNumber() && seconds >= 0 && seconds <= SECONDS_MAX;
+        Invalid.unless(time, "TIME_WINDOW", name, name + " is missing or no time");
+        return Math.round(seconds * 1000);
     }
 
     private static BigDecimal seconds(long millis) {
