@@ -16,6 +16,7 @@ import com.amazonaws.encryptionsdk.jce.JceMasterKey;
 import dev.perigee.core.encrypt.EncryptedForm;
 import dev.perigee.core.encrypt.EncryptionProfile;
 import dev.perigee.core.encrypt.FieldEncryption;
+import dev.perigee.core.plan.OfferedVersions;
 import dev.perigee.testkit.Content;
 import dev.perigee.testkit.RecordedRequest;
 import dev.perigee.testkit.Scenario;
@@ -30,6 +31,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Random;
@@ -67,6 +69,7 @@ class FieldEncryptionTest {
 
     private static void serve(ScenarioEdge edge, ScriptedOrigin origin, boolean forwardUnknown) {
         edge.serve(distribution(origin)
+                .offers(OfferedVersions.HTTP_2_AND_3)
                 .byDefault(b -> b.encrypt(config(forwardUnknown)).forwardAll()));
         origin.on("POST", "/*").reply(200, body("stored"));
         origin.on("PUT", "/*").reply(200, body("stored"));
@@ -112,13 +115,18 @@ class FieldEncryptionTest {
         "HTTP/1.1, POST, false, false",
         "HTTP/1.1, PUT, true, false",
         "HTTP/1.1, POST, false, true",
-        "HTTP/2, POST, false, false"
+        "HTTP/2, POST, false, false",
+        "HTTP/3, PUT, false, false"
     })
     @ExtendWith(ScenarioExtension.class)
     void theOriginGetsCiphertextThatAwsOpens(
             String version, String method, boolean chunked, boolean waits, ScenarioEdge edge, ScriptedOrigin origin) {
         serve(edge, origin, false);
-        ScriptedViewer viewer = version.equals("HTTP/2") ? edge.http2Viewer(HOST) : edge.tlsViewer();
+        ScriptedViewer viewer = switch (version) {
+            case "HTTP/2" -> edge.http2Viewer(HOST);
+            case "HTTP/3" -> edge.http3Viewer(HOST);
+            default -> edge.tlsViewer();
+        };
         String form = "name=Rex&card=4111+1111%201111&cardholder=J%C3%B6rg&note=a%26b";
         ViewerRequest request = viewer.request(method, "/pay?x=1")
                 .field("Content-Type", FORM)
@@ -217,6 +225,32 @@ class FieldEncryptionTest {
         }
         edge.logLines(1);
         assertEquals(0, origin.requests().size());
+    }
+
+    /** Many who announce a long form and send next to nothing of it must not keep the others out. */
+    @Scenario
+    void slowFormsTakeNoRoomFromOthers(ScenarioEdge edge, ScriptedOrigin origin) throws Exception {
+        serve(edge, origin, false);
+        String head = "POST /pay HTTP/1.1\r\nHost: " + HOST + "\r\nContent-Type: " + FORM
+                + "\r\nContent-Length: 1000000\r\nExpect: 100-continue\r\n\r\n";
+        List<TunnelPeer> slow = new ArrayList<>();
+        try {
+            for (int i = 0; i < 80; i++) {
+                TunnelPeer peer = new TunnelPeer(edge.tlsSocket());
+                slow.add(peer);
+                peer.send(head);
+            }
+            // Each is taken now: its content is asked for.
+            for (TunnelPeer peer : slow) {
+                String answer = peer.head();
+                assertTrue(answer.startsWith("HTTP/1.1 100 "), answer);
+            }
+            expect(post(edge).body("card=4111").send()).status(200);
+        } finally {
+            for (TunnelPeer peer : slow) peer.close();
+        }
+        edge.logLines(81);
+        assertEquals(1, origin.requests().size());
     }
 
     @Scenario

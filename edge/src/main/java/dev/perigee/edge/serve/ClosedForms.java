@@ -22,14 +22,14 @@ import org.slf4j.LoggerFactory;
 final class ClosedForms {
     private static final Logger LOG = LoggerFactory.getLogger(ClosedForms.class);
 
-    /** Forms at a time, of at most a mebibyte each; half as much again when closed. */
-    private static final int FORMS_MAX = 64;
+    /** What of all forms together is in memory: 64 of the longest. Half as much again when they are closed. */
+    private static final int KIBIBYTES_MAX = 64 << 10;
 
     /** What the viewer says about content that is not sent: a digest of a card's number is as good as the number. */
     private static final Set<String> ABOUT_CONTENT =
             Set.of("content-md5", "digest", "content-digest", "repr-digest", "x-amz-content-sha256");
 
-    private final Semaphore forms = new Semaphore(FORMS_MAX);
+    private final Semaphore room = new Semaphore(KIBIBYTES_MAX);
     private final SecureRandom random = new SecureRandom();
 
     /** What came of a request. */
@@ -51,16 +51,14 @@ final class ClosedForms {
         RequestBody content = x.content();
         if (content == null) throw new IllegalStateException("a form without content");
         if (content.length() > EncryptedForm.BODY_OCTETS_MAX) return new Outcome.Refused(FieldStatus.REQUEST_TOO_LONG);
-        if (!forms.tryAcquire()) return new Outcome.Failed(Rejection.CAPACITY);
-        try {
-            return switch (WholeContent.of(content, EncryptedForm.BODY_OCTETS_MAX)) {
+        try (var gathered = new WholeContent(EncryptedForm.BODY_OCTETS_MAX, room)) {
+            return switch (gathered.take(content)) {
                 case WholeContent.Outcome.Whole(byte[] form) -> closed(x, form, profile);
                 case WholeContent.Outcome.TooLong _ -> new Outcome.Refused(FieldStatus.REQUEST_TOO_LONG);
+                case WholeContent.Outcome.Crowded _ -> new Outcome.Failed(Rejection.CAPACITY);
                 // The viewer is gone, or its connection has told it already.
                 case WholeContent.Outcome.Broken _ -> new Outcome.Failed(Rejection.TIMED_OUT);
             };
-        } finally {
-            forms.release();
         }
     }
 
