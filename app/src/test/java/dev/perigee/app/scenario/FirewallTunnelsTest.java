@@ -66,15 +66,16 @@ class FirewallTunnelsTest {
             }
             try (TunnelPeer viewer = TunnelPeer.viewer(edge.httpPort())) {
                 viewer.send(handshake("/chat"));
-                TunnelPeer asked = origin.next();
-                String request = asked.head();
-                assertTrue(request.startsWith("GET /chat HTTP/1.1\r\n"), request);
-                asked.accept(request);
-                assertTrue(viewer.head().startsWith("HTTP/1.1 101 "));
-                viewer.send("evil");
-                assertEquals("evil", asked.read(4));
-                asked.send("pong");
-                assertEquals("pong", viewer.read(4));
+                try (TunnelPeer asked = origin.next()) {
+                    String request = asked.head();
+                    assertTrue(request.startsWith("GET /chat HTTP/1.1\r\n"), request);
+                    asked.accept(request);
+                    assertTrue(viewer.head().startsWith("HTTP/1.1 101 "));
+                    viewer.send("evil");
+                    assertEquals("evil", asked.read(4));
+                    asked.send("pong");
+                    assertEquals("pong", viewer.read(4));
+                }
             }
         }
         assertEquals(1, edge.edge().samples(ACL, "query", 0, Long.MAX_VALUE).population());
