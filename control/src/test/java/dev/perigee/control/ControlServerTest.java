@@ -434,6 +434,17 @@ class ControlServerTest {
             assertTrue(unsigned.body().contains("<Code>MissingAuthenticationToken</Code>"), unsigned.body());
             assertTrue(unsigned.body().contains("<RequestId>" + id + "</RequestId></ErrorResponse>"), unsigned.body());
             assertEquals(503, get(http, running.uri().resolve("/bucket/key")).statusCode());
+            for (String target : List.of("AWSWAF_20190729.ListWebACLs", "CertificateManager.ListCertificates")) {
+                var json = http.send(
+                        HttpRequest.newBuilder(running.uri().resolve("/"))
+                                .header("Content-Type", "application/x-amz-json-1.1")
+                                .header("X-Amz-Target", target)
+                                .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+                assertEquals(403, json.statusCode(), target);
+                assertTrue(json.body().startsWith("{\"__type\":\"MissingAuthenticationToken\""), json.body());
+            }
         }
     }
 

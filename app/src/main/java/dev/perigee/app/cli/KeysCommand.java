@@ -2,7 +2,6 @@ package dev.perigee.app.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.perigee.app.folder.RunFile;
-import dev.perigee.app.folder.SystemFolder;
 import dev.perigee.control.access.Role;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -69,7 +68,7 @@ final class KeysCommand implements Runnable {
                     boolean help,
             @Mixin DataOption data)
             throws IOException {
-        RunFile run = running(data);
+        RunFile run = data.running(console);
         if (run == null) return Exit.NOT_RUNNING;
         String limit = distribution == null ? "" : "&distribution=" + encoded(distribution);
         JsonNode key = call("POST", run, "/keys?role=" + role.label() + limit);
@@ -96,7 +95,7 @@ final class KeysCommand implements Runnable {
                     boolean help,
             @Mixin DataOption data)
             throws IOException {
-        RunFile run = running(data);
+        RunFile run = data.running(console);
         if (run == null) return Exit.NOT_RUNNING;
         JsonNode document = call("GET", run, "/keys");
         if (json) {
@@ -129,20 +128,11 @@ final class KeysCommand implements Runnable {
                     boolean help,
             @Mixin DataOption data)
             throws IOException {
-        RunFile run = running(data);
+        RunFile run = data.running(console);
         if (run == null) return Exit.NOT_RUNNING;
         call("DELETE", run, "/keys/" + encoded(id));
         console.out().println("revoked " + id);
         return Exit.OK;
-    }
-
-    private @Nullable RunFile running(DataOption data) throws IOException {
-        SystemFolder folder = data.folder(console);
-        RunFile run = RunFile.live(folder);
-        if (run == null) {
-            console.err().println("No system runs in " + folder.root() + "; start one with ./perigee up --detach");
-        }
-        return run;
     }
 
     private static JsonNode call(String method, RunFile run, String target) throws IOException {

@@ -35,6 +35,9 @@ final class FrontDoor extends Handler.Abstract {
 
     private static final long DRAINED_BYTES_MAX = 64L << 20;
 
+    private static final String WAF_TARGET = "AWSWAF_20190729.";
+    private static final String ACM_TARGET = "CertificateManager.";
+
     private final Accounts accounts;
     private final AuditLog audit;
     private final CloudFrontApi cloudFront;
@@ -79,7 +82,7 @@ final class FrontDoor extends Handler.Abstract {
             Map<String, String> query = Call.parameters(request.getHttpURI().getQuery());
             Fields headers = fields(request);
             Reading claim = Accounts.claim(headers, query);
-            attempt.of(service(claim, path(request)));
+            attempt.of(service(claim, path(request), headers.first("X-Amz-Target")));
             if (attempt.service().equals("s3")) {
                 forward(request, response, callback, attempt);
                 return true;
@@ -112,12 +115,19 @@ final class FrontDoor extends Handler.Abstract {
         if (event != null) audit.write(event);
     }
 
-    private static String service(@Nullable Reading claim, String path) {
+    private static String service(@Nullable Reading claim, String path, @Nullable String target) {
         return switch (claim) {
             case Reading.Claimed(var claimed) -> claimed.scope().service();
-            case Reading.Malformed _ -> isCloudFront(path) ? "cloudfront" : "s3";
-            case null -> isCloudFront(path) ? "cloudfront" : "s3";
+            case Reading.Malformed _ -> unsigned(path, target);
+            case null -> unsigned(path, target);
         };
+    }
+
+    /** Who is to refuse what nobody has signed: S3 alone has something for everybody. */
+    private static String unsigned(String path, @Nullable String target) {
+        if (target != null && target.startsWith(WAF_TARGET)) return "wafv2";
+        if (target != null && target.startsWith(ACM_TARGET)) return "acm";
+        return isCloudFront(path) ? "cloudfront" : "s3";
     }
 
     static boolean isCloudFront(String path) {
@@ -135,8 +145,8 @@ final class FrontDoor extends Handler.Abstract {
         return switch (attempt.service()) {
             case "cloudfront" -> cloudFront.handle(call, caller, attempt);
             case "sts" -> sts.handle(call, caller, attempt);
-            case "wafv2" -> json(waf, "AWSWAF_20190729.", region(claim), call, caller, attempt);
-            case "acm" -> json(acm, "CertificateManager.", region(claim), call, caller, attempt);
+            case "wafv2" -> json(waf, WAF_TARGET, region(claim), call, caller, attempt);
+            case "acm" -> json(acm, ACM_TARGET, region(claim), call, caller, attempt);
             default ->
                 throw new Refused(
                         "NotImplemented",
