@@ -55,6 +55,7 @@ public final class CommandTree {
         commands.put("guard", GuardCommand::new);
         commands.put("protect-hotlinks", ProtectHotlinksCommand::new);
         commands.put("logs", LogsCommand::new);
+        commands.put("cost", CostCommand::new);
         commands.put("clock", ClockCommand::new);
         commands.put("test", TestCommand::new);
         commands.put("completion", CompletionCommand::new);

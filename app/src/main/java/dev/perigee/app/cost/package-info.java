@@ -1,0 +1,5 @@
+/** What logged traffic costs. */
+@NullMarked
+package dev.perigee.app.cost;
+
+import org.jspecify.annotations.NullMarked;
