@@ -92,7 +92,8 @@ public final class ControlServer implements AutoCloseable {
                     config.s3(),
                     resources.handlers(),
                     resources.acm(),
-                    resources.waf((acl, metric, from, to) -> sampled(config.edges(), acl, metric, from, to)));
+                    resources.waf((acl, metric, from, to) -> sampled(config.edges(), acl, metric, from, to)),
+                    resources.keys());
             publisher.start();
             resources.start();
             return new ControlServer(listener, resources, publisher, store, keys, audit);

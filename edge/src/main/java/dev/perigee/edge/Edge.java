@@ -210,7 +210,7 @@ public final class Edge implements AutoCloseable {
         clientCertificates.prepare(plan);
         long inForce =
                 plans.install(new Routes(plan, firewalls.prepare(plan))).plan().version();
-        functions.install(plan.functions());
+        functions.install(plan.functions(), plan.stores());
         clientCertificates.forgetOthers();
         listeners.planInstalled();
         purge(plan);

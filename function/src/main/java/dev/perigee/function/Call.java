@@ -12,6 +12,7 @@ final class Call {
     final String event;
     final long millis;
     final @Nullable String query;
+    final Values values;
     private final Consumer<Outcome> told;
     private final AtomicBoolean over = new AtomicBoolean();
 
@@ -21,12 +22,14 @@ final class Call {
             String event,
             long millis,
             @Nullable String query,
+            Values values,
             Consumer<Outcome> told) {
         this.function = function;
         this.standing = standing;
         this.event = event;
         this.millis = millis;
         this.query = query;
+        this.values = values;
         this.told = told;
     }
 

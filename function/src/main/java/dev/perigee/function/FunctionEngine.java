@@ -1,6 +1,7 @@
 package dev.perigee.function;
 
 import dev.perigee.core.plan.EdgeFunction;
+import dev.perigee.core.plan.KeyValueStore;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -25,6 +26,7 @@ public final class FunctionEngine implements AutoCloseable {
 
     private @Nullable Watchdog watchdog;
     private boolean closed;
+    private volatile Values values = Values.NONE;
 
     /** @param name of whose threads they are */
     public FunctionEngine(FunctionLimits limits, String name) {
@@ -32,8 +34,12 @@ public final class FunctionEngine implements AutoCloseable {
         this.name = name;
     }
 
-    /** These are the functions from now on: they are made ready, and others forgotten. Returns at once. */
-    public void install(Collection<EdgeFunction> functions) {
+    /**
+     * These are the functions and the key value stores from now on: functions are made ready, and others forgotten.
+     * Returns at once; calls that begin from now on see these values.
+     */
+    public void install(Collection<EdgeFunction> functions, Collection<KeyValueStore> stores) {
+        values = values.replacedBy(stores);
         if (functions.isEmpty() && !started()) return;
         Set<EdgeFunction> kept = Set.copyOf(functions);
         standings.keySet().retainAll(kept);
@@ -56,8 +62,18 @@ public final class FunctionEngine implements AutoCloseable {
      * @param told what came of it, on whatever thread
      */
     public void run(EdgeFunction function, String event, long millis, @Nullable String query, Consumer<Outcome> told) {
+        run(function, event, millis, query, values, told);
+    }
+
+    private void run(
+            EdgeFunction function,
+            String event,
+            long millis,
+            @Nullable String query,
+            Values read,
+            Consumer<Outcome> told) {
         Standing standing = standings.computeIfAbsent(function, _ -> new Standing(limits));
-        Call call = new Call(function, standing, event, millis, query, told);
+        Call call = new Call(function, standing, event, millis, query, read, told);
         if (!standing.mayRun(System.nanoTime())) {
             call.end(Outcome.Failed.of(Outcome.Reason.THROTTLED, "The function is throttled."));
             return;
@@ -70,8 +86,13 @@ public final class FunctionEngine implements AutoCloseable {
 
     /** As {@link #run}, and waits for what comes of it. */
     public Outcome await(EdgeFunction function, String event, long millis, @Nullable String query) {
+        return await(function, event, millis, query, values);
+    }
+
+    /** As {@link #run} with these key value stores, and waits for what comes of it. */
+    Outcome await(EdgeFunction function, String event, long millis, @Nullable String query, Values read) {
         CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-        run(function, event, millis, query, outcome::complete);
+        run(function, event, millis, query, read, outcome::complete);
         return outcome.join();
     }
 

@@ -7,7 +7,9 @@ import dev.perigee.core.http.Fields;
 import dev.perigee.core.http.HttpVersion;
 import dev.perigee.core.http.RequestHead;
 import dev.perigee.core.plan.EdgeFunction;
+import dev.perigee.core.plan.KeyValueStore;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -40,7 +42,12 @@ public final class FunctionTrial {
 
     /** Runs it twice: what the first run pays for is paid once in the life of a function. */
     public static Report run(
-            FunctionEngine engine, FunctionLimits limits, EdgeFunction function, byte[] given, long millis)
+            FunctionEngine engine,
+            FunctionLimits limits,
+            EdgeFunction function,
+            Collection<KeyValueStore> stores,
+            byte[] given,
+            long millis)
             throws BadEvent {
         JsonNode event = event(given);
         EventRequest request = request(event.path("request"));
@@ -53,8 +60,9 @@ public final class FunctionTrial {
         String text = event.toString();
         Outcome outcome;
         try {
-            engine.await(function, text, millis, null);
-            outcome = engine.await(function, text, millis, null);
+            Values values = Values.NONE.replacedBy(stores);
+            engine.await(function, text, millis, null, values);
+            outcome = engine.await(function, text, millis, null, values);
         } finally {
             engine.forget(function);
         }
@@ -72,7 +80,7 @@ public final class FunctionTrial {
             boolean answered = true;
             if (response) EventResponse.none().changed(result);
             // Whether there is such an origin is not tried out, as at CloudFront.
-            else answered = Verdict.of(returned, request, null) instanceof Verdict.Answered;
+            else answered = Verdict.of(returned, request, null, null) instanceof Verdict.Answered;
             String output = JSON.createObjectNode()
                     .set(answered ? "response" : "request", result)
                     .toString();

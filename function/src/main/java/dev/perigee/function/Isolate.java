@@ -12,6 +12,8 @@ import dev.perigee.core.plan.EdgeFunction;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -26,33 +28,42 @@ final class Isolate implements AutoCloseable {
     private final V8Runtime isolate;
     private final V8ValueFunction run;
     private final V8ValueFunction digest;
+    private final V8ValueFunction look;
+    /** What the run under way reads. */
+    private Values values = Values.NONE;
 
     /** @param factory as {@link Syntax} has made it */
     Isolate(EdgeFunction function, String factory) throws JavetException {
         isolate = V8.isolate();
-        V8ValueFunction made = null;
+        List<V8ValueFunction> made = new ArrayList<>();
         try {
             int version = function.runtime() == EdgeFunction.JsRuntime.JS_1_0 ? 1 : 2;
-            made = isolate.createV8ValueFunction(new JavetCallbackContext(
-                    "digest",
-                    JavetCallbackType.DirectCallNoThisAndResult,
-                    (IJavetDirectCallable.NoThisAndResult<JavetException>) this::digest));
-            digest = made;
+            digest = callback("digest", this::digest, made);
+            look = callback("look", this::look, made);
             try (V8ValueFunction runner = script("runner.js");
                     V8ValueFunction surface = script("surface.js");
                     V8ValueFunction modules = script("modules.js");
                     V8ValueFunction buffer = script("buffer.js");
-                    V8ValueFunction install = runner.call(null, version, surface, modules, buffer, digest);
+                    V8ValueFunction install = runner.call(null, version, surface, modules, buffer, digest, look);
                     V8ValueFunction handlers = isolate.getExecutor(factory)
                             .setResourceName(function.name())
                             .execute()) {
-                run = install.call(null, handlers);
+                run = install.call(null, handlers, String.join(" ", function.stores()));
             }
         } catch (JavetException | RuntimeException e) {
-            if (made != null) made.close();
+            for (V8ValueFunction each : made) each.close();
             isolate.close();
             throw e;
         }
+    }
+
+    private V8ValueFunction callback(
+            String name, IJavetDirectCallable.NoThisAndResult<JavetException> called, List<V8ValueFunction> made)
+            throws JavetException {
+        V8ValueFunction callback = isolate.createV8ValueFunction(
+                new JavetCallbackContext(name, JavetCallbackType.DirectCallNoThisAndResult, called));
+        made.add(callback);
+        return callback;
     }
 
     private V8ValueFunction script(String name) throws JavetException {
@@ -65,12 +76,19 @@ final class Isolate implements AutoCloseable {
      * Runs it.
      *
      * @param query as the viewer has sent it; null for none
+     * @param read what it finds in key value stores
      * @return the outcome as JSON, as runner.js writes it
      */
-    String run(String event, long millis, @Nullable String query) throws JavetException {
-        String outcome = run.callString(null, event, (double) millis, query);
-        // Empty while promises are pending, which V8 settles as the call ends.
-        return outcome.isEmpty() ? run.callString(null, "", (double) millis, null) : outcome;
+    String run(String event, long millis, @Nullable String query, Values read) throws JavetException {
+        values = read;
+        try {
+            String outcome = run.callString(null, event, (double) millis, query);
+            // Empty while promises are pending, which V8 settles as the call ends.
+            return outcome.isEmpty() ? run.callString(null, "", (double) millis, null) : outcome;
+        } finally {
+            // What waits here for its next run keeps no old values.
+            values = Values.NONE;
+        }
     }
 
     /** Ends a run that is under way; from any thread. The isolate is of no use afterwards. */
@@ -81,6 +99,14 @@ final class Isolate implements AutoCloseable {
     private V8Value digest(V8Value... arguments) throws JavetException {
         String key = arguments[1] instanceof V8ValueNull ? null : arguments[1].toString();
         return isolate.createV8ValueString(made(arguments[0].toString(), key, arguments[2].toString()));
+    }
+
+    /** The value of a key, null for none; without a key, what there is to say about the store. */
+    private V8Value look(V8Value... arguments) throws JavetException {
+        String store = arguments[0].toString();
+        if (arguments[1] instanceof V8ValueNull) return isolate.createV8ValueString(values.about(store));
+        String value = values.value(store, arguments[1].toString());
+        return value == null ? isolate.createV8ValueNull() : isolate.createV8ValueString(value);
     }
 
     private static String made(String algorithm, @Nullable String key, String text) {
@@ -115,6 +141,7 @@ final class Isolate implements AutoCloseable {
     public void close() throws JavetException {
         run.close();
         digest.close();
+        look.close();
         isolate.close();
     }
 }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The origin that {@code cf.updateRequestOrigin} asks for: what it does not say is as the behavior's origin has it. */
 final class OriginChange {
@@ -23,7 +24,11 @@ final class OriginChange {
             "connectionAttempts",
             "timeouts",
             "customOriginConfig",
-            "originAccessControlConfig");
+            "originAccessControlConfig",
+            "hostHeader",
+            "sni",
+            "originShield",
+            "mTLSConfig");
     private static final Set<String> SERVICES = Set.of("s3", "mediapackagev2", "mediastore", "lambda");
     private static final Set<String> PROTOCOLS = Set.of("SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2");
     private static final Pattern NAME = Pattern.compile("(?=.{1,253}$)[A-Za-z0-9_-]{1,63}(\\.[A-Za-z0-9_-]{1,63})*");
@@ -55,6 +60,7 @@ final class OriginChange {
         boolean secure = custom.path("protocol").asText().equals("https");
         int port = number(custom, "port", 1, 65_535, 0);
         OriginAccess access = access(base, name);
+        checkFixed(custom);
         return new Origin(
                 base.id(),
                 name,
@@ -70,7 +76,42 @@ final class OriginChange {
                 number(timeouts, "readTimeout", 1, 120, base.readTimeout()),
                 number(timeouts, "keepAliveTimeout", 1, 120, base.keepaliveTimeout()),
                 number(timeouts, "responseCompletionTimeout", 0, 3600, base.completionTimeout()),
-                access);
+                access,
+                names(base, access));
+    }
+
+    /** A signature is for the name that the origin has; under another Host it is void. */
+    private Origin.@Nullable Names names(Origin base, OriginAccess access) throws Invalid {
+        Origin.Names before = base.names();
+        String host = name("hostHeader", before == null ? null : before.host());
+        String server = name("sni", before == null ? null : before.server());
+        if (host != null && access instanceof OriginAccess.Signed) {
+            throw invalid("hostHeader cannot be set with origin access control");
+        }
+        return host == null && server == null ? null : new Origin.Names(host, server);
+    }
+
+    private @Nullable String name(String key, @Nullable String inherited) throws Invalid {
+        JsonNode name = given.path(key);
+        if (name.isMissingNode()) return inherited;
+        if (!isName(name)) throw invalid(key + " must be a name of the DNS");
+        return name.asText().toLowerCase(Locale.ROOT);
+    }
+
+    private static boolean isName(JsonNode name) {
+        return name.isTextual()
+                && NAME.matcher(name.asText()).matches()
+                && !ADDRESS.matcher(name.asText()).matches();
+    }
+
+    /** Settings that say how it is anyway; others are not built. */
+    private void checkFixed(JsonNode custom) throws Invalid {
+        if (part("originShield").path("enabled").asBoolean(false)) throw invalid("originShield is not built");
+        if (!given.path("mTLSConfig").asText("off").equals("off")) throw invalid("mTLSConfig must be off");
+        String addresses = custom.path("ipAddressType").asText("dualstack");
+        if (!addresses.equals("dualstack") && !addresses.equals("ipv4")) {
+            throw invalid("customOriginConfig.ipAddressType '" + HeaderRules.shown(addresses) + "' is not built");
+        }
     }
 
     private JsonNode part(String key) throws Invalid {
@@ -82,9 +123,7 @@ final class OriginChange {
     private String name(Origin base) throws Invalid {
         JsonNode name = given.path("domainName");
         if (name.isMissingNode()) return base.domainName();
-        if (!name.isTextual()
-                || !NAME.matcher(name.asText()).matches()
-                || ADDRESS.matcher(name.asText()).matches()) throw invalid("domainName must be a name of the DNS");
+        if (!isName(name)) throw invalid("domainName must be a name of the DNS");
         return name.asText().toLowerCase(Locale.ROOT);
     }
 
@@ -152,7 +191,7 @@ final class OriginChange {
 
     private OriginAccess access(Origin base, String name) throws Invalid {
         JsonNode control = part("originAccessControlConfig");
-        if (control.isMissingNode()) return base.access();
+        if (control.isMissingNode()) return withoutCertificate(base.access());
         if (!control.path("enabled").isBoolean()) throw invalid("originAccessControlConfig.enabled must be a boolean");
         if (!control.path("enabled").asBoolean()) return new OriginAccess.Anonymous();
         String type = control.path("originType").asText();
@@ -170,6 +209,11 @@ final class OriginChange {
         };
     }
 
+    private OriginAccess withoutCertificate(OriginAccess access) {
+        boolean off = given.has("mTLSConfig") && access instanceof OriginAccess.Certificate;
+        return off ? new OriginAccess.Anonymous() : access;
+    }
+
     private static int number(JsonNode in, String key, int min, int max, int inherited) throws Invalid {
         JsonNode number = in.path(key);
         if (number.isMissingNode()) return inherited;
@@ -179,7 +223,7 @@ final class OriginChange {
         return number.asInt();
     }
 
-    private static Invalid invalid(String what) {
+    static Invalid invalid(String what) {
         return new Invalid("for origin rewrite: " + what + ".");
     }
 }

@@ -15,7 +15,7 @@ public sealed interface Outcome {
      * It came to its end.
      *
      * @param result what it returned, not yet looked at
-     * @param origin what it gave to {@code cf.updateRequestOrigin}, likewise; missing when it did not
+     * @param origin which origins it has chosen, likewise; missing when it has not
      */
     record Returned(JsonNode result, JsonNode origin, List<String> logs, long cpuNanos) implements Outcome {}
 

@@ -2,7 +2,8 @@ package dev.perigee.function;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.perigee.core.http.RequestHead;
-import dev.perigee.core.plan.Origin;
+import dev.perigee.core.plan.Behavior;
+import dev.perigee.core.plan.Distribution;
 import org.jspecify.annotations.Nullable;
 
 /** What is to become of a request after its viewer-request function. */
@@ -10,9 +11,9 @@ public sealed interface Verdict {
     /**
      * It goes on, as the function has made it.
      *
-     * @param origin that is to be asked in the place of the behavior's; null for the behavior's
+     * @param behavior the one that it matched, with the origins that the function has chosen; null when it chose none
      */
-    record GoOn(RequestHead request, @Nullable Origin origin) implements Verdict {}
+    record GoOn(RequestHead request, @Nullable Behavior behavior) implements Verdict {}
 
     /** The function has answered it. */
     record Answered(EventResponse.Answer answer) implements Verdict {}
@@ -20,9 +21,15 @@ public sealed interface Verdict {
     /**
      * Reads what the function has returned.
      *
-     * @param base the behavior's origin
+     * @param distribution whose origins may be chosen; null to try out a function, when no choice is looked at
+     * @param behavior that the request matched; null likewise
      */
-    static Verdict of(Outcome.Returned returned, EventRequest given, @Nullable Origin base) throws Invalid {
+    static Verdict of(
+            Outcome.Returned returned,
+            EventRequest given,
+            @Nullable Distribution distribution,
+            @Nullable Behavior behavior)
+            throws Invalid {
         JsonNode result = returned.result();
         if (!result.isObject()) throw new Invalid("it must be a request or a response.");
         boolean response = result.has("statusCode");
@@ -30,9 +37,9 @@ public sealed interface Verdict {
             throw new Invalid("it must be either a request or a response.");
         }
         if (response) return new Answered(EventResponse.none().changed(result));
-        Origin origin = base == null || returned.origin().isMissingNode()
-                ? null
-                : OriginChange.applied(base, returned.origin());
-        return new GoOn(given.changed(result), origin);
+        JsonNode choice = returned.origin();
+        RequestHead changed = given.changed(result);
+        if (distribution == null || behavior == null || choice.isMissingNode()) return new GoOn(changed, null);
+        return new GoOn(changed, OriginChoice.of(distribution, behavior, choice));
     }
 }

@@ -174,7 +174,7 @@ final class Worker {
         String mistake = STOPPED;
         boolean spent = false;
         try {
-            text = isolate.run(call.event, call.millis, call.query);
+            text = isolate.run(call.event, call.millis, call.query, call.values);
         } catch (JavetTerminatedException e) {
             spent = true;
         } catch (JavetException e) {

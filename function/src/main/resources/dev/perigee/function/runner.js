@@ -1,26 +1,73 @@
-// Runs a function: surface, modules and Buffer as their scripts make them. Answers install(factory), whose answer is
-// run(event, time, query): the outcome as JSON text, or '' when it has to be asked for once promises are settled.
-(function (version, makeSurface, makeModules, makeBuffer, digest) {
+// Runs a function: surface, modules and Buffer as their scripts make them. look(store, key) is the host's: the value or null;
+// with null for a key, what there is to say of the store. Answers install(factory, stores), stores being ids with spaces
+// between, whose answer is run(event, time, query): the outcome as JSON text, or '' when it has to be asked for once
+// promises are settled.
+(function (version, makeSurface, makeModules, makeBuffer, digest, look) {
     'use strict';
-    var LOGGED_MAX = 10240;
+    var LOGGED_MAX = 10240, KEY_MAX = 512;
     var surface = makeSurface(version);
     var modules = makeModules(version, digest, surface);
     var parse = JSON.parse, stringify = JSON.stringify, then = Promise.prototype.then, toText = String;
-    var logs, logged, outcome, origin, asking;
+    var logs, logged, outcome, origin, asking, stores = [];
 
-    function refused(what) {
-        return function () { throw new Error(what + ' is not built yet'); };
+    function storeOf(id) {
+        if (stores.length === 0) throw new Error('The function is not associated with a key value store');
+        if (id === undefined) return stores[0];
+        if (stores.indexOf(id) < 0) throw new Error('The function is not associated with this key value store');
+        return id;
+    }
+    function valueOf(store, key) {
+        if (typeof key !== 'string') throw new TypeError('The key is not a string');
+        return key.length > KEY_MAX ? null : look(store, key);
+    }
+    function about(store) {
+        var said = look(store, null).split(' ');
+        if (said.length !== 3) throw new Error('There is no such key value store');
+        return said.map(Number);
+    }
+    function kvs(id) {
+        var store = storeOf(id);
+        return {
+            get: async function get(key, options) {
+                var format = options === undefined || options === null || options.format === undefined ? 'string' : options.format;
+                var value = valueOf(store, key);
+                if (value === null) throw new Error('KeyNotFound');
+                if (format === 'string') return value;
+                if (format === 'json') return parse(value);
+                if (format === 'bytes') return Buffer.from(value);
+                throw new TypeError('The format is neither string nor json nor bytes');
+            },
+            exists: async function exists(key) { return valueOf(store, key) !== null; },
+            count: async function count() { return about(store)[2]; },
+            meta: async function meta() {
+                var said = about(store);
+                return {creationDateTime: new Date(said[0]).toISOString(), lastUpdatedDateTime: new Date(said[1]).toISOString(),
+                    keyCount: said[2]};
+            }
+        };
     }
     var cf = {
-        kvs: refused('cf.kvs'),
+        kvs: kvs,
         updateRequestOrigin: function updateRequestOrigin(given) {
-            if (!asking) throw new Error('cf.updateRequestOrigin works in viewer-request functions only');
-            if (typeof given !== 'object' || given === null) throw new TypeError('cf.updateRequestOrigin needs an object');
-            origin = stringify(given);
+            choose('updateRequestOrigin', {update: object(given)});
         },
-        selectRequestOriginById: refused('cf.selectRequestOriginById'),
-        createRequestOriginGroup: refused('cf.createRequestOriginGroup')
+        selectRequestOriginById: function selectRequestOriginById(id, overrides) {
+            if (typeof id !== 'string') throw new TypeError('The id of the origin is not a string');
+            choose('selectRequestOriginById', {select: id, with: overrides === undefined ? {} : object(overrides)});
+        },
+        createRequestOriginGroup: function createRequestOriginGroup(given) {
+            choose('createRequestOriginGroup', {group: object(given)});
+        }
     };
+    function object(given) {
+        if (typeof given !== 'object' || given === null) throw new TypeError('The argument is not an object');
+        return given;
+    }
+    // Of several calls the last counts.
+    function choose(method, choice) {
+        if (!asking) throw new Error('cf.' + method + ' works in viewer-request functions only');
+        origin = stringify(choice);
+    }
     var known = Object.create(null);
     known.crypto = modules.crypto;
     known.querystring = modules.querystring;
@@ -89,7 +136,8 @@
 
     surface.seal([modules.crypto, modules.querystring, require, console, cf, known].concat(version === 2 ? [known.buffer] : []));
 
-    return function install(factory) {
+    return function install(factory, associated) {
+        stores = associated === '' ? [] : Object.freeze(associated.split(' '));
         return function run(text, time, query) {
             if (text === '') {
                 if (outcome === undefined) outcome = failed(new Error('the promise is never settled'));

@@ -34,7 +34,8 @@ class EventTest {
     }
 
     private static Verdict verdict(String result, EventRequest request) throws Invalid {
-        return Verdict.of(new Outcome.Returned(json(result), MissingNode.getInstance(), List.of(), 0), request, null);
+        return Verdict.of(
+                new Outcome.Returned(json(result), MissingNode.getInstance(), List.of(), 0), request, null, null);
     }
 
     private static RequestHead head(String path, @Nullable String query, String... fields) {

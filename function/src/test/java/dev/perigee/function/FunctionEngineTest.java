@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perigee.core.plan.EdgeFunction;
 import dev.perigee.core.plan.EdgeFunction.JsRuntime;
+import dev.perigee.core.plan.KeyValueStore;
+import dev.perigee.core.plan.KeyValueStore.Pair;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -239,5 +241,52 @@ class FunctionEngineTest {
         assertEquals(
                 "EXECUTION ReferenceError: \"handler\" is not a function",
                 Functions.run(engine, new EdgeFunction("none", JsRuntime.JS_1_0, "var a = 1;")));
+    }
+
+    @ParameterizedTest(name = "{0} is {1}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "await kvs.get('a') | \"1\"",
+                "await kvs.get('a', {format: 'string'}) | \"1\"",
+                "await kvs.get('j', {format: 'json'}) | {\"b\":[1,\"\u00fc\"]}",
+                "(await kvs.get('u', {format: 'bytes'})).toString('hex') | \"c3bc\"",
+                "[await kvs.exists('a'), await kvs.exists('z'), await kvs.exists('x'.repeat(600))] | [true,false,false]",
+                "await kvs.count() | 3",
+                "await kvs.meta() | {\"creationDateTime\":\"1970-01-01T00:00:01.000Z\",\"lastUpdatedDateTime\":\"1970-01-01T00:00:02.500Z\",\"keyCount\":3}",
+                "await cf.kvs('s').get('a') | \"1\"",
+                "await Promise.all([kvs.get('a'), kvs.get('u')]) | [\"1\",\"\u00fc\"]",
+                "await kvs.get('z') | EXECUTION Error: KeyNotFound",
+                "await kvs.get('u', {format: 'json'}) | EXECUTION SyntaxError",
+                "await kvs.get('a', {format: 'xml'}) | EXECUTION TypeError",
+                "await kvs.get(1) | EXECUTION TypeError",
+                "cf.kvs('t') | EXECUTION Error: The function is not associated with this key value store"
+            })
+    void aFunctionReadsItsKeyValueStore(String expression, String expected) {
+        var store = new KeyValueStore(
+                "s",
+                1_000,
+                2_500,
+                List.of(new Pair("a", "1"), new Pair("j", "{\"b\":[1,\"\u00fc\"]}"), new Pair("u", "\u00fc")));
+        var other = new KeyValueStore("t", 1, 1, List.of(new Pair("a", "not yours")));
+        var function = new EdgeFunction(
+                "reads",
+                JsRuntime.JS_2_0,
+                "import cf from 'cloudfront'; const kvs = cf.kvs(); async function handler(e) { return " + expression
+                        + "; }",
+                List.of("s"));
+        Values values = Values.NONE.replacedBy(List.of(store, other));
+        Outcome outcome = engine.await(function, Functions.EVENT, 0, null, values);
+        String made = Functions.text(outcome);
+        assertTrue(made.startsWith(expected), made);
+    }
+
+    @Test
+    void whoHasNoKeyValueStoreReadsNone() {
+        assertEquals(
+                "EXECUTION Error: The function is not associated with a key value store",
+                Functions.run(
+                        engine,
+                        Functions.newer("import cf from 'cloudfront'; function handler(e) { return cf.kvs(); }")));
     }
 }

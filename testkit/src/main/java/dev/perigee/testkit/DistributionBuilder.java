@@ -7,6 +7,7 @@ import dev.perigee.core.plan.ErrorRule;
 import dev.perigee.core.plan.GeoRestriction;
 import dev.perigee.core.plan.Guards;
 import dev.perigee.core.plan.OfferedVersions;
+import dev.perigee.core.plan.Origin;
 import dev.perigee.core.tls.MutualTls;
 import dev.perigee.core.tls.SecurityPolicy;
 import dev.perigee.core.tls.TlsSettings;
@@ -24,6 +25,7 @@ public final class DistributionBuilder {
     private final int originPort;
     private final List<String> hosts = new ArrayList<>();
     private final List<BehaviorBuilder> behaviors = new ArrayList<>();
+    private final List<Origin> choices = new ArrayList<>();
     private final BehaviorBuilder byDefault;
     private final List<ErrorRule> errors = new ArrayList<>();
     private String id = "EDFDVBD6EXAMPLE";
@@ -176,6 +178,15 @@ public final class DistributionBuilder {
                 geo,
                 guards,
                 webAcl,
-                logging);
+                logging,
+                List.copyOf(choices));
+    }
+
+    /** Origins that functions may choose from. */
+    public DistributionBuilder choice(Consumer<OriginBuilder> changes) {
+        OriginBuilder origin = OriginBuilder.origin(originPort);
+        changes.accept(origin);
+        choices.add(origin.build());
+        return this;
     }
 }

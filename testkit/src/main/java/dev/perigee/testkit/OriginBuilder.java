@@ -5,10 +5,12 @@ import dev.perigee.core.plan.Origin;
 import dev.perigee.core.plan.OriginAccess;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** An origin for a plan: custom, clear text, one attempt, unless the scenario says otherwise. */
 public final class OriginBuilder {
     private final List<Field> headers = new ArrayList<>();
+    private @Nullable String id;
     private String domainName = "localhost";
     private String path = "";
     private Origin.Kind kind = Origin.Kind.CUSTOM;
@@ -30,6 +32,11 @@ public final class OriginBuilder {
     /** An origin on this port of the loopback. */
     public static OriginBuilder origin(int port) {
         return new OriginBuilder(port);
+    }
+
+    public OriginBuilder id(String chosen) {
+        id = chosen;
+        return this;
     }
 
     public OriginBuilder domainName(String name) {
@@ -115,7 +122,7 @@ public final class OriginBuilder {
 
     Origin build() {
         return new Origin(
-                "origin-" + domainName + '-' + port,
+                id == null ? "origin-" + domainName + '-' + port : id,
                 domainName,
                 path,
                 headers,

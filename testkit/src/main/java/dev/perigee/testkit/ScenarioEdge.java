@@ -6,6 +6,7 @@ import dev.perigee.core.cache.Extension;
 import dev.perigee.core.firewall.WebAcl;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.EdgeFunction;
+import dev.perigee.core.plan.KeyValueStore;
 import dev.perigee.core.plan.OfferedVersions;
 import dev.perigee.core.plan.Plan;
 import dev.perigee.core.plan.Purge;
@@ -83,6 +84,7 @@ public final class ScenarioEdge implements AutoCloseable {
     private @Nullable String defaultDistribution;
     private @Nullable Challenges challenges;
     private List<EdgeFunction> functions = List.of();
+    private List<KeyValueStore> stores = List.of();
 
     private ScenarioEdge(InstantSource clock) {
         this.clock = clock;
@@ -327,6 +329,12 @@ public final class ScenarioEdge implements AutoCloseable {
         functions = List.of(listed);
     }
 
+    /** These are the key value stores that functions read. */
+    public void stores(KeyValueStore... listed) {
+        stores = List.of(listed);
+        publish();
+    }
+
     /** Lets certificate authorities ask for these proofs, or for none any more. */
     public void challenges(@Nullable Challenges inProgress) {
         challenges = inProgress;
@@ -384,7 +392,8 @@ public final class ScenarioEdge implements AutoCloseable {
                 trustStores,
                 challenges,
                 webAcls,
-                functions);
+                functions,
+                stores);
     }
 
     /** Stops the edge and starts another one on the same state. */

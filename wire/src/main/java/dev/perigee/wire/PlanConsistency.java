@@ -5,6 +5,7 @@ import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.EdgeFunction;
 import dev.perigee.core.plan.Failover;
+import dev.perigee.core.plan.KeyValueStore;
 import dev.perigee.core.plan.Origin;
 import dev.perigee.core.plan.Plan;
 import dev.perigee.core.plan.Purge;
@@ -42,6 +43,8 @@ final class PlanConsistency {
         for (EdgeFunction function : plan.functions()) {
             if (!functions.add(function.name())) return "function " + function.name() + " is listed twice";
         }
+        String unread = storesProblem(plan);
+        if (unread != null) return unread;
         Set<String> ids = new HashSet<>();
         Map<String, String> hosts = new HashMap<>();
         for (Distribution distribution : plan.distributions()) {
@@ -54,6 +57,7 @@ final class PlanConsistency {
                         "web ACL " + distribution.webAcl() + " of distribution " + distribution.id() + " is not listed";
             }
             if (problem == null) problem = functionsProblem(distribution, functions);
+            if (problem == null) problem = choicesProblem(distribution);
             if (problem != null) return problem;
         }
         if (hasRepeatedToken(plan.challenges())) return "two challenges have one token";
@@ -85,6 +89,28 @@ final class PlanConsistency {
         return null;
     }
 
+    private static @Nullable String storesProblem(Plan plan) {
+        Set<String> stores = new HashSet<>();
+        for (KeyValueStore store : plan.stores()) {
+            if (!stores.add(store.id())) return "key value store " + store.id() + " is listed twice";
+            String before = null;
+            for (KeyValueStore.Pair pair : store.pairs()) {
+                if (before != null && before.compareTo(pair.key()) >= 0) {
+                    return "key " + pair.key() + " of key value store " + store.id() + " is out of order";
+                }
+                before = pair.key();
+            }
+        }
+        for (EdgeFunction function : plan.functions()) {
+            for (String store : function.stores()) {
+                if (!stores.contains(store)) {
+                    return "key value store " + store + " of function " + function.name() + " is not listed";
+                }
+            }
+        }
+        return null;
+    }
+
     private static boolean hasRepeatedToken(@Nullable Challenges challenges) {
         Set<String> tokens = new HashSet<>();
         return challenges != null && !challenges.http().stream().allMatch(challenge -> tokens.add(challenge.token()));
@@ -105,6 +131,17 @@ final class PlanConsistency {
             if (bad == null && failover != null && !hasPorts(failover.secondary())) bad = failover.secondary();
             if (bad != null) {
                 return "origin " + bad.id() + " of distribution " + distribution.id() + " has no valid ports";
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable String choicesProblem(Distribution distribution) {
+        Set<String> ids = new HashSet<>();
+        for (Origin origin : distribution.origins()) {
+            if (!ids.add(origin.id())) return "origin " + origin.id() + " of " + distribution.id() + " is listed twice";
+            if (!hasPorts(origin)) {
+                return "origin " + origin.id() + " of distribution " + distribution.id() + " has no valid ports";
             }
         }
         return null;

@@ -16,6 +16,7 @@ import dev.perigee.core.plan.Failover;
 import dev.perigee.core.plan.Forwarding;
 import dev.perigee.core.plan.GeoRestriction;
 import dev.perigee.core.plan.Guards;
+import dev.perigee.core.plan.KeyValueStore;
 import dev.perigee.core.plan.OfferedVersions;
 import dev.perigee.core.plan.Origin;
 import dev.perigee.core.plan.OriginAccess;
@@ -68,7 +69,9 @@ final class SamplePlans {
                         List.of(new Challenges.Http("token", "token.print", List.of("images.pettracker.com"))),
                         List.of(new ServerCertificate("proof", List.of("a.test"), List.of("MII="), "seal1:AAAA"))),
                 List.of(SampleAcls.everything()),
-                List.of(new EdgeFunction("rewrite", EdgeFunction.JsRuntime.JS_2_0, "function handler(event) {}")));
+                List.of(new EdgeFunction(
+                        "rewrite", EdgeFunction.JsRuntime.JS_2_0, "function handler(event) {}", List.of("6f1c-4e"))),
+                List.of(new KeyValueStore("6f1c-4e", 1, 2, List.of(new KeyValueStore.Pair("k", "\u00fc \"1\"")))));
     }
 
     /** With the default certificate, so that it needs nothing of a plan. */
@@ -151,7 +154,8 @@ final class SamplePlans {
                 null,
                 id.equals("EPHOTOS")
                         ? new AccessLogging("logs.s3.eu-west-1.amazonaws.com", "eu-west-1", "photos/", true)
-                        : null);
+                        : null,
+                List.of(bucket().by(new Origin.Names("host.test", null))));
     }
 
     private static Origin bucket() {

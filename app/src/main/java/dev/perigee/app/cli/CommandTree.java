@@ -54,6 +54,7 @@ public final class CommandTree {
         commands.put("explain", ExplainCommand::new);
         commands.put("guard", GuardCommand::new);
         commands.put("protect-hotlinks", ProtectHotlinksCommand::new);
+        commands.put("function", FunctionCommand::new);
         commands.put("logs", LogsCommand::new);
         commands.put("cost", CostCommand::new);
         commands.put("clock", ClockCommand::new);

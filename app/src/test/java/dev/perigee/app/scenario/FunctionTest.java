@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perigee.core.plan.EdgeFunction;
 import dev.perigee.core.plan.EdgeFunction.JsRuntime;
+import dev.perigee.core.plan.KeyValueStore;
 import dev.perigee.testkit.Scenario;
 import dev.perigee.testkit.ScenarioEdge;
 import dev.perigee.testkit.ScriptedOrigin;
@@ -19,6 +20,7 @@ import dev.perigee.testkit.ScriptedViewer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** CloudFront Functions in the life of a request. */
@@ -190,6 +192,63 @@ class FunctionTest {
             expect(viewer.get("/a")).status(200).header("x-v", "1").body("a");
             serve(edge, origin, null, "event.response.headers['x-v'] = {value: '2'}; return event.response;");
             expect(viewer.get("/a")).status(200).header("x-v", "2").body("a").hit();
+        }
+    }
+
+    @Scenario
+    void aFunctionReadsItsKeyValueStore(ScenarioEdge edge, ScriptedOrigin origin, ScriptedViewer viewer) {
+        edge.functions(new EdgeFunction("asks", JsRuntime.JS_2_0, """
+                import cf from 'cloudfront';
+                async function handler(event) {
+                    const key = event.request.uri.slice(1);
+                    if (!await cf.kvs().exists(key)) return {statusCode: 404};
+                    return {statusCode: 302, headers: {location: {value: await cf.kvs().get(key)}}};
+                }""", List.of("s")));
+        edge.stores(new KeyValueStore("s", 1, 1, List.of(new KeyValueStore.Pair("old", "/new"))));
+        edge.serve(distribution(origin).byDefault(b -> b.functions("asks", null)));
+        expect(viewer.get("/old")).status(302).header("Location", "/new");
+        expect(viewer.get("/other")).status(404);
+        edge.stores(new KeyValueStore(
+                "s", 1, 2, List.of(new KeyValueStore.Pair("old", "/newer"), new KeyValueStore.Pair("other", "/o"))));
+        expect(viewer.get("/old")).status(302).header("Location", "/newer");
+        expect(viewer.get("/other")).status(302).header("Location", "/o");
+    }
+
+    @Scenario
+    void aFunctionSelectsAnOriginAndMakesAGroup(ScenarioEdge edge, ScriptedOrigin origin, ScriptedViewer viewer) {
+        edge.functions(new EdgeFunction("asks", JsRuntime.JS_2_0, """
+                import cf from 'cloudfront';
+                function handler(event) {
+                    switch (event.request.uri) {
+                        case '/select': cf.selectRequestOriginById('two', {hostHeader: 'Chosen.test'}); break;
+                        case '/update': cf.updateRequestOrigin({originPath: '/u', hostHeader: 'u.test'}); break;
+                        case '/none': cf.selectRequestOriginById('three'); break;
+                        case '/group': cf.createRequestOriginGroup({originIds: [{originId: 'one'},
+                            {originId: 'two', originOverrides: {originPath: '/second'}}],
+                            failoverCriteria: {statusCodes: [500]}}); break;
+                        default: cf.createRequestOriginGroup({originIds: [{originId: 'one'}],
+                            failoverCriteria: {statusCodes: [500]}});
+                    }
+                    return event.request;
+                }"""));
+        edge.serve(distribution(origin)
+                .byDefault(b -> b.functions("asks", null))
+                .choice(o -> o.id("one").path("/one"))
+                .choice(o -> o.id("two").path("/two")));
+        origin.on("GET", "/two/select").reply(200, maxAge(60), body("selected"));
+        expect(viewer.get("/select")).status(200).body("selected");
+        assertEquals("chosen.test", origin.lastRequest().header("Host"));
+        origin.on("GET", "/u/update").reply(200, maxAge(60), body("updated"));
+        expect(viewer.get("/update")).status(200).body("updated");
+        assertEquals("u.test", origin.lastRequest().header("Host"));
+        origin.on("GET", "/one/group").reply(500, maxAge(60), body("broken"));
+        origin.on("GET", "/second/group").reply(200, maxAge(60), body("second"));
+        expect(viewer.get("/group")).status(200).body("second");
+        for (String bad : List.of("/none", "/other")) {
+            expect(viewer.get(bad))
+                    .status(502)
+                    .header("X-Cache", "FunctionValidationError from cloudfront")
+                    .bodyContains("for origin rewrite");
         }
     }
 }

@@ -5,8 +5,10 @@ import dev.perigee.control.access.Keyring;
 import dev.perigee.core.http.Field;
 import dev.perigee.core.http.Fields;
 import dev.perigee.core.sign.SigV4;
+import dev.perigee.core.sign.SigV4A;
 import dev.perigee.core.sign.SigV4Claim;
 import dev.perigee.core.sign.SigV4Claim.Reading;
+import java.security.PublicKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Who may call: the known keys, and whether a request was signed with one of them just now. */
@@ -29,8 +32,17 @@ final class Accounts {
 
     private static final DateTimeFormatter TIMESTAMP = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT);
 
+    /** Where CloudFront is at home, wherever it is asked from. */
+    private static final String HOME = "us-east-1";
+
+    private static final int DERIVED_MAX = 1_000;
+
+    private final Map<String, Derived> derived = new ConcurrentHashMap<>();
     private final Keyring keys;
     private final InstantSource clock;
+
+    /** The public key that belongs to a secret; to derive it takes milliseconds. */
+    private record Derived(String secret, PublicKey key) {}
 
     /** @param clock of the wall, also in a system whose own time is moved: callers sign with theirs */
     Accounts(Keyring keys, InstantSource clock) {
@@ -42,7 +54,7 @@ final class Accounts {
     static @Nullable Reading claim(Fields headers, Map<String, String> query) {
         String authorization = headers.first("Authorization");
         if (authorization != null && authorization.startsWith("AWS4-")) {
-            return SigV4Claim.ofHeader(authorization, headers.first("X-Amz-Date"));
+            return SigV4Claim.ofHeader(authorization, headers.first("X-Amz-Date"), headers.first("X-Amz-Region-Set"));
         }
         return query.containsKey("X-Amz-Credential") ? SigV4Claim.ofQuery(query) : null;
     }
@@ -78,13 +90,26 @@ final class Accounts {
         }
         // The hash of the body that arrived, not the one a header claims: so the signature covers the body.
         var request = new SigV4.Request(call.method(), call.path(), call.query(), headers, SigV4.sha256(call.body()));
-        if (!SigV4.verify(request, claim, caller.secret())) {
+        if (!signs(caller, request, claim)) {
             throw new Refused(
                     "SignatureDoesNotMatch",
                     "The signature of access key '" + claim.accessKeyId() + "' does not match the request. Check the"
                             + " secret key and how the request is signed.");
         }
         return caller;
+    }
+
+    private boolean signs(Caller caller, SigV4.Request request, SigV4Claim claim) {
+        if (!claim.asymmetric()) return SigV4.verify(request, claim, caller.secret());
+        if (!SigV4A.covers(claim.scope().region(), HOME)) return false;
+        Derived known = derived.get(caller.accessKeyId());
+        if (known == null || !known.secret().equals(caller.secret())) {
+            known = new Derived(caller.secret(), SigV4A.publicKey(caller.accessKeyId(), caller.secret()));
+            // As many as there are keys; those that are gone some day go with the others.
+            if (derived.size() >= DERIVED_MAX) derived.clear();
+            derived.put(caller.accessKeyId(), known);
+        }
+        return SigV4A.verify(request, claim, known.key());
     }
 
     private static void checkDateIsSigned(SigV4Claim claim) throws Refused {

@@ -57,7 +57,8 @@ public final class ApiListener implements AutoCloseable {
             @Nullable S3Link s3,
             Handlers handlers,
             JsonApi acm,
-            JsonApi waf)
+            JsonApi waf,
+            KeyApi values)
             throws IOException {
         S3Forwarder forwarder = null;
         Server server = server();
@@ -72,6 +73,7 @@ public final class ApiListener implements AutoCloseable {
                     new Sts(accountId),
                     acm,
                     waf,
+                    values,
                     forwarder,
                     address.getAddress().isLoopbackAddress()));
             server.start();

@@ -44,6 +44,7 @@ final class FrontDoor extends Handler.Abstract {
     private final Sts sts;
     private final JsonApi acm;
     private final JsonApi waf;
+    private final KeyValues keyValues;
     private final @Nullable S3Forwarder s3;
     private final boolean localOnly;
 
@@ -59,8 +60,10 @@ final class FrontDoor extends Handler.Abstract {
             Sts sts,
             JsonApi acm,
             JsonApi waf,
+            KeyApi keys,
             @Nullable S3Forwarder s3,
             boolean localOnly) {
+        this.keyValues = new KeyValues(keys);
         this.acm = acm;
         this.waf = waf;
         this.localOnly = localOnly;
@@ -127,6 +130,7 @@ final class FrontDoor extends Handler.Abstract {
     private static String unsigned(String path, @Nullable String target) {
         if (target != null && target.startsWith(WAF_TARGET)) return "wafv2";
         if (target != null && target.startsWith(ACM_TARGET)) return "acm";
+        if (path.startsWith("/key-value-stores/arn%3A")) return KeyValues.SERVICE;
         return isCloudFront(path) ? "cloudfront" : "s3";
     }
 
@@ -146,12 +150,13 @@ final class FrontDoor extends Handler.Abstract {
             case "cloudfront" -> cloudFront.handle(call, caller, attempt);
             case "sts" -> sts.handle(call, caller, attempt);
             case "wafv2" -> json(waf, WAF_TARGET, region(claim), call, caller, attempt);
+            case KeyValues.SERVICE -> keyValues.handle(call, caller, attempt);
             case "acm" -> json(acm, ACM_TARGET, region(claim), call, caller, attempt);
             default ->
                 throw new Refused(
                         "NotImplemented",
                         "The service '" + attempt.service()
-                                + "' is not built yet; cloudfront, s3, sts, acm and wafv2 are.");
+                                + "' is not built yet; cloudfront, cloudfront-keyvaluestore, s3, sts, acm and wafv2 are.");
         };
     }
 
@@ -159,6 +164,7 @@ final class FrontDoor extends Handler.Abstract {
     private static String operation(String service, Call call) {
         String target = call.headers().first("X-Amz-Target");
         if (target != null) return target.substring(target.lastIndexOf('.') + 1);
+        if (service.equals(KeyValues.SERVICE)) return KeyValues.operationOf(call);
         try {
             if (service.equals("cloudfront"))
                 return OperationTable.match(call).operation().name();
@@ -169,7 +175,10 @@ final class FrontDoor extends Handler.Abstract {
     }
 
     private static String region(@Nullable Reading claim) {
-        return claim instanceof Reading.Claimed(var claimed) ? claimed.scope().region() : "us-east-1";
+        // Who signs for a set of regions has this one among them.
+        return claim instanceof Reading.Claimed(var claimed) && !claimed.asymmetric()
+                ? claimed.scope().region()
+                : "us-east-1";
     }
 
     private static Reply json(JsonApi service, String prefix, String region, Call call, Caller caller, Attempt attempt)
@@ -190,6 +199,7 @@ final class FrontDoor extends Handler.Abstract {
     private static Reply error(String service, Refused refused, Request request, String requestId) {
         String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
         if (service.equals("s3")) return S3Forwarder.s3Error(refused);
+        if (service.equals(KeyValues.SERVICE)) return KeyValues.error(refused);
         if (type != null && type.startsWith("application/x-amz-json")) return JsonError.of(refused, type);
         return Reply.error(refused, service.equals("sts") ? Sts.NAMESPACE : Xml.NAMESPACE, requestId);
     }

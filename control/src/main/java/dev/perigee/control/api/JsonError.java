@@ -21,6 +21,11 @@ final class JsonError {
         return new Reply(refused.status(), headers, json.toString().getBytes(StandardCharsets.UTF_8));
     }
 
+    /** A document of one member. */
+    static byte[] body(String name, String value) {
+        return ("{" + quoted(name) + ":" + quoted(value) + "}").getBytes(StandardCharsets.UTF_8);
+    }
+
     private static String quoted(String text) {
         StringBuilder out = new StringBuilder("\"");
         for (int i = 0; i < text.length(); i++) {

@@ -10,8 +10,10 @@ import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.EdgeFunction;
 import dev.perigee.core.plan.ErrorRule;
 import dev.perigee.core.plan.Forwarding;
+import dev.perigee.core.plan.KeyValueStore;
 import dev.perigee.core.plan.OfferedVersions;
 import dev.perigee.core.plan.Plan;
+import dev.perigee.core.plan.ViewerFunctions;
 import dev.perigee.core.tls.MutualTls;
 import dev.perigee.core.tls.SecurityPolicy;
 import dev.perigee.core.tls.ServerCertificate;
@@ -76,7 +78,8 @@ final class DistributionCompiler {
                 GeoRestrictions.of(config),
                 resource.guards(),
                 isSet(config.webACLId()) ? catalog.webAcl(config.webACLId()).id() : null,
-                logging(config.logging()));
+                logging(config.logging()),
+                behaviors.stream().anyMatch(this::chooses) ? origins.all() : List.of());
         requireTransportable(distribution);
         return distribution;
     }
@@ -89,6 +92,14 @@ final class DistributionCompiler {
                 AwsRegions.of(config.bucket()),
                 prefix.isEmpty() || prefix.endsWith("/") ? prefix : prefix + '/',
                 Boolean.TRUE.equals(config.includeCookies()));
+    }
+
+    /** Whether a function may choose among the origins: the older runtime has nothing to do it with. */
+    private boolean chooses(Behavior behavior) {
+        ViewerFunctions functions = behavior.functions();
+        return functions != null
+                && functions.request() != null
+                && catalog.function(functions.request()).runtime() == EdgeFunction.JsRuntime.JS_2_0;
     }
 
     private static OfferedVersions versions(@Nullable HttpVersion chosen) {
@@ -112,7 +123,14 @@ final class DistributionCompiler {
         List<WebAcl> acls = distribution.webAcl() == null ? List.of() : List.of(catalog.webAcl(distribution.webAcl()));
         List<EdgeFunction> functions =
                 distribution.functions().stream().map(catalog::function).toList();
-        PlanDocument.encode(new Plan(0, List.of(distribution), List.of(), 0, null, used, trust, null, acls, functions));
+        // Whatever the values are, they can be written.
+        List<KeyValueStore> stores = functions.stream()
+                .flatMap(function -> function.stores().stream())
+                .distinct()
+                .map(id -> new KeyValueStore(id, 0, 0, List.of()))
+                .toList();
+        PlanDocument.encode(
+                new Plan(0, List.of(distribution), List.of(), 0, null, used, trust, null, acls, functions, stores));
     }
 
     private List<String> hosts(DistributionResource resource) {

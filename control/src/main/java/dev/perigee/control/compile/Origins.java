@@ -5,12 +5,14 @@ import dev.perigee.core.plan.Failover;
 import dev.perigee.core.plan.Origin;
 import dev.perigee.core.plan.Origin.ProtocolPolicy;
 import dev.perigee.core.plan.OriginAccess;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.cloudfront.model.CustomHeaders;
 import software.amazon.awssdk.services.cloudfront.model.CustomOriginConfig;
@@ -51,6 +53,15 @@ final class Origins {
         if (id == null) throw new Uncompilable("has a behavior without TargetOriginId");
         OriginGroup group = groupWith(id);
         return origin(group == null ? id : members(group).getFirst().originId());
+    }
+
+    /** All of them, but for those that edges cannot reach. */
+    List<Origin> all() {
+        List<Origin> all = new ArrayList<>();
+        for (var each : new TreeMap<>(configured).entrySet()) {
+            if (each.getValue().vpcOriginConfig() == null) all.add(origin(each.getKey()));
+        }
+        return all;
     }
 
     /** The other member of the origin group with this id; null when it is the id of an origin. */

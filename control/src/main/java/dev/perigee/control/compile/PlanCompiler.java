@@ -4,6 +4,7 @@ import dev.perigee.control.compile.Compilation.Problem;
 import dev.perigee.core.firewall.WebAcl;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.EdgeFunction;
+import dev.perigee.core.plan.KeyValueStore;
 import dev.perigee.core.plan.Plan;
 import dev.perigee.core.plan.Purge;
 import dev.perigee.core.tls.MutualTls;
@@ -69,11 +70,12 @@ public final class PlanCompiler {
                 certificates(settled, snapshot, previous),
                 trustStores(settled, snapshot, previous),
                 webAcls(settled, snapshot, previous),
-                functions(settled, snapshot, previous));
+                functions(settled, snapshot, previous),
+                previous.stores());
         return new Compilation(made, problems);
     }
 
-    /** The plan of a snapshot that differs from the one this plan was made from in its purges only. */
+    /** The plan of a snapshot that differs from the one this plan was made from in its purges and in values of stores only. */
     public Plan repurged(Plan plan, Snapshot snapshot) {
         return plan(
                 snapshot,
@@ -81,7 +83,8 @@ public final class PlanCompiler {
                 plan.certificates(),
                 plan.trustStores(),
                 plan.webAcls(),
-                plan.functions());
+                plan.functions(),
+                plan.stores());
     }
 
     /** What these distributions present, also those that are served in an earlier version. */
@@ -118,6 +121,14 @@ public final class PlanCompiler {
         return found(names, previous.functions(), snapshot.functions(), EdgeFunction::name);
     }
 
+    /** What these functions read. */
+    private static List<KeyValueStore> stores(
+            List<EdgeFunction> functions, Snapshot snapshot, List<KeyValueStore> before) {
+        var ids = new TreeSet<String>();
+        for (EdgeFunction function : functions) ids.addAll(function.stores());
+        return found(ids, before, snapshot.stores(), KeyValueStore::id);
+    }
+
     private static <T> List<T> found(SortedSet<String> ids, List<T> before, List<T> now, Function<T, String> id) {
         var known = new HashMap<String, T>();
         for (T each : before) known.put(id.apply(each), each);
@@ -136,7 +147,8 @@ public final class PlanCompiler {
             List<ServerCertificate> certificates,
             List<TrustStore> trustStores,
             List<WebAcl> webAcls,
-            List<EdgeFunction> functions) {
+            List<EdgeFunction> functions,
+            List<KeyValueStore> storesBefore) {
         String chosen = options.defaultDistribution();
         boolean present = distributions.stream().anyMatch(d -> d.id().equals(chosen));
         return new Plan(
@@ -151,7 +163,8 @@ public final class PlanCompiler {
                 trustStores,
                 snapshot.challenges(),
                 webAcls,
-                functions);
+                functions,
+                stores(functions, snapshot, storesBefore));
     }
 
     private static Outcome outcome(DistributionCompiler compiler, DistributionResource resource) {

@@ -2,6 +2,7 @@ package dev.perigee.control.compile;
 
 import dev.perigee.core.firewall.WebAcl;
 import dev.perigee.core.plan.EdgeFunction;
+import dev.perigee.core.plan.KeyValueStore;
 import dev.perigee.core.plan.Purge;
 import dev.perigee.core.tls.Challenges;
 import dev.perigee.core.tls.ServerCertificate;
@@ -29,6 +30,7 @@ import software.amazon.awssdk.services.cloudfront.model.ResponseHeadersPolicy;
  * @param fieldEncryptions all field-level encryption configs, with their profiles and keys
  * @param webAcls that distributions use
  * @param functions in their stage LIVE
+ * @param stores that these functions read
  */
 public record Snapshot(
         long version,
@@ -46,7 +48,8 @@ public record Snapshot(
         List<KeyGroupResource> keyGroups,
         List<FieldEncryptionResource> fieldEncryptions,
         List<WebAcl> webAcls,
-        List<EdgeFunction> functions) {
+        List<EdgeFunction> functions,
+        List<KeyValueStore> stores) {
     public Snapshot {
         fieldEncryptions = List.copyOf(fieldEncryptions);
         distributions = List.copyOf(distributions);
@@ -57,12 +60,13 @@ public record Snapshot(
         certificates = List.copyOf(certificates);
         trustStores = List.copyOf(trustStores);
         functions = List.copyOf(functions);
+        stores = List.copyOf(stores);
         purges = List.copyOf(purges);
         keyGroups = List.copyOf(keyGroups);
         webAcls = List.copyOf(webAcls);
     }
 
-    /** A snapshot without key groups, field-level encryption, web ACLs and functions. */
+    /** A snapshot without key groups, field-level encryption, web ACLs, functions and key value stores. */
     public Snapshot(
             long version,
             long configVersion,
@@ -92,11 +96,12 @@ public record Snapshot(
                 List.of(),
                 List.of(),
                 List.of(),
+                List.of(),
                 List.of());
     }
 
-    /** The same resources at a later version, with other purges. */
-    public Snapshot withPurges(long later, List<Purge> others, long floor) {
+    /** The same resources at a later version, with other purges and other values in the key value stores. */
+    public Snapshot withPurges(long later, List<Purge> others, long floor, List<KeyValueStore> values) {
         return new Snapshot(
                 later,
                 configVersion,
@@ -113,6 +118,7 @@ public record Snapshot(
                 keyGroups,
                 fieldEncryptions,
                 webAcls,
-                functions);
+                functions,
+                values);
     }
 }

@@ -7,14 +7,17 @@ import dev.perigee.control.api.Refused;
 import dev.perigee.control.resource.Tables.Kind;
 import dev.perigee.control.resource.Tables.Row;
 import dev.perigee.core.plan.EdgeFunction;
+import dev.perigee.core.plan.KeyValueStore;
 import dev.perigee.function.FunctionEngine;
 import dev.perigee.function.FunctionLimits;
 import dev.perigee.function.FunctionTrial;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.cloudfront.model.CreateFunctionRequest;
 import software.amazon.awssdk.services.cloudfront.model.CreateFunctionResponse;
@@ -91,6 +94,7 @@ final class FunctionOperations {
                     tables.count(Kind.FUNCTION) < MAX,
                     "TooManyFunctions",
                     "There are " + MAX + " functions already, which is the limit.");
+            FunctionRules.checkStores(tables, settings.accountId(), request.functionConfig());
             Instant now = settings.clock().instant();
             String name = request.name();
             Row row =
@@ -129,6 +133,7 @@ final class FunctionOperations {
         FunctionRules.check(request.functionConfig(), request.functionCode());
         Shown shown = store.write(tables -> {
             Row old = current(tables, request.name(), request.ifMatch());
+            FunctionRules.checkStores(tables, settings.accountId(), request.functionConfig());
             String body = Functions.body(CreateFunctionRequest.builder()
                     .name(old.id())
                     .functionConfig(request.functionConfig())
@@ -182,11 +187,15 @@ final class FunctionOperations {
                 "InvalidArgument",
                 "The EventObject has " + size + " bytes, more than " + EVENT_MAX + ".");
         Kind kind = Functions.kind(request.stageAsString());
-        record Tested(FunctionSummary summary, EdgeFunction function) {}
+        record Tested(FunctionSummary summary, EdgeFunction function, Collection<KeyValueStore> stores) {}
         Tested tested = store.read(tables -> {
             Row row = Functions.existing(tables, kind, request.name());
             Preconditions.check(request.ifMatch(), row.etag(), "function " + row.id());
-            return new Tested(shown(tables, kind, row).summary(), Functions.compiled(row));
+            EdgeFunction function = Functions.compiled(row);
+            return new Tested(
+                    shown(tables, kind, row).summary(),
+                    function,
+                    KeyValueStores.read(tables, function.stores(), Map.of()).values());
         });
         FunctionTrial.Report report;
         try {
@@ -194,6 +203,7 @@ final class FunctionOperations {
                     engine,
                     FunctionLimits.standard(),
                     tested.function(),
+                    tested.stores(),
                     request.eventObject().asByteArrayUnsafe(),
                     settings.clock().millis());
         } catch (FunctionTrial.BadEvent e) {

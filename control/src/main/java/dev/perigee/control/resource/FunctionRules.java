@@ -13,10 +13,12 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.cloudfront.model.DefaultCacheBehavior;
 import software.amazon.awssdk.services.cloudfront.model.FunctionAssociation;
 import software.amazon.awssdk.services.cloudfront.model.FunctionConfig;
+import software.amazon.awssdk.services.cloudfront.model.KeyValueStoreAssociation;
 import software.amazon.awssdk.services.cloudfront.model.LambdaFunctionAssociation;
 
 /** What CloudFront refuses in functions and in their associations. */
 final class FunctionRules {
+    private static final int STORES_MAX = 1;
     /** CloudFront's quota of the size of a function: 10 KB. */
     static final int CODE_MAX = 10_240;
 
@@ -48,11 +50,28 @@ final class FunctionRules {
                 config.comment().length() <= COMMENT_MAX,
                 "InvalidArgument",
                 "The Comment has " + config.comment().length() + " characters, more than " + COMMENT_MAX + ".");
+        List<KeyValueStoreAssociation> stores = associated(config);
         unless(
-                config.keyValueStoreAssociations() == null
-                        || config.keyValueStoreAssociations().items().isEmpty(),
+                stores.size() <= STORES_MAX,
                 "InvalidArgument",
-                "KeyValueStoreAssociations are set, but key value stores are not built yet, so they are refused.");
+                "There are " + stores.size() + " KeyValueStoreAssociations; a function can have " + STORES_MAX + ".");
+        unless(
+                stores.isEmpty() || "cloudfront-js-2.0".equals(config.runtimeAsString()),
+                "InvalidArgument",
+                "KeyValueStoreAssociations need the runtime cloudfront-js-2.0.");
+    }
+
+    /** Whether the stores that it is to read are there. */
+    static void checkStores(Tables tables, String accountId, FunctionConfig config) throws Refused, SQLException {
+        for (KeyValueStoreAssociation each : associated(config)) {
+            KeyValueStores.byArn(tables, accountId, each.keyValueStoreARN());
+        }
+    }
+
+    private static List<KeyValueStoreAssociation> associated(FunctionConfig config) {
+        return config.keyValueStoreAssociations() == null
+                ? List.of()
+                : config.keyValueStoreAssociations().items();
     }
 
     /** @param distribution that wants to use them, empty for a new one */

@@ -42,7 +42,7 @@ final class Functions {
         }
         // What is not UTF-8 is not refused, as broken source is not; it becomes the character for what is none.
         String source = new String(given.functionCode().asByteArrayUnsafe(), StandardCharsets.UTF_8);
-        return new EdgeFunction(row.id(), runtime, source);
+        return new EdgeFunction(row.id(), runtime, source, KeyValueStores.of(given.functionConfig()));
     }
 
     static Row existing(Tables tables, Kind kind, String name) throws Refused, SQLException {

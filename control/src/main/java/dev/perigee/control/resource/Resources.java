@@ -5,10 +5,13 @@ import dev.perigee.control.CertificateStatus;
 import dev.perigee.control.acme.AcmeConfig;
 import dev.perigee.control.api.Handlers;
 import dev.perigee.control.api.JsonApi;
+import dev.perigee.control.api.KeyApi;
 import dev.perigee.control.api.ObjectSource;
 import dev.perigee.control.compile.DistributionResource;
 import dev.perigee.control.compile.Snapshot;
+import dev.perigee.core.plan.EdgeFunction;
 import dev.perigee.core.plan.Guards;
+import dev.perigee.core.plan.KeyValueStore;
 import dev.perigee.core.tls.Seal;
 import dev.perigee.function.FunctionEngine;
 import dev.perigee.function.FunctionLimits;
@@ -34,6 +37,8 @@ public final class Resources implements AutoCloseable {
 
     /** The last one that was read: an invalidation changes nothing of it but the purges. */
     private volatile @Nullable Snapshot last;
+    /** By their ETags, as they were read last. */
+    private volatile Map<String, KeyValueStore> values = Map.of();
 
     /**
      * @param domainSuffix under which domain names are assigned
@@ -93,6 +98,7 @@ public final class Resources implements AutoCloseable {
         new EncryptionConfigOperations(store, settings).addTo(handlers);
         new EncryptionProfileOperations(store, settings).addTo(handlers);
         new FunctionOperations(store, settings, functions).addTo(handlers);
+        new KeyValueStoreOperations(store, settings, objects).addTo(handlers);
         new Tags(store, settings).addTo(handlers);
         Policies.addTo(handlers, store, settings);
         return handlers;
@@ -108,6 +114,11 @@ public final class Resources implements AutoCloseable {
         return new WafOperations(store, settings, samples);
     }
 
+    /** The pairs in key value stores. */
+    public KeyApi keys() {
+        return new KeyOperations(store, settings);
+    }
+
     /** All resources as they stand at one revision. */
     public Snapshot snapshot() {
         Snapshot snapshot = store.readUnrefused(this::snapshot);
@@ -118,8 +129,13 @@ public final class Resources implements AutoCloseable {
     private Snapshot snapshot(Tables tables) throws SQLException {
         Snapshot before = last;
         if (before != null && before.configVersion() == tables.configRevision()) {
-            return before.withPurges(tables.revision(), Invalidations.purges(tables), tables.purgeFloor());
+            return before.withPurges(
+                    tables.revision(),
+                    Invalidations.purges(tables),
+                    tables.purgeFloor(),
+                    stores(tables, before.functions()));
         }
+        List<EdgeFunction> live = Functions.live(tables);
         return new Snapshot(
                 tables.revision(),
                 tables.configRevision(),
@@ -136,7 +152,17 @@ public final class Resources implements AutoCloseable {
                 KeyGroups.all(tables),
                 EncryptionConfigs.all(tables),
                 WafStore.webAcls(tables, settings.accountId()),
-                Functions.live(tables));
+                live,
+                stores(tables, live));
+    }
+
+    private List<KeyValueStore> stores(Tables tables, List<EdgeFunction> functions) throws SQLException {
+        List<String> ids = functions.stream()
+                .flatMap(function -> function.stores().stream())
+                .distinct()
+                .toList();
+        values = KeyValueStores.read(tables, ids, values);
+        return List.copyOf(values.values());
     }
 
     /** Every edge has this version in force. */

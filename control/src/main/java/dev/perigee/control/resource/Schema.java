@@ -12,7 +12,7 @@ import java.sql.Statement;
 /** Brings a database to the tables this program works with, one numbered step after the other. */
 final class Schema {
     /** The newest step there is, {@code schema-N.sql}. */
-    static final int NEWEST = 5;
+    static final int NEWEST = 6;
 
     private Schema() {}
 

@@ -40,7 +40,9 @@ final class Tables {
         /** CloudFront Functions in their stage DEVELOPMENT; the id is the name. */
         FUNCTION("function"),
         /** The same in their stage LIVE. */
-        LIVE_FUNCTION("live-function");
+        LIVE_FUNCTION("live-function"),
+        /** The body is the comment. */
+        KEY_VALUE_STORE("key-value-store");
 
         final String column;
 
@@ -102,6 +104,11 @@ final class Tables {
                 + " FROM invalidations WHERE +completed > 0 ORDER BY revision DESC LIMIT 1), 0)) WHERE id = 1");
         advanced = true;
         return revision();
+    }
+
+    /** The revision of other values in key value stores: all else that plans are compiled from stays as it is. */
+    long advanceForValues() throws SQLException {
+        return advanceForPurge();
     }
 
     @Nullable

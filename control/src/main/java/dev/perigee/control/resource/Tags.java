@@ -138,7 +138,8 @@ final class Tags {
     private void checkExists(Tables tables, String arn) throws Refused, SQLException {
         boolean exists = exists(tables, Tables.Kind.DISTRIBUTION, arn)
                 || exists(tables, Tables.Kind.TRUST_STORE, arn)
-                || exists(tables, Tables.Kind.FUNCTION, arn);
+                || exists(tables, Tables.Kind.FUNCTION, arn)
+                || exists(tables, Tables.Kind.KEY_VALUE_STORE, arn);
         Refused.unless(exists, "NoSuchResource", "The resource " + arn + " does not exist.");
     }
 

@@ -38,7 +38,9 @@ final class Trial {
                 KeyGroups.all(tables),
                 EncryptionConfigs.all(tables),
                 WafStore.webAcls(tables, settings.accountId()),
-                Functions.live(tables));
+                Functions.live(tables),
+                // What is in them says nothing about distributions.
+                List.of());
         var options = new CompileOptions(List.of(settings.domainSuffix()), null);
         Compilation compilation = new PlanCompiler(options).compile(snapshot);
         if (compilation.problems().isEmpty()) return;

@@ -183,6 +183,7 @@ final class Samples {
                     keyGroups,
                     List.of(),
                     List.of(),
+                    List.of(),
                     List.of());
         }
     }

@@ -60,11 +60,7 @@ public final class OriginFields {
             RequestHead request, Behavior behavior, ViewerConnection viewer, String requestId, String edge, Pass pass) {
         Fields sent = request.fields();
         Fields.Builder fields = Fields.builder(sent.size() + 8);
-        fields.add(
-                "Host",
-                ForwardedNames.isHostForwarded(behavior)
-                        ? request.host()
-                        : behavior.origin().domainName());
+        fields.add("Host", host(request, behavior));
         addChosen(request, behavior, viewer, pass, fields);
         if (!fields.has("User-Agent") && !ForwardedNames.isChosen(behavior, "User-Agent")) {
             fields.add("User-Agent", USER_AGENT);
@@ -78,6 +74,13 @@ public final class OriginFields {
         for (Field custom : behavior.origin().customHeaders()) fields.set(custom.name(), custom.value());
         // After the custom headers: RFC 8586 section 2 forbids a customer to change this one.
         return fields.set(CdnLoop.NAME, CdnLoop.appended(sent.joined(CdnLoop.NAME)));
+    }
+
+    private static String host(RequestHead request, Behavior behavior) {
+        Origin origin = behavior.origin();
+        if (origin.names() != null && origin.names().host() != null)
+            return origin.names().host();
+        return ForwardedNames.isHostForwarded(behavior) ? request.host() : origin.domainName();
     }
 
     /** OriginPath, the raw path, and the parameters that the cache policy or the forwarding selects. */

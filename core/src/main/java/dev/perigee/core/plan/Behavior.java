@@ -129,12 +129,12 @@ public record Behavior(
                 functions);
     }
 
-    /** The same with another origin in the place of the first. */
-    public Behavior to(Origin other) {
+    /** The same with other origins. */
+    public Behavior to(Origin first, @Nullable Failover second) {
         return new Behavior(
                 pathPattern,
-                other,
-                failover,
+                first,
+                second,
                 viewerProtocolPolicy,
                 allowedMethods,
                 cachedMethods,

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param guards limits of our own; null for none
  * @param webAcl id of the web ACL that decides who is served at all (WebACLId); null for none
  * @param logging where its access log is delivered to (Logging); null for nowhere
+ * @param origins that its functions may choose from: all it has, or none where no function can
  */
 public record Distribution(
         String id,
@@ -40,8 +41,10 @@ public record Distribution(
         @Nullable GeoRestriction geo,
         @Nullable Guards guards,
         @Nullable String webAcl,
-        @Nullable AccessLogging logging) {
+        @Nullable AccessLogging logging,
+        List<Origin> origins) {
     public Distribution {
+        origins = List.copyOf(origins);
         hosts = List.copyOf(hosts);
         behaviors = List.copyOf(behaviors);
         errors = List.copyOf(errors);
@@ -79,7 +82,8 @@ public record Distribution(
                 null,
                 null,
                 null,
-                null);
+                null,
+                List.of());
     }
 
     /** With mutual TLS nothing is answered in clear or over QUIC; what the origin judges for itself is not stored. */
@@ -102,6 +106,7 @@ public record Distribution(
             addCertificate(behavior.origin(), ids);
             if (behavior.failover() != null) addCertificate(behavior.failover().secondary(), ids);
         }
+        for (Origin origin : origins) addCertificate(origin, ids);
         return ids;
     }
 
@@ -143,6 +148,14 @@ public record Distribution(
         return with(hosts, enabled, acl);
     }
 
+    /** The origin with this id, of those that functions may choose from. */
+    public @Nullable Origin origin(String originId) {
+        for (Origin origin : origins) {
+            if (origin.id().equals(originId)) return origin;
+        }
+        return null;
+    }
+
     private Distribution with(List<String> hosts, boolean enabled, @Nullable String webAcl) {
         return new Distribution(
                 id,
@@ -158,7 +171,8 @@ public record Distribution(
                 geo,
                 guards,
                 webAcl,
-                logging);
+                logging,
+                origins);
     }
 
     /** Minimum seconds that an error response of this status is cached (CustomErrorResponses; 10 when not configured). */

@@ -1,12 +1,24 @@
 package dev.perigee.core.plan;
 
+import java.util.List;
+
 /**
  * A CloudFront Function in its stage LIVE.
  *
  * @param name its name, which is also what behaviors refer to
  * @param source as it was given, broken or not
+ * @param stores ids of the key value stores that it may read
  */
-public record EdgeFunction(String name, JsRuntime runtime, String source) {
+public record EdgeFunction(String name, JsRuntime runtime, String source, List<String> stores) {
+    public EdgeFunction {
+        stores = List.copyOf(stores);
+    }
+
+    /** A function that reads no store. */
+    public EdgeFunction(String name, JsRuntime runtime, String source) {
+        this(name, runtime, source, List.of());
+    }
+
     /** The JavaScript runtimes that CloudFront has. */
     public enum JsRuntime {
         JS_1_0("cloudfront-js-1.0"),

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param challenges of certificate authorities; null while no order is in progress, so that such a plan is what it always was
  * @param webAcls that distributions refer to, each once
  * @param functions that behaviors refer to, each once
+ * @param stores that functions refer to, each once
  */
 public record Plan(
         long version,
@@ -33,7 +34,8 @@ public record Plan(
         List<TrustStore> trustStores,
         @Nullable Challenges challenges,
         List<WebAcl> webAcls,
-        List<EdgeFunction> functions) {
+        List<EdgeFunction> functions,
+        List<KeyValueStore> stores) {
     public static final Plan EMPTY = new Plan(0, List.of(), List.of(), 0, null);
 
     public Plan {
@@ -44,9 +46,10 @@ public record Plan(
         trustStores = List.copyOf(trustStores);
         webAcls = List.copyOf(webAcls);
         functions = List.copyOf(functions);
+        stores = List.copyOf(stores);
     }
 
-    /** A plan without web ACLs and functions. */
+    /** A plan without web ACLs, functions and key value stores. */
     public Plan(
             long version,
             List<Distribution> distributions,
@@ -65,6 +68,7 @@ public record Plan(
                 certificates,
                 trustStores,
                 challenges,
+                List.of(),
                 List.of(),
                 List.of());
     }
@@ -99,6 +103,7 @@ public record Plan(
                 && webAcls.equals(other.webAcls)
                 && Objects.equals(challenges, other.challenges)
                 && functions.equals(other.functions)
+                && stores.equals(other.stores)
                 && Objects.equals(defaultDistribution, other.defaultDistribution);
     }
 }

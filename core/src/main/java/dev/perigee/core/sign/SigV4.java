@@ -104,16 +104,20 @@ public final class SigV4 {
 
     /** Whether a request carries the signature that this secret gives it; takes the same time wherever they differ. */
     public static boolean verify(Request request, SigV4Claim claim, String secret) {
-        Request signed = claim.presigned()
-                ? new Request(
-                        request.method(),
-                        request.rawPath(),
-                        withoutSignature(request.rawQuery()),
-                        request.headers(),
-                        request.payloadHash())
-                : request;
+        Request signed = asSigned(request, claim);
         String expected = signature(signed, claim.signedHeaders(), claim.timestamp(), claim.scope(), secret);
         return MessageDigest.isEqual(ascii(expected), ascii(claim.signature()));
+    }
+
+    /** The request without the signature itself. */
+    static Request asSigned(Request request, SigV4Claim claim) {
+        if (!claim.presigned()) return request;
+        return new Request(
+                request.method(),
+                request.rawPath(),
+                withoutSignature(request.rawQuery()),
+                request.headers(),
+                request.payloadHash());
     }
 
     public static String canonicalRequest(Request request, List<String> signedHeaders, String service) {

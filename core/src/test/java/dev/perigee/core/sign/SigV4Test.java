@@ -130,7 +130,7 @@ class SigV4Test {
                         new Field("x-many", "c")),
                 SigV4.sha256(new byte[] {1, 2}));
         String authorization = SigV4.sign(request, new Credentials("a/key", "s"), "cloudfront", "us-east-1", NOW);
-        var reading = SigV4Claim.ofHeader(authorization, SigV4.timestamp(NOW));
+        var reading = SigV4Claim.ofHeader(authorization, SigV4.timestamp(NOW), null);
         var claim = assertInstanceOf(SigV4Claim.Reading.Claimed.class, reading).claim();
         assertEquals("a/key", claim.accessKeyId());
         assertEquals("cloudfront", claim.scope().service());
@@ -152,7 +152,7 @@ class SigV4Test {
                 "AWS4-HMAC-SHA256 Credential=a/20261122/r/s/aws4_request, SignedHeaders=x-amz-date, Signature=0 | 20261122T104036Z",
             })
     void refusesClaimsThatAreNone(String authorization, String timestamp) {
-        assertInstanceOf(SigV4Claim.Reading.Malformed.class, SigV4Claim.ofHeader(authorization, timestamp));
+        assertInstanceOf(SigV4Claim.Reading.Malformed.class, SigV4Claim.ofHeader(authorization, timestamp, null));
     }
 
     @Test

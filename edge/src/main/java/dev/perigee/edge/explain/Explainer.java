@@ -20,6 +20,7 @@ import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.CachePolicy;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.TrustedKeys;
+import dev.perigee.core.plan.ViewerFunctions;
 import dev.perigee.core.serve.Admission;
 import dev.perigee.core.serve.Rejection;
 import dev.perigee.core.serve.Routes;
@@ -194,6 +195,9 @@ public final class Explainer {
                 meant = signed.without(meant);
             }
             if (CdnLoop.passes(meant.fields()) >= 2) return end("loop", Rejection.LOOP);
+            ViewerFunctions functions = by.functions();
+            if (functions != null && functions.request() != null)
+                step("viewer-request", "not run", "Function " + functions.request() + " may change this request.");
             if (WebSocketHandshake.isRequested(meant)) return passed("a WebSocket goes to the origin", null);
             if (by.grpc() && Grpc.isCall(meant)) return passed("a call of gRPC goes to the origin", null);
             CachePolicy policy = by.cachePolicy();

@@ -151,8 +151,13 @@ public final class Asker {
                 OriginFields.originTarget(behavior, ask.request()),
                 built,
                 usesTls(origin, ask.viewer().https()),
-                host == null ? origin.domainName() : host,
+                serverName(origin, host == null ? origin.domainName() : host),
                 upgrade);
+    }
+
+    private static String serverName(Origin origin, String host) {
+        Origin.Names names = origin.names();
+        return names == null || names.server() == null ? host : names.server();
     }
 
     /** Null when there is no key for it. */

@@ -53,17 +53,6 @@ final class Delivery {
     private final FunctionSteps functions;
     private final Function<Exchange, ViewerConnection> viewers;
 
-    /** Where custom error pages come from. */
-    interface Pages {
-        /**
-         * Answers the request with a page in place of an error, if there is one for it.
-         *
-         * @param errorTtlSeconds for which the error itself is cached
-         * @return false when the error is to be shown as it is
-         */
-        boolean answer(Exchange x, int status, long errorTtlSeconds);
-    }
-
     /**
      * The last steps, for one edge.
      *

@@ -7,7 +7,6 @@ import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.EdgeFunction;
 import dev.perigee.core.plan.EdgeFunction.Event;
-import dev.perigee.core.plan.Origin;
 import dev.perigee.core.serve.ErrorPages;
 import dev.perigee.edge.log.FunctionLog;
 import dev.perigee.function.EventContext;
@@ -60,11 +59,9 @@ public final class FunctionSteps {
             ViewerConnection viewer,
             Consumer<Verdict> then,
             Consumer<Failure> failed) {
-        Behavior behavior = x.behavior();
-        Origin origin = behavior == null ? null : behavior.origin();
         EventRequest event = new EventRequest(x.request(), made(x, viewer));
         String text = context(x, Event.VIEWER_REQUEST, viewer).text(event, null);
-        run(x, function, text, returned -> Verdict.of(returned, event, origin), then, failed);
+        run(x, function, text, returned -> Verdict.of(returned, event, distribution(x), x.behavior()), then, failed);
     }
 
     /** Runs the viewer-response function; one of the two is told, on the viewer's event loop. */

@@ -20,7 +20,6 @@ import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.CachePolicy;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.EdgeFunction;
-import dev.perigee.core.plan.Origin;
 import dev.perigee.core.plan.TrustedKeys;
 import dev.perigee.core.plan.ViewerFunctions;
 import dev.perigee.core.serve.Admission;
@@ -44,8 +43,6 @@ import dev.perigee.edge.store.Store;
 import dev.perigee.function.EventResponse;
 import dev.perigee.function.Verdict;
 import java.time.InstantSource;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +64,7 @@ public final class Pipeline {
     private final Delivery delivery;
     private final Screening screening;
     private final InstantSource clock;
-    private final Semaphore fetches;
+    private final Fetches fetches;
     private final PrivateContent privateContent = new PrivateContent();
     private final Gatekeeper gatekeeper;
     private final FactsOfViewers facts;
@@ -116,7 +113,7 @@ public final class Pipeline {
                 facts::viewer);
         this.screening = new Screening(delivery, samples, locations, clock);
         this.clock = clock;
-        this.fetches = new Semaphore(limits.fetchesMax());
+        this.fetches = new Fetches(delivery, limits.fetchesMax());
     }
 
     /** Serves a request that was read well. On the viewer's event loop. */
@@ -223,8 +220,8 @@ public final class Pipeline {
                 facts.viewer(x),
                 verdict -> {
                     switch (verdict) {
-                        case Verdict.GoOn(RequestHead changed, Origin origin) -> {
-                            Behavior by = origin == null ? admit.behavior() : behavior.to(origin);
+                        case Verdict.GoOn(RequestHead changed, Behavior chosen) -> {
+                            Behavior by = chosen == null ? behavior : chosen;
                             x.admitted(admit.distribution(), by, admit.method(), changed);
                             goOn(x, routes, new Admission.Admit(admit.distribution(), by, admit.method(), changed));
                         }
@@ -244,7 +241,7 @@ public final class Pipeline {
         Behavior behavior = admit.behavior();
         Method method = admit.method();
         if (!x.hasContent() && WebSocketHandshake.isRequested(x.request())) {
-            onVirtualThread(x, () -> deliver(x, fetcher.upgrade(ask(x, true))));
+            fetches.onVirtualThread(x, () -> deliver(x, fetcher.upgrade(ask(x, true))));
             return;
         }
         FieldEncryption encryption = behavior.encryption();
@@ -252,7 +249,7 @@ public final class Pipeline {
             switch (encryption.decide(x.request().fields(), x.request().query())) {
                 case FieldEncryption.Decision.Encrypt(var profile) -> {
                     x.forward = CacheStatus.Forward.METHOD;
-                    onVirtualThread(x, () -> encrypt(x, profile));
+                    fetches.onVirtualThread(x, () -> encrypt(x, profile));
                     return;
                 }
                 case FieldEncryption.Decision.Refuse(var why) -> {
@@ -269,7 +266,7 @@ public final class Pipeline {
         CachePolicy policy = behavior.cachePolicy();
         if (policy.cachingDisabled() || !behavior.cachedMethods().contains(method) || x.hasContent()) {
             x.forward = policy.cachingDisabled() ? CacheStatus.Forward.BYPASS : CacheStatus.Forward.METHOD;
-            onVirtualThread(x, () -> pass(x));
+            fetches.onVirtualThread(x, () -> pass(x));
             return;
         }
         CacheKey key = keys.of(x, policy, method, x.request());
@@ -305,7 +302,7 @@ public final class Pipeline {
         CacheKey selected = variants == null ? key : variants.select(key, x.request());
         Fill fill = store.find(selected);
         if (fill == null && fetcher.mayRecall(selected))
-            onVirtualThread(x, () -> recalled(x, key, fetcher.recall(selected)));
+            fetches.onVirtualThread(x, () -> recalled(x, key, fetcher.recall(selected)));
         else looked(x, key, fill);
     }
 
@@ -336,7 +333,7 @@ public final class Pipeline {
                     fetchHere(x, key);
                 } else {
                     x.forward = CacheStatus.Forward.STALE;
-                    onVirtualThread(x, () -> fetch(x, key, fill), fill);
+                    fetches.onVirtualThread(x, () -> fetch(x, key, fill), fill);
                 }
             }
         }
@@ -356,7 +353,7 @@ public final class Pipeline {
         // Without a thread for whom nothing is left to do.
         if (stale == null || fetcher.isUnderWay(key) || !stale.tryRetain()) return;
         Ask ask = ask(x, false);
-        boolean started = start(x.viewer(), () -> {
+        boolean started = fetches.start(x.viewer(), () -> {
             try {
                 // What comes of it is stored; there is nobody to send it to.
                 if (fetcher.refresh(ask, key, stale) instanceof Fetched.Response(Fill fill, How _, StoredResponse _))
@@ -379,7 +376,7 @@ public final class Pipeline {
     }
 
     private void fetchHere(Exchange x, CacheKey key) {
-        if (!fetches.tryAcquire()) {
+        if (!fetches.begin()) {
             delivery.reject(x, Rejection.CAPACITY);
             return;
         }
@@ -403,12 +400,12 @@ public final class Pipeline {
         @Override
         public void fetched(Fetched fetched) {
             end();
-            guarded(x, () -> deliver(x, fetched)).run();
+            fetches.guarded(x, () -> deliver(x, fetched)).run();
         }
 
         @Override
         public void goOn(Supplier<Fetched> rest) {
-            startThread(x.viewer(), guarded(x, () -> deliver(x, rest.get())));
+            fetches.goOn(x.viewer(), fetches.guarded(x, () -> deliver(x, rest.get())));
             // The permit goes with the thread.
             over = true;
         }
@@ -423,14 +420,14 @@ public final class Pipeline {
 
         private void end() {
             over = true;
-            fetches.release();
+            fetches.end();
         }
     }
 
     /** Fetches a part of a large object for a viewer who has come to it. */
     private void more(Exchange x, Feed feed) {
         Ask ask = ask(x, false);
-        boolean started = start(x.viewer(), () -> {
+        boolean started = fetches.start(x.viewer(), () -> {
             try {
                 fetcher.more(ask, feed);
             } catch (RuntimeException | Error e) {
@@ -462,7 +459,7 @@ public final class Pipeline {
                 delivery.gone(x);
             }
         });
-        onVirtualThread(x, () -> deliver(x, fetcher.call(ask(x, true), call)));
+        fetches.onVirtualThread(x, () -> deliver(x, fetcher.call(ask(x, true), call)));
     }
 
     private void deliver(Exchange x, Fetched fetched) {
@@ -546,7 +543,7 @@ public final class Pipeline {
                 null,
                 timesOf(x),
                 x.viewer().loop().loop());
-        onVirtualThread(x, () -> fetchPage(x, ask, key, stale, page.status()), stale);
+        fetches.onVirtualThread(x, () -> fetchPage(x, ask, key, stale, page.status()), stale);
         return true;
     }
 
@@ -590,52 +587,5 @@ public final class Pipeline {
             case JOINED -> CacheResult.HIT;
             case REVALIDATED, STALE -> CacheResult.REFRESH_HIT;
         };
-    }
-
-    private void onVirtualThread(Exchange x, Runnable task) {
-        onVirtualThread(x, task, null);
-    }
-
-    /** Moves the request, once and to its end; a reference to the fill moves with it. */
-    private void onVirtualThread(Exchange x, Runnable task, @Nullable Fill carried) {
-        if (start(x.viewer(), guarded(x, task))) return;
-        if (carried != null) carried.release();
-        delivery.reject(x, Rejection.CAPACITY);
-    }
-
-    private Runnable guarded(Exchange x, Runnable task) {
-        return () -> {
-            try {
-                task.run();
-            } catch (RuntimeException | Error e) {
-                LOG.error("request {} failed", x.idText(), e);
-                x.viewer().execute(() -> delivery.cut(x));
-            }
-        };
-    }
-
-    private boolean start(Viewer viewer, Runnable task) {
-        if (!fetches.tryAcquire()) return false;
-        try {
-            startThread(viewer, task);
-            return true;
-        } catch (RejectedExecutionException _) {
-            fetches.release();
-            return false;
-        }
-    }
-
-    /** With a permit to fetch, which the thread gives back. */
-    private void startThread(Viewer viewer, Runnable task) {
-        viewer.loop()
-                .threads()
-                .newThread(() -> {
-                    try {
-                        task.run();
-                    } finally {
-                        fetches.release();
-                    }
-                })
-                .start();
     }
 }

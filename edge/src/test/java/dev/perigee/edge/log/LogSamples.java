@@ -63,7 +63,8 @@ final class LogSamples {
                 null,
                 null,
                 null,
-                new AccessLogging(bucket + ".s3.amazonaws.com", "us-east-1", prefix, false));
+                new AccessLogging(bucket + ".s3.amazonaws.com", "us-east-1", prefix, false),
+                List.of());
     }
 
     /** Adds a line to a batch, to be delivered. */

@@ -1,0 +1,136 @@
+package dev.perigee.function;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.perigee.core.http.Method;
+import dev.perigee.core.plan.Behavior;
+import dev.perigee.core.plan.CachePolicy;
+import dev.perigee.core.plan.Distribution;
+import dev.perigee.core.plan.Forwarding;
+import dev.perigee.core.plan.OfferedVersions;
+import dev.perigee.core.plan.Origin;
+import dev.perigee.core.plan.OriginAccess;
+import dev.perigee.core.plan.Selection;
+import dev.perigee.core.tls.TlsSettings;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class OriginChoiceTest {
+    private static final Origin FIRST = origin("first", new OriginAccess.Anonymous());
+    private static final Behavior BEHAVIOR = new Behavior(
+            "*",
+            FIRST,
+            null,
+            Behavior.ViewerProtocolPolicy.ALLOW_ALL,
+            Set.of(Method.GET, Method.HEAD),
+            Set.of(Method.GET, Method.HEAD),
+            false,
+            new CachePolicy("p", 0, 0, 0, false, false, List.of(), Selection.NONE, Selection.NONE),
+            new Forwarding(Forwarding.Headers.NONE, List.of(), Selection.NONE, Selection.NONE),
+            null,
+            false);
+    private static final Distribution DISTRIBUTION = distribution();
+
+    private static Origin origin(String id, OriginAccess access) {
+        return new Origin(
+                id,
+                id + ".test",
+                "/p",
+                List.of(),
+                Origin.Kind.CUSTOM,
+                80,
+                443,
+                Origin.ProtocolPolicy.HTTP_ONLY,
+                List.of("TLSv1.2"),
+                3,
+                10,
+                30,
+                5,
+                0,
+                access);
+    }
+
+    private static Distribution distribution() {
+        return new Distribution(
+                "E1",
+                "d1.cloudfront.net",
+                List.of("d1.cloudfront.net"),
+                true,
+                List.of(BEHAVIOR),
+                null,
+                List.of(),
+                null,
+                OfferedVersions.HTTP_2,
+                TlsSettings.DEFAULT,
+                null,
+                null,
+                null,
+                null,
+                List.of(
+                        FIRST,
+                        origin("signed", new OriginAccess.Signed("s3", "us-east-1", false)),
+                        origin("mutual", new OriginAccess.Certificate("arn:c"))));
+    }
+
+    private static String chosen(String choice) throws JsonProcessingException {
+        try {
+            Behavior by =
+                    OriginChoice.of(DISTRIBUTION, BEHAVIOR, new ObjectMapper().readTree(choice.replace('\'', '"')));
+            Origin origin = by.origin();
+            String second = by.failover() == null
+                    ? ""
+                    : " then " + by.failover().secondary().id() + by.failover().statuses();
+            return origin.id() + " " + origin.domainName() + origin.path() + " " + origin.names() + second;
+        } catch (Invalid e) {
+            return e.text();
+        }
+    }
+
+    @ParameterizedTest(name = "{0} -> {1}")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{'update':{}} | first first.test/p null",
+                "{'update':{'domainName':'Other.test','originPath':'','sni':'s.test'}} | first other.test Names[host=null, server=s.test]",
+                "{'update':{'hostHeader':'H.test'}} | first first.test/p Names[host=h.test, server=null]",
+                "{'select':'signed','with':{}} | signed signed.test/p null",
+                "{'group':{'originIds':[{'originId':'first'},{'originId':'signed'}],'failoverCriteria':{'statusCodes':[503]}}} | first first.test/p null then signed[503]"
+            })
+    void choosesOrigins(String choice, String expected) throws JsonProcessingException {
+        assertEquals(expected, chosen(choice));
+    }
+
+    @ParameterizedTest(name = "{0} -> {1}")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{'update':[]} | must be an object",
+                "{'update':{'domain':'x'}} | 'domain' is not known",
+                "{'update':{'hostHeader':'a b'}} | hostHeader must be",
+                "{'update':{'hostHeader':'10.0.0.1'}} | hostHeader must be",
+                "{'update':{'domainName':'a\\r\\nb'}} | domainName must be",
+                "{'update':{'originShield':{'enabled':true}}} | originShield is not built",
+                "{'update':{'allowedCertificateNames':['a']}} | 'allowedCertificateNames' is not known, or not built",
+                "{'update':{'mTLSConfig':'on'}} | mTLSConfig must be off",
+                "{'update':{'customOriginConfig':{'ipAddressType':'ipv6'}}} | ipAddressType 'ipv6' is not built",
+                "{'select':'none','with':{}} | no origin 'none'",
+                "{'select':'mutual','with':{}} | mutual TLS",
+                "{'select':'signed','with':{'hostHeader':'h.test'}} | origin access control",
+                "{'select':'first','with':{'originPath':'/x'}} | 'originPath' is not known",
+                "{'group':{'originIds':[{'originId':'first'},{'originId':'first'}],'failoverCriteria':{'statusCodes':[503]}}} | are the same",
+                "{'group':{'originIds':[{'originId':'first'},{'originId':'signed'}],'failoverCriteria':{'statusCodes':[]}}} | is empty",
+                "{'group':{'originIds':[{'originId':'first'},{'originId':'signed'}],'failoverCriteria':{'statusCodes':[200]}}} | has 200",
+                "{'group':{'originIds':[{'originId':'first'},{'originId':'signed'}],'selectionCriteria':'media-quality-score','failoverCriteria':{'statusCodes':[503]}}} | is not built",
+                "{'group':{'originIds':[{'originId':'first'}]}} | must be two"
+            })
+    void refusesWhatCannotBe(String choice, String problem) throws JsonProcessingException {
+        assertTrue(chosen(choice).contains(problem), chosen(choice));
+    }
+}
