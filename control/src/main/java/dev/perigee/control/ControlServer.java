@@ -7,6 +7,7 @@ import dev.perigee.control.api.ApiListener;
 import dev.perigee.control.api.S3Objects;
 import dev.perigee.control.compile.CompileOptions;
 import dev.perigee.control.compile.PlanCompiler;
+import dev.perigee.control.monitoring.MetricOperations;
 import dev.perigee.control.publish.EdgeLink;
 import dev.perigee.control.publish.Publisher;
 import dev.perigee.control.resource.AccessKeys;
@@ -14,12 +15,14 @@ import dev.perigee.control.resource.Resources;
 import dev.perigee.control.resource.SampleSource.Sampled;
 import dev.perigee.control.resource.Store;
 import dev.perigee.core.firewall.Sample;
+import dev.perigee.core.traffic.TrafficSample;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** The control plane: the API, the resources behind it, and the edges kept on the newest plan. */
 public final class ControlServer implements AutoCloseable {
@@ -93,7 +96,11 @@ public final class ControlServer implements AutoCloseable {
                     resources.handlers(),
                     resources.acm(),
                     resources.waf((acl, metric, from, to) -> sampled(config.edges(), acl, metric, from, to)),
-                    resources.keys());
+                    resources.keys(),
+                    new MetricOperations(
+                            (distribution, from, to) -> traffic(config.edges(), distribution, from, to),
+                            resources::hasAdditionalMetrics,
+                            config.clock()));
             publisher.start();
             resources.start();
             return new ControlServer(listener, resources, publisher, store, keys, audit);
@@ -114,6 +121,13 @@ public final class ControlServer implements AutoCloseable {
             population += there.population();
         }
         return new Sampled(samples, population);
+    }
+
+    private static List<TrafficSample> traffic(
+            List<EdgeLink> edges, @Nullable String distribution, long from, long to) {
+        List<TrafficSample> samples = new ArrayList<>();
+        for (EdgeLink edge : edges) samples.addAll(edge.traffic(distribution, from, to));
+        return samples;
     }
 
     /** Where the API listens. */

@@ -34,6 +34,7 @@ import dev.perigee.edge.store.PurgeLog;
 import dev.perigee.edge.store.PurgeSet;
 import dev.perigee.edge.store.Store;
 import dev.perigee.edge.store.disk.DiskTier;
+import dev.perigee.edge.traffic.TrafficLedger;
 import dev.perigee.function.FunctionEngine;
 import dev.perigee.function.FunctionLimits;
 import dev.perigee.wire.MalformedPlanException;
@@ -75,6 +76,7 @@ public final class Edge implements AutoCloseable {
     private final Plans plans = new Plans();
     private final PlanFile planFile;
     private final Counters counters = new Counters();
+    private final TrafficLedger traffic = new TrafficLedger();
     private final Gatekeeper gatekeeper;
     private final Explainer explainer;
     private final Listeners listeners;
@@ -138,7 +140,7 @@ public final class Edge implements AutoCloseable {
                 cacheName,
                 firewalls.samples(),
                 new FunctionSteps(functions, functionLog, config.clock()));
-        listeners = new Listeners(config, loops, plans, pipeline, log, name);
+        listeners = new Listeners(config, loops, plans, pipeline, log, traffic, name);
         StoredLook look = new StoredLook(store, disk, config.clock(), variants);
         explainer = new Explainer(plans, limits, gatekeeper, config.geo(), look, config.clock());
     }
@@ -266,6 +268,12 @@ public final class Edge implements AutoCloseable {
     /** Writes the access log's lines of responses that have ended; soon after, not when this returns. */
     public void flushLog() {
         listeners.flushLogs();
+    }
+
+    /** What was counted of requests that have ended, by distribution. */
+    public TrafficLedger traffic() {
+        listeners.handTrafficOver();
+        return traffic;
     }
 
     /** Delivers what was logged so far to its buckets, and waits for that. */

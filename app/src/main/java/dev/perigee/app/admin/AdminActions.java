@@ -55,6 +55,8 @@ final class AdminActions {
         if (path.equals("/clock")) return clock(request);
         if (path.equals("/metrics")) return metrics(request);
         if (path.equals("/explain")) return explain(request);
+        if (path.equals("/traffic"))
+            return reading(request, TrafficView.of(config.traffic().get()));
         if (path.equals("/logs/flush")) return flushLogs(request);
         if (path.equals("/keys") || path.startsWith(KeyActions.ONE)) {
             return authorised(request) ? keys.answer(request) : forbidden();
@@ -62,7 +64,7 @@ final class AdminActions {
         if (path.startsWith(ROUTES)) return route(request, path.substring(ROUTES.length()));
         return AdminAnswer.error(
                 404,
-                "there are /status, /metrics, /control, /certificates, /keys, /health, /clock, /explain, /logs/flush"
+                "there are /status, /metrics, /control, /certificates, /keys, /health, /clock, /explain, /traffic, /logs/flush"
                         + " and /origin-routes/{host}");
     }
 
@@ -130,7 +132,8 @@ final class AdminActions {
 
     private AdminAnswer metrics(AdminRequest request) {
         if (!request.method().equals("GET")) return AdminAnswer.error(405, "only GET");
-        return AdminAnswer.text(Metrics.of(config.status().get()));
+        return AdminAnswer.text(
+                Metrics.of(config.status().get(), config.traffic().get().totals()));
     }
 
     /** It changes nothing, but tells much about the distributions. */

@@ -9,6 +9,7 @@ import dev.perigee.edge.explain.DryRequest;
 import dev.perigee.edge.explain.Explanation;
 import dev.perigee.edge.log.LogFlush;
 import dev.perigee.edge.origin.OriginRoutes;
+import dev.perigee.edge.traffic.TrafficLedger;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.function.Function;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param clockMoved told after it was moved
  * @param explain thinks a request through
  * @param flushLogs delivers what is logged, and says what came of it
+ * @param traffic what was counted of requests
  */
 public record AdminConfig(
         InetSocketAddress address,
@@ -40,7 +42,8 @@ public record AdminConfig(
         @Nullable ManualClock clock,
         Runnable clockMoved,
         Function<DryRequest, Explanation> explain,
-        Supplier<LogFlush> flushLogs) {
+        Supplier<LogFlush> flushLogs,
+        Supplier<TrafficLedger> traffic) {
     public AdminConfig {
         if (!address.getAddress().isLoopbackAddress())
             throw new IllegalArgumentException("the admin listener is for loopback, not " + address);

@@ -1,8 +1,12 @@
 package dev.perigee.app.admin;
 
+import dev.perigee.core.traffic.Traffic;
 import dev.perigee.edge.EdgeStatus;
 import dev.perigee.edge.guard.SpendingLedger;
+import dev.perigee.edge.log.LogStatus;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** An edge's counters in the text format of Prometheus. */
 final class Metrics {
@@ -13,7 +17,8 @@ final class Metrics {
         this.pop = pop;
     }
 
-    static String of(EdgeStatus status) {
+    /** @param traffic by distribution */
+    static String of(EdgeStatus status, Map<String, Traffic> traffic) {
         Metrics metrics = new Metrics(status.pop());
         metrics.counter("perigee_requests_total", "Requests answered.", status.requests());
         metrics.counter("perigee_hits_total", "Requests answered from the store.", status.hits());
@@ -40,12 +45,29 @@ final class Metrics {
                 "perigee_guard_cap_reached_total",
                 "Requests of distributions over their spending cap.",
                 status.guards().capReached());
+        LogStatus logs = status.logs();
+        metrics.counter(
+                "perigee_log_lines_dropped_total",
+                "Lines of the access log that came faster than the disk took them.",
+                logs.dropped());
+        metrics.counter("perigee_log_lines_delivered_total", "Lines of the access log in buckets.", logs.delivered());
+        metrics.counter("perigee_log_lost_bytes_total", "Log lines that no bucket took in time.", logs.lost());
+        metrics.gauge("perigee_log_waiting_bytes", "Log lines that are still to be delivered.", logs.waiting());
         metrics.spending(status);
+        new TrafficMetrics(metrics.text, status.pop(), new TreeMap<>(traffic)).write();
         return metrics.text.toString();
     }
 
     private void counter(String name, String help, long value) {
-        head(name, "counter", help);
+        single(name, "counter", help, value);
+    }
+
+    private void gauge(String name, String help, long value) {
+        single(name, "gauge", help, value);
+    }
+
+    private void single(String name, String type, String help, long value) {
+        head(name, type, help);
         text.append(name)
                 .append("{pop=\"")
                 .append(pop)
@@ -68,6 +90,10 @@ final class Metrics {
     }
 
     private void head(String name, String type, String help) {
+        head(text, name, type, help);
+    }
+
+    static void head(StringBuilder text, String name, String type, String help) {
         text.append("# HELP ").append(name).append(' ').append(help).append('\n');
         text.append("# TYPE ").append(name).append(' ').append(type).append('\n');
     }

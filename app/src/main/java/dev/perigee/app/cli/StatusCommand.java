@@ -146,6 +146,17 @@ final class StatusCommand implements Callable<Integer> {
                         reason.isEmpty() ? "" : ": " + reason);
     }
 
+    /** What is wrong with the access log, if anything is. */
+    private static String logs(JsonNode pop) {
+        JsonNode logs = pop.path("logs");
+        String name = pop.path("pop").asText();
+        String failure = logs.path("failure").asText();
+        String text = failure.isEmpty() ? "" : String.format("%n%s: log objects wait for %s", name, failure);
+        long dropped = logs.path("dropped").asLong();
+        if (dropped > 0) text += String.format(Locale.ROOT, "%n%s: %d log lines were dropped", name, dropped);
+        return text;
+    }
+
     private static String table(ObjectNode status) {
         var text = new StringBuilder();
         text.append(String.format(
@@ -189,7 +200,7 @@ final class StatusCommand implements Callable<Integer> {
                             ? new ByteSize(pop.path("storedBytes").asLong())
                             : pop.path("error").asText()));
         }
-        for (JsonNode pop : status.path("pops")) text.append(caches(pop));
+        for (JsonNode pop : status.path("pops")) text.append(caches(pop)).append(logs(pop));
         text.append(troubles(status.path("control")));
         text.append(System.lineSeparator());
         return text.toString();

@@ -21,6 +21,7 @@ import dev.perigee.control.S3Link;
 import dev.perigee.control.publish.EdgeLink;
 import dev.perigee.control.resource.SampleSource.Sampled;
 import dev.perigee.core.tls.Seal;
+import dev.perigee.core.traffic.TrafficSample;
 import dev.perigee.edge.Edge;
 import dev.perigee.edge.EdgeConfig;
 import dev.perigee.edge.PlanRefused;
@@ -81,6 +82,11 @@ public final class LocalSystem implements AutoCloseable {
         public Sampled samples(String webAcl, String metric, long fromMillis, long toMillis) {
             Samples.Kept kept = edge.samples(webAcl, metric, fromMillis, toMillis);
             return new Sampled(kept.samples(), kept.population());
+        }
+
+        @Override
+        public List<TrafficSample> traffic(@Nullable String distribution, long from, long to) {
+            return edge.traffic().between(distribution, from, to);
         }
     }
 
@@ -246,7 +252,8 @@ public final class LocalSystem implements AutoCloseable {
                 manualClock,
                 this::clockMoved,
                 edge::explain,
-                edge::deliverLogs)));
+                edge::deliverLogs,
+                edge::traffic)));
         pops.add(new PopAddresses(
                 ports.pop(),
                 url("http", edge.http()),

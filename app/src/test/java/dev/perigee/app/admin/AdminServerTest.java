@@ -22,6 +22,7 @@ import dev.perigee.edge.log.LogStatus;
 import dev.perigee.edge.origin.OriginRoutes;
 import dev.perigee.edge.origin.OriginRoutes.Route;
 import dev.perigee.edge.store.disk.DiskStatus;
+import dev.perigee.edge.traffic.TrafficLedger;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -77,7 +78,8 @@ class AdminServerTest {
                         "key",
                         null,
                         List.of(new Step("route", "found", request.method() + request.fields(), Map.of("n", 1)))),
-                () -> new LogFlush(70, 3, 1, "b: S3 answered 404"));
+                () -> new LogFlush(70, 3, 1, "b: S3 answered 404"),
+                TrafficLedger::new);
     }
 
     private static EdgeStatus status() {
@@ -321,7 +323,8 @@ class AdminServerTest {
                         null,
                         () -> {},
                         request -> new Explanation("Miss", 0, null, null, null, null, null, List.of()),
-                        () -> new LogFlush(0, 0, 0, "")));
+                        () -> new LogFlush(0, 0, 0, ""),
+                        TrafficLedger::new));
     }
 
     @Test

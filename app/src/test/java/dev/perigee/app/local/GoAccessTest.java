@@ -1,8 +1,6 @@
 package dev.perigee.app.local;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -15,14 +13,13 @@ import dev.perigee.testkit.ScriptedViewer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A program that others made for CloudFront's logs reads ours. */
 @Tag("full")
 class GoAccessTest {
-    private static final Path PROGRAM = Path.of("/usr/bin/goaccess");
     private static final List<String> AGENTS = List.of(
             "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Safari/537.36",
             "curl/8.5.0",
@@ -32,7 +29,6 @@ class GoAccessTest {
     @Scenario
     void everyLineIsUnderstood(ScenarioEdge edge, ScriptedOrigin origin, ScriptedViewer viewer, @TempDir Path temporary)
             throws Exception {
-        assumeTrue(Files.isExecutable(PROGRAM), "Debian's goaccess is not installed");
         origin.on("GET", "/*").reply(200, Replies.maxAge(600), Replies.body("photo"));
         edge.serve(DistributionBuilder.distribution(origin).logsTo("logs", "", true));
         int requests = 400;
@@ -51,23 +47,18 @@ class GoAccessTest {
 
     private static JsonNode report(Path log, Path temporary) throws Exception {
         Path report = temporary.resolve("report.json");
-        Path said = temporary.resolve("said");
-        Process program = new ProcessBuilder(
-                        PROGRAM.toString(),
+        var ended = Programs.run(
+                "goaccess",
+                Map.of(),
+                "",
+                List.of(
+                        "goaccess",
                         log.toString(),
                         "--log-format=CLOUDFRONT",
                         "--no-global-config",
                         "-o",
-                        report.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(said.toFile())
-                .start();
-        try {
-            assertTrue(program.waitFor(30, TimeUnit.SECONDS), "goaccess takes too long");
-            assertEquals(0, program.exitValue(), Files.readString(said));
-        } finally {
-            program.destroyForcibly();
-        }
+                        report.toString()));
+        assertEquals(0, ended.code(), ended.printed());
         return new ObjectMapper().readTree(report.toFile());
     }
 }

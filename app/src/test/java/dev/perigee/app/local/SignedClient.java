@@ -95,6 +95,17 @@ final class SignedClient implements AutoCloseable {
                 new Field("Content-Type", "application/x-amz-json-1.1"));
     }
 
+    /** An operation of CloudWatch, in the Query protocol. */
+    Answer monitoring(String form) throws Exception {
+        return call(
+                "monitoring",
+                "POST",
+                "/",
+                null,
+                form,
+                new Field("Content-Type", "application/x-www-form-urlencoded; charset=utf-8"));
+    }
+
     /** Creates a distribution and waits until every edge has it. */
     Answer deployed(String distributionConfig) throws Exception {
         Answer made = cloudfront("POST", "/distribution", distributionConfig).expect(201);

@@ -245,7 +245,6 @@ class AccessLogTest {
     void whatEndsInAnErrorIsOneLineWithItsReason(ScenarioEdge edge, ScriptedOrigin origin, ScriptedViewer viewer) {
         expect(edge.viewer().send("POST /get-only HTTP/1.1\r\nHost: " + HOST + "\r\nContent-Length: 0\r\n\r\n"))
                 .status(403);
-        edge.serve(distribution(origin).errorTtl(502, 0));
         origin.stopListening();
         expect(viewer.get("/down")).status(502);
         expect(edge.viewer().send("GET /content HTTP/1.1\r\nHost: " + HOST + "\r\nContent-Length: 1\r\n\r\nx"))

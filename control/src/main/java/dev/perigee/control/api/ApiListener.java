@@ -58,7 +58,8 @@ public final class ApiListener implements AutoCloseable {
             Handlers handlers,
             JsonApi acm,
             JsonApi waf,
-            KeyApi values)
+            KeyApi values,
+            Monitoring monitoring)
             throws IOException {
         S3Forwarder forwarder = null;
         Server server = server();
@@ -74,6 +75,7 @@ public final class ApiListener implements AutoCloseable {
                     acm,
                     waf,
                     values,
+                    new MonitoringApi(monitoring),
                     forwarder,
                     address.getAddress().isLoopbackAddress()));
             server.start();

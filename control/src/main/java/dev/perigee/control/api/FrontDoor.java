@@ -45,6 +45,7 @@ final class FrontDoor extends Handler.Abstract {
     private final JsonApi acm;
     private final JsonApi waf;
     private final KeyValues keyValues;
+    private final MonitoringApi monitoring;
     private final @Nullable S3Forwarder s3;
     private final boolean localOnly;
 
@@ -61,11 +62,13 @@ final class FrontDoor extends Handler.Abstract {
             JsonApi acm,
             JsonApi waf,
             KeyApi keys,
+            MonitoringApi monitoring,
             @Nullable S3Forwarder s3,
             boolean localOnly) {
         this.keyValues = new KeyValues(keys);
         this.acm = acm;
         this.waf = waf;
+        this.monitoring = monitoring;
         this.localOnly = localOnly;
         this.accounts = accounts;
         this.audit = audit;
@@ -152,11 +155,12 @@ final class FrontDoor extends Handler.Abstract {
             case "wafv2" -> json(waf, WAF_TARGET, region(claim), call, caller, attempt);
             case KeyValues.SERVICE -> keyValues.handle(call, caller, attempt);
             case "acm" -> json(acm, ACM_TARGET, region(claim), call, caller, attempt);
+            case "monitoring" -> monitoring.handle(call, caller, attempt);
             default ->
                 throw new Refused(
                         "NotImplemented",
                         "The service '" + attempt.service()
-                                + "' is not built yet; cloudfront, cloudfront-keyvaluestore, s3, sts, acm and wafv2 are.");
+                                + "' is not built yet; cloudfront, cloudfront-keyvaluestore, s3, sts, acm, wafv2 and monitoring are.");
         };
     }
 
@@ -166,6 +170,8 @@ final class FrontDoor extends Handler.Abstract {
         if (target != null) return target.substring(target.lastIndexOf('.') + 1);
         if (service.equals(KeyValues.SERVICE)) return KeyValues.operationOf(call);
         try {
+            String asked = service.equals("monitoring") ? MonitoringApi.operation(call) : null;
+            if (asked != null) return asked;
             if (service.equals("cloudfront"))
                 return OperationTable.match(call).operation().name();
         } catch (Refused noOperation) {
@@ -200,6 +206,7 @@ final class FrontDoor extends Handler.Abstract {
         String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
         if (service.equals("s3")) return S3Forwarder.s3Error(refused);
         if (service.equals(KeyValues.SERVICE)) return KeyValues.error(refused);
+        if (service.equals("monitoring")) return MonitoringApi.error(refused, fields(request), requestId);
         if (type != null && type.startsWith("application/x-amz-json")) return JsonError.of(refused, type);
         return Reply.error(refused, service.equals("sts") ? Sts.NAMESPACE : Xml.NAMESPACE, requestId);
     }

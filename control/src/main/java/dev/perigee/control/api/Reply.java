@@ -14,10 +14,15 @@ record Reply(int status, Fields headers, byte[] body) {
 
     /** The error envelope that CloudFront and STS share. */
     static Reply error(Refused refused, String namespace, String requestId) {
+        return error(refused, refused.code(), namespace, requestId);
+    }
+
+    /** The same with a code that this protocol has another name for. */
+    static Reply error(Refused refused, String code, String namespace, String requestId) {
         XmlText xml = new XmlText();
         xml.open("ErrorResponse", namespace).open("Error");
         xml.element("Type", refused.status() < 500 ? "Sender" : "Receiver");
-        xml.element("Code", refused.code()).element("Message", refused.text());
+        xml.element("Code", code).element("Message", refused.text());
         xml.close("Error").element("RequestId", requestId).close("ErrorResponse");
         return xml(refused.status(), xml.toString());
     }

@@ -1,7 +1,9 @@
 package dev.perigee.control.publish;
 
 import dev.perigee.control.resource.SampleSource.Sampled;
+import dev.perigee.core.traffic.TrafficSample;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The way to one edge. At most one offer is under way at a time. */
 public interface EdgeLink {
@@ -19,5 +21,16 @@ public interface EdgeLink {
     /** Requests that rules of a web ACL matched under this metric; none where the way has no place for them. */
     default Sampled samples(String webAcl, String metric, long fromMillis, long toMillis) {
         return new Sampled(List.of(), 0);
+    }
+
+    /**
+     * What was counted of a distribution's requests; nothing where the way has no place for it.
+     *
+     * @param distribution its id, null for all
+     * @param from in seconds since 1970
+     * @param to exclusive
+     */
+    default List<TrafficSample> traffic(@Nullable String distribution, long from, long to) {
+        return List.of();
     }
 }

@@ -216,6 +216,7 @@ final class Distributions {
             tables.delete(KIND, old.id());
             AliasClaims.claim(tables, old.id(), List.of());
             Tags.drop(tables, views.arn(old.id()));
+            tables.delete(Kind.MONITORING, old.id());
             return tables.advance();
         });
         return DeleteDistributionResponse.builder().build();

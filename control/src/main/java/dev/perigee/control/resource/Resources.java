@@ -99,6 +99,7 @@ public final class Resources implements AutoCloseable {
         new EncryptionProfileOperations(store, settings).addTo(handlers);
         new FunctionOperations(store, settings, functions).addTo(handlers);
         new KeyValueStoreOperations(store, settings, objects).addTo(handlers);
+        new MonitoringSubscriptions(store, settings).addTo(handlers);
         new Tags(store, settings).addTo(handlers);
         Policies.addTo(handlers, store, settings);
         return handlers;
@@ -194,6 +195,11 @@ public final class Resources implements AutoCloseable {
             }
             return statuses;
         });
+    }
+
+    /** Whether a distribution has the additional metrics of CloudWatch. */
+    public boolean hasAdditionalMetrics(String distribution) {
+        return store.readUnrefused(tables -> MonitoringSubscriptions.isEnabled(tables, distribution));
     }
 
     public boolean hasDistribution(String id) {

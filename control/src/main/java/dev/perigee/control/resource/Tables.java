@@ -37,6 +37,7 @@ final class Tables {
         RULE_GROUP("rule-group"),
         IP_SET("ip-set"),
         REGEX_SET("regex-pattern-set"),
+        MONITORING("monitoring-subscription"),
         /** CloudFront Functions in their stage DEVELOPMENT; the id is the name. */
         FUNCTION("function"),
         /** The same in their stage LIVE. */

@@ -15,10 +15,4 @@ public record AccessLogging(String bucket, String region, String prefix, boolean
             throw new IllegalArgumentException("the prefix " + prefix + " does not end in a slash");
         }
     }
-
-    /** The bucket's name: what is left of {@code .s3.} in its host. */
-    public String bucketName() {
-        int end = bucket.lastIndexOf(".s3.");
-        return end < 0 ? bucket : bucket.substring(0, end);
-    }
 }

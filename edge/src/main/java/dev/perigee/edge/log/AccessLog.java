@@ -104,7 +104,12 @@ public final class AccessLog implements AutoCloseable {
         while (!last) {
             last = closed;
             int due = waiting.size();
-            for (LogRing ring : rings) drain(ring);
+            try {
+                for (LogRing ring : rings) drain(ring);
+            } catch (RuntimeException e) {
+                // Whatever is wrong with some lines, others are waiting.
+                LOG.error("access log {} failed", local.file(), e);
+            }
             if (due > 0 || last) answer(due);
             else LockSupport.parkNanos(this, NAP_NANOS);
         }
@@ -132,8 +137,11 @@ public final class AccessLog implements AutoCloseable {
         for (int i = 0; i < LogRing.BATCHES; i++) {
             LogBatch batch = ring.next();
             if (batch == null) return;
-            write(batch);
-            ring.done();
+            try {
+                write(batch);
+            } finally {
+                ring.done();
+            }
         }
     }
 

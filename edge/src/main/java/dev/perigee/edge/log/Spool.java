@@ -24,7 +24,7 @@ final class Spool {
 
     static final String FULL = ".full";
 
-    private static final long FILE_OCTETS_MAX = 16L << 20;
+    private static final long FILE_OCTETS_MAX = 8L << 20;
 
     private final Path folder;
     private @Nullable FileChannel channel;
@@ -65,8 +65,17 @@ final class Spool {
             good += header.length + end - start;
         } catch (IOException e) {
             // Half a block would hide whatever is written behind it.
-            to.truncate(good);
+            cutBack(to);
             throw e;
+        }
+    }
+
+    private void cutBack(FileChannel to) {
+        try {
+            to.truncate(good);
+        } catch (IOException e) {
+            // The next process delivers what is well-formed; this one begins another file.
+            channel = null;
         }
     }
 

@@ -8,6 +8,7 @@ import dev.perigee.edge.serve.LoopState;
 import dev.perigee.edge.serve.Pipeline;
 import dev.perigee.edge.serve.Plans;
 import dev.perigee.edge.serve.RequestIds;
+import dev.perigee.edge.traffic.TrafficLedger;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -53,7 +54,14 @@ public final class Listeners implements AutoCloseable {
     private final List<Channel> channels = new ArrayList<>();
 
     /** Prepares; {@link #open} binds. */
-    public Listeners(EdgeConfig config, EventLoopGroup loops, Plans plans, Pipeline pipeline, AccessLog log, String pop)
+    public Listeners(
+            EdgeConfig config,
+            EventLoopGroup loops,
+            Plans plans,
+            Pipeline pipeline,
+            AccessLog log,
+            TrafficLedger traffic,
+            String pop)
             throws IOException {
         this.config = config;
         this.loops = loops;
@@ -71,9 +79,17 @@ public final class Listeners implements AutoCloseable {
                 loops, config.limits(), plans, tls.quic(), connections, altSvc, this::http3Connection);
         this.threads = new LoopThreads("edge-" + config.pop());
         for (EventExecutor loop : loops) {
-            LoopState state = new LoopState(new RequestIds(), log.buffer(), loop, threads.of((EventLoop) loop));
+            LoopState state =
+                    new LoopState(new RequestIds(), log.buffer(), traffic.ofLoop(), loop, threads.of((EventLoop) loop));
             contexts.put(loop, new LoopContext(state, config.limits()));
-            loop.scheduleAtFixedRate(state.log()::flush, 1, 1, TimeUnit.SECONDS);
+            loop.scheduleAtFixedRate(
+                    () -> {
+                        state.log().flush();
+                        state.traffic().handOver();
+                    },
+                    1,
+                    1,
+                    TimeUnit.SECONDS);
         }
     }
 
@@ -184,6 +200,13 @@ public final class Listeners implements AutoCloseable {
     public void flushLogs() {
         for (Map.Entry<EventExecutor, LoopContext> entry : contexts.entrySet()) {
             entry.getKey().submit(entry.getValue().state.log()::flush).awaitUninterruptibly(5, TimeUnit.SECONDS);
+        }
+    }
+
+    /** Has every event loop hand over what it has counted. */
+    public void handTrafficOver() {
+        for (Map.Entry<EventExecutor, LoopContext> entry : contexts.entrySet()) {
+            entry.getKey().submit(entry.getValue().state.traffic()::handOver).awaitUninterruptibly(1, TimeUnit.SECONDS);
         }
     }
 

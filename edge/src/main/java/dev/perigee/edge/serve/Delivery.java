@@ -598,6 +598,9 @@ final class Delivery {
         // An answer of which nothing was sent was for a viewer who had left before.
         if (x.sentOctets == 0 && x.result != CacheResult.ERROR) left(x);
         counters.count(x);
-        x.viewer().loop().log().add(x, clock.millis());
+        long now = clock.millis();
+        LoopState loop = x.viewer().loop();
+        loop.log().add(x, now);
+        loop.traffic().add(x, now);
     }
 }

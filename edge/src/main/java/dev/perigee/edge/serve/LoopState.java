@@ -1,6 +1,7 @@
 package dev.perigee.edge.serve;
 
 import dev.perigee.edge.log.LogBuffer;
+import dev.perigee.edge.traffic.LoopTraffic;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 
@@ -10,4 +11,4 @@ import java.util.concurrent.ThreadFactory;
  * @param loop the loop itself
  * @param threads for requests that have to wait
  */
-public record LoopState(RequestIds ids, LogBuffer log, Executor loop, ThreadFactory threads) {}
+public record LoopState(RequestIds ids, LogBuffer log, LoopTraffic traffic, Executor loop, ThreadFactory threads) {}

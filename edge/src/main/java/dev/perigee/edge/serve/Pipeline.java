@@ -467,6 +467,8 @@ public final class Pipeline {
         if (cacheName != null) x.cacheStatus = status(cacheName, x.forward, fetched);
         switch (fetched) {
             case Fetched.Response(Fill fill, var how, var shown) -> {
+                Rejection failure = how.failure();
+                if (failure != null) x.detail = failure.detailedResult();
                 viewer.execute(() -> delivery.deliver(x, fill, shown, result(how)));
             }
             case Fetched.Switched(ResponseHead head, TunnelEnd tunnel) ->
@@ -486,11 +488,15 @@ public final class Pipeline {
             case Fetched.Switched _ -> CacheStatus.forwarded(cache, why, 101, false, false, 0);
             case Fetched.Response(Fill fill, How how, StoredResponse shown) -> {
                 int status = switch (how) {
-                    case FETCHED, FETCHED_UNLISTED -> shown.status();
+                    case FETCHED, FETCHED_UNLISTED, NO_NAME, NO_CONNECTION, NO_ANSWER -> shown.status();
                     case REVALIDATED -> 304;
                     case JOINED, STALE -> 0;
                 };
-                boolean stored = (how == How.FETCHED || how == How.REVALIDATED) && fill.isKept();
+                boolean fresh = switch (how) {
+                    case FETCHED, REVALIDATED, NO_NAME, NO_CONNECTION, NO_ANSWER -> true;
+                    case FETCHED_UNLISTED, JOINED, STALE -> false;
+                };
+                boolean stored = fresh && fill.isKept();
                 long ttl = -fill.response().stalenessSeconds(clock.millis());
                 yield CacheStatus.forwarded(cache, why, status, stored, how == How.JOINED, ttl);
             }
@@ -583,7 +589,7 @@ public final class Pipeline {
 
     private static CacheResult result(How how) {
         return switch (how) {
-            case FETCHED, FETCHED_UNLISTED -> CacheResult.MISS;
+            case FETCHED, FETCHED_UNLISTED, NO_NAME, NO_CONNECTION, NO_ANSWER -> CacheResult.MISS;
             case JOINED -> CacheResult.HIT;
             case REVALIDATED, STALE -> CacheResult.REFRESH_HIT;
         };

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.perigee.control.monitoring;
+
+import org.jspecify.annotations.NullMarked;

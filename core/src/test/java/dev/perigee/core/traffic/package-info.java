@@ -1,0 +1,4 @@
+@NullMarked
+package dev.perigee.core.traffic;
+
+import org.jspecify.annotations.NullMarked;

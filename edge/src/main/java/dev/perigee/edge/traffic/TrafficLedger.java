@@ -1,0 +1,158 @@
+package dev.perigee.edge.traffic;
+
+import dev.perigee.core.traffic.Traffic;
+import dev.perigee.core.traffic.TrafficSample;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The traffic of one edge by distribution: the last minutes by second, the last day by minute, two months by hour, and all since
+ * the start. Bounded, however many distributions there are: then what is oldest goes sooner. Any thread.
+ */
+public final class TrafficLedger {
+    private static final int HOUR = 3600;
+    /** A cell has some hundred octets, and some more for each step of its histograms. */
+    private static final int SECOND_CELLS_MAX = 2_000;
+
+    private static final int MINUTE_CELLS_MAX = 8_000;
+    private static final int HOUR_CELLS_MAX = 4_000;
+    private static final int TOTALS_MAX = 1_000;
+
+    private final Level seconds = new Level(1, 300, SECOND_CELLS_MAX);
+    private final Level minutes = new Level(60, 24 * 60, MINUTE_CELLS_MAX);
+    private final Level hours = new Level(HOUR, 63 * 24, HOUR_CELLS_MAX);
+    private final Map<String, Traffic> totals = new HashMap<>();
+    /** What was handed over and is not added yet. */
+    private final Queue<TrafficSample> handedOver = new ConcurrentLinkedQueue<>();
+
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** Spans of one length. */
+    private static final class Level {
+        private final int length;
+        private final int spansMax;
+        private final int cellsMax;
+        private final TreeMap<Long, Map<String, Traffic>> spans = new TreeMap<>();
+        private int cells;
+        /** Before this second there were spans that are gone. */
+        private long gone = Long.MIN_VALUE;
+
+        Level(int length, int spansMax, int cellsMax) {
+            this.length = length;
+            this.spansMax = spansMax;
+            this.cellsMax = cellsMax;
+        }
+
+        void add(long second, String distribution, Traffic traffic) {
+            long start = second - Math.floorMod(second, length);
+            Map<String, Traffic> span = spans.computeIfAbsent(start, _ -> new HashMap<>());
+            int before = span.size();
+            // More than fit into all spans together are one.
+            String listed = before < cellsMax || span.containsKey(distribution) ? distribution : "";
+            span.merge(listed, traffic, Traffic::plus);
+            cells += span.size() - before;
+            while (spans.size() > 1 && (spans.size() > spansMax || cells > cellsMax)) {
+                Map.Entry<Long, Map<String, Traffic>> oldest = spans.pollFirstEntry();
+                cells -= oldest.getValue().size();
+                gone = oldest.getKey() + length;
+            }
+        }
+
+        void read(@Nullable String distribution, long from, long to, List<TrafficSample> into) {
+            if (from >= to) return;
+            spans.subMap(from, to).forEach((start, span) -> {
+                if (distribution == null) {
+                    span.forEach((id, traffic) -> into.add(new TrafficSample(id, start, length, traffic)));
+                    return;
+                }
+                Traffic traffic = span.get(distribution);
+                if (traffic != null) into.add(new TrafficSample(distribution, start, length, traffic));
+            });
+        }
+    }
+
+    /** Where one event loop counts. */
+    public LoopTraffic ofLoop() {
+        return new LoopTraffic(this);
+    }
+
+    /** Never waits: what cannot be added now is by who is next. */
+    void add(long second, String distribution, Traffic traffic) {
+        handedOver.add(new TrafficSample(distribution, second, 1, traffic));
+        if (!lock.tryLock()) return;
+        try {
+            addAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void addAll() {
+        for (TrafficSample next = handedOver.poll(); next != null; next = handedOver.poll()) {
+            add(next.distribution(), next.second(), next.traffic());
+        }
+    }
+
+    private void add(String distribution, long second, Traffic traffic) {
+        seconds.add(second, distribution, traffic);
+        minutes.add(second, distribution, traffic);
+        hours.add(second, distribution, traffic);
+        String listed = totals.size() < TOTALS_MAX || totals.containsKey(distribution) ? distribution : "";
+        totals.merge(listed, traffic, Traffic::plus);
+    }
+
+    /**
+     * What there is of a time, by minute; where the minutes are gone, by hour.
+     *
+     * @param distribution null for all
+     * @param from in seconds since 1970
+     * @param to exclusive
+     */
+    public List<TrafficSample> between(@Nullable String distribution, long from, long to) {
+        return locked(() -> {
+            List<TrafficSample> samples = new ArrayList<>();
+            read(distribution, from, to, samples);
+            return samples;
+        });
+    }
+
+    private <T> T locked(Supplier<T> reading) {
+        lock.lock();
+        try {
+            addAll();
+            return reading.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void read(@Nullable String distribution, long from, long to, List<TrafficSample> samples) {
+        // Of an hour whose minutes are not all there, the hour is taken.
+        long wholeHours =
+                minutes.gone == Long.MIN_VALUE ? Long.MIN_VALUE : minutes.gone + Math.floorMod(-minutes.gone, HOUR);
+        hours.read(distribution, from, Math.min(to, wholeHours), samples);
+        minutes.read(distribution, Math.max(from, wholeHours), to, samples);
+    }
+
+    /** The last seconds, one by one. */
+    public List<TrafficSample> live(long from) {
+        return locked(() -> {
+            List<TrafficSample> samples = new ArrayList<>();
+            seconds.read(null, from, Long.MAX_VALUE, samples);
+            return samples;
+        });
+    }
+
+    /** Everything since the start, by distribution; what does not find a place of its own under an empty id. */
+    public Map<String, Traffic> totals() {
+        return locked(() -> Map.copyOf(totals));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.perigee.edge.traffic;
+
+import org.jspecify.annotations.NullMarked;
