@@ -420,7 +420,7 @@ class ControlServerTest {
 
     @Test
     void whatIsNotBuiltSaysSo() {
-        refused("NotImplemented", 501, () -> running.client.listKeyValueStores(r -> {}));
+        refused("NotImplemented", 501, () -> running.client.listAnycastIpLists(r -> {}));
     }
 
     @Test
