@@ -96,7 +96,7 @@ public class FirewallBenchmark {
     }
 
     private static Plan plan(WebAcl acl) {
-        return new Plan(1, List.of(), List.of(), 0, null, List.of(), List.of(), null, List.of(acl));
+        return new Plan(1, List.of(), List.of(), 0, null, List.of(), List.of(), null, List.of(acl), List.of(), List.of());
     }
 
     private static Fields browser() {

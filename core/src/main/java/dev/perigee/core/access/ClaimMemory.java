@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Claims that were true, with their policies: a page's images are asked for with one cookie, and comparing costs a twentieth of
+ * Claims that were true, with their policies: a page's images are asked for with one cookie, and comparing costs a fortieth of
  * verifying. That these texts are this key's signature of that policy is a fact which neither time nor plans change; expiry,
  * address and trust are judged anew each time. Direct-mapped and compared as a whole; only who has a key can fill it. Safe for all
  * threads at once.
