@@ -145,10 +145,10 @@ public final class Http2Wire implements AutoCloseable {
     }
 
     public Http2Wire frame(int type, int flags, int stream, byte... payload) {
-        ByteBuffer head = ByteBuffer.allocate(9);
-        head.putInt((payload.length << 8) | type).put((byte) flags).putInt(stream);
-        raw(head.array());
-        return raw(payload);
+        // In one piece: the thread that reads sends frames of its own, which must not get between.
+        ByteBuffer frame = ByteBuffer.allocate(9 + payload.length);
+        frame.putInt((payload.length << 8) | type).put((byte) flags).putInt(stream).put(payload);
+        return raw(frame.array());
     }
 
     /** A frame whose payload is one number. */
@@ -173,11 +173,14 @@ public final class Http2Wire implements AutoCloseable {
     public Http2Wire headers(int stream, int flags, String... fields) {
         byte[] block = block(fields);
         if (block.length <= FRAME_MAX) return frame(HEADERS, flags, stream, block);
-        for (int at = 0; at < block.length; at += FRAME_MAX) {
-            int end = Math.min(block.length, at + FRAME_MAX);
-            int own = at == 0 ? flags & ~END_HEADERS : 0;
-            if (end == block.length) own |= flags & END_HEADERS;
-            frame(at == 0 ? HEADERS : CONTINUATION, own, stream, Arrays.copyOfRange(block, at, end));
+        // The frames of one section must not be parted either.
+        synchronized (out) {
+            for (int at = 0; at < block.length; at += FRAME_MAX) {
+                int end = Math.min(block.length, at + FRAME_MAX);
+                int own = at == 0 ? flags & ~END_HEADERS : 0;
+                if (end == block.length) own |= flags & END_HEADERS;
+                frame(at == 0 ? HEADERS : CONTINUATION, own, stream, Arrays.copyOfRange(block, at, end));
+            }
         }
         return this;
     }
