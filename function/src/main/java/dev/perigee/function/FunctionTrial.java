@@ -3,6 +3,7 @@ package dev.perigee.function;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perigee.core.http.Fields;
 import dev.perigee.core.http.HttpVersion;
 import dev.perigee.core.http.RequestHead;
@@ -17,6 +18,8 @@ import java.util.Map;
 /** Runs a function once for whoever develops it, with an event that they have written. */
 public final class FunctionTrial {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final List<String> OF_REQUEST = List.of("querystring", "headers", "cookies");
+    private static final List<String> OF_RESPONSE = List.of("headers", "cookies");
     private static final String NOT_RUN =
             "The CloudFront function associated with the CloudFront distribution is invalid or could not run. ";
 
@@ -57,7 +60,7 @@ public final class FunctionTrial {
             throw new BadEvent("context.eventType is neither viewer-request nor viewer-response.");
         }
         if (response && !event.path("response").isObject()) throw new BadEvent("The event has no response.");
-        String text = event.toString();
+        String text = normalised(event).toString();
         Outcome outcome;
         try {
             Values values = Values.NONE.replacedBy(stores);
@@ -100,6 +103,27 @@ public final class FunctionTrial {
         } catch (java.io.IOException e) {
             throw new BadEvent("The event cannot be read.");
         }
+    }
+
+    /** As events at the edge are: every part is there, and what nobody knows is not. */
+    private static JsonNode normalised(JsonNode event) {
+        ObjectNode made = event.deepCopy();
+        for (String part : List.of("request", "response")) {
+            if (!(made.path(part) instanceof ObjectNode head)) continue;
+            for (String several : part.equals("request") ? OF_REQUEST : OF_RESPONSE) {
+                ObjectNode kept = JSON.createObjectNode();
+                for (Map.Entry<String, JsonNode> each : head.path(several).properties()) {
+                    kept.set(each.getKey(), value(each.getValue()));
+                }
+                head.set(several, kept);
+            }
+        }
+        return made;
+    }
+
+    private static JsonNode value(JsonNode given) {
+        if (!(given instanceof ObjectNode value)) return given;
+        return value.deepCopy().retain("value", "multiValue", "attributes");
     }
 
     /** The request that the event describes, as it would have come. */

@@ -17,6 +17,7 @@ import dev.perigee.core.plan.Selection;
 import dev.perigee.core.tls.TlsSettings;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -132,5 +133,16 @@ class OriginChoiceTest {
             })
     void refusesWhatCannotBe(String choice, String problem) throws JsonProcessingException {
         assertTrue(chosen(choice).contains(problem), chosen(choice));
+    }
+
+    /** What AWS's sample select-origin-based-on-country asks for. */
+    @Test
+    void aBucketOfAnotherRegionIsSignedFor() throws Exception {
+        Origin made = OriginChange.applied(FIRST, new ObjectMapper().readTree("""
+                        {"domainName": "demo.s3.ap-northeast-1.amazonaws.com", "originAccessControlConfig": {"enabled": true,
+                        "region": "ap-northeast-1", "signingBehavior": "always", "signingProtocol": "sigv4",
+                        "originType": "s3"}}"""));
+        assertEquals("demo.s3.ap-northeast-1.amazonaws.com", made.domainName());
+        assertEquals(new OriginAccess.Signed("s3", "ap-northeast-1", false), made.access());
     }
 }
