@@ -8,7 +8,7 @@ import java.util.Arrays;
 /**
  * The form in which a plan travels and rests: one header line, then JSON.
  *
- * <p>The header is {@code perigee-plan 5 VERSION LENGTH SHA256} with the number of the schema, the plan's version, the
+ * <p>The header is {@code perigee-plan 6 VERSION LENGTH SHA256} with the number of the schema, the plan's version, the
  * length of the JSON in bytes and its checksum in lower-case hexadecimal, ended by a line feed. A change of the JSON that
  * an older reader would misunderstand raises the schema number, and readers refuse numbers they do not know. The checksum
  * guards against damage, not against forgery.

@@ -8,7 +8,7 @@ import java.util.HexFormat;
 /** First line of a plan document. */
 record PlanHeader(long version, int length, String checksum) {
     private static final String MAGIC = "perigee-plan";
-    private static final String SCHEMA = "5";
+    private static final String SCHEMA = "6";
     private static final int LINE_MAX = 160;
     private static final int VERSION_DIGITS_MAX = 18;
     private static final int LENGTH_DIGITS_MAX = 9;

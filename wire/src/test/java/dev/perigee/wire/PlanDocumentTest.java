@@ -41,7 +41,7 @@ final class PlanDocumentTest {
         String document = new String(PlanDocument.encode(SamplePlans.rich()), UTF_8);
         String line = document.substring(0, document.indexOf('\n'));
         String json = document.substring(line.length() + 1);
-        assertTrue(line.matches("perigee-plan 5 42 " + json.getBytes(UTF_8).length + " [0-9a-f]{64}"), line);
+        assertTrue(line.matches("perigee-plan 6 42 " + json.getBytes(UTF_8).length + " [0-9a-f]{64}"), line);
         assertTrue(json.startsWith("{\"version\":42,\"distributions\":[{\"id\":\"EPHOTOS\","), json);
     }
 
@@ -68,8 +68,8 @@ final class PlanDocumentTest {
                 damage("doubled", document -> concatenated(document, document)),
                 damage("one byte more", document -> Arrays.copyOf(document, document.length + 1)),
                 damage("a leading space", document -> concatenated(new byte[] {' '}, document)),
-                damage("another schema", document -> replaced(document, "perigee-plan 5 ", "perigee-plan 4 ")),
-                damage("schema 01", document -> replaced(document, "perigee-plan 5 ", "perigee-plan 05 ")),
+                damage("another schema", document -> replaced(document, "perigee-plan 6 ", "perigee-plan 5 ")),
+                damage("schema 01", document -> replaced(document, "perigee-plan 6 ", "perigee-plan 06 ")),
                 damage("another format", document -> replaced(document, "perigee-plan", "apogee-plan")),
                 damage("another version in the header", document -> replaced(document, " 42 ", " 43 ")),
                 damage("a signed version", document -> replaced(document, " 42 ", " +42 ")),

@@ -17,11 +17,14 @@ import dev.perigee.core.plan.Forwarding;
 import dev.perigee.core.plan.GeoRestriction;
 import dev.perigee.core.plan.Guards;
 import dev.perigee.core.plan.KeyValueStore;
+import dev.perigee.core.plan.LogField;
 import dev.perigee.core.plan.OfferedVersions;
 import dev.perigee.core.plan.Origin;
 import dev.perigee.core.plan.OriginAccess;
 import dev.perigee.core.plan.Plan;
 import dev.perigee.core.plan.Purge;
+import dev.perigee.core.plan.RealtimeLog;
+import dev.perigee.core.plan.RecordDelivery;
 import dev.perigee.core.plan.ResponseHeadersPolicy;
 import dev.perigee.core.plan.Selection;
 import dev.perigee.core.plan.TrustedKey;
@@ -121,7 +124,8 @@ final class SamplePlans {
                                 new FieldEncryption.ByType(FieldEncryption.FORM, cards()),
                                 new FieldEncryption.ByType("text/plain", null)),
                         new FieldEncryption.ByQuery(false, List.of(new FieldEncryption.Argument("cards", cards())))),
-                id.equals("EPHOTOS") ? new ViewerFunctions("rewrite", "rewrite") : null);
+                id.equals("EPHOTOS") ? new ViewerFunctions("rewrite", "rewrite") : null,
+                new RealtimeLog("live", 10, List.of(LogField.TIMESTAMP, LogField.C_IP), "photo-requests"));
         Behavior everything = new Behavior(
                 "*",
                 backend(),
@@ -155,7 +159,16 @@ final class SamplePlans {
                 id.equals("EPHOTOS")
                         ? new AccessLogging("logs.s3.eu-west-1.amazonaws.com", "eu-west-1", "photos/", true)
                         : null,
-                List.of(bucket().by(new Origin.Names("host.test", null))));
+                List.of(bucket().by(new Origin.Names("host.test", null))),
+                List.of(new RecordDelivery(
+                        "Zq1",
+                        "logs.s3.amazonaws.com",
+                        "us-east-1",
+                        "AWSLogs/{yyyy}/",
+                        RecordDelivery.Format.JSON,
+                        List.of(LogField.DATE, LogField.CS_COOKIE),
+                        "",
+                        true)));
     }
 
     private static Origin bucket() {

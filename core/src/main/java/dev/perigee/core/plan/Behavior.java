@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param trustedKeys by which every request must be signed (TrustedKeyGroups, TrustedSigners); null when none need be
  * @param encryption which fields of forms are closed on their way to the origin; null for none
  * @param functions that run for its requests; null for none
+ * @param realtime what is told at once of its requests; null for nothing
  */
 public record Behavior(
         String pathPattern,
@@ -37,7 +38,8 @@ public record Behavior(
         boolean grpc,
         @Nullable TrustedKeys trustedKeys,
         @Nullable FieldEncryption encryption,
-        @Nullable ViewerFunctions functions) {
+        @Nullable ViewerFunctions functions,
+        @Nullable RealtimeLog realtime) {
     public Behavior {
         allowedMethods = Set.copyOf(EnumSet.copyOf(allowedMethods));
         cachedMethods = Set.copyOf(EnumSet.copyOf(cachedMethods));
@@ -47,6 +49,40 @@ public record Behavior(
         if (encryption != null && viewerProtocolPolicy == ViewerProtocolPolicy.ALLOW_ALL) {
             throw new IllegalArgumentException("behavior " + pathPattern + " encrypts fields that come in clear");
         }
+    }
+
+    /** A behavior without real-time log. */
+    public Behavior(
+            String pathPattern,
+            Origin origin,
+            @Nullable Failover failover,
+            ViewerProtocolPolicy viewerProtocolPolicy,
+            Set<Method> allowedMethods,
+            Set<Method> cachedMethods,
+            boolean compress,
+            CachePolicy cachePolicy,
+            Forwarding forwarding,
+            @Nullable ResponseHeadersPolicy responseHeaders,
+            boolean grpc,
+            @Nullable TrustedKeys trustedKeys,
+            @Nullable FieldEncryption encryption,
+            @Nullable ViewerFunctions functions) {
+        this(
+                pathPattern,
+                origin,
+                failover,
+                viewerProtocolPolicy,
+                allowedMethods,
+                cachedMethods,
+                compress,
+                cachePolicy,
+                forwarding,
+                responseHeaders,
+                grpc,
+                trustedKeys,
+                encryption,
+                functions,
+                null);
     }
 
     /** A behavior that anybody may use. */
@@ -74,6 +110,7 @@ public record Behavior(
                 forwarding,
                 responseHeaders,
                 grpc,
+                null,
                 null,
                 null,
                 null);
@@ -107,6 +144,7 @@ public record Behavior(
                 grpc,
                 trustedKeys,
                 null,
+                null,
                 null);
     }
 
@@ -126,7 +164,8 @@ public record Behavior(
                 grpc,
                 trustedKeys,
                 encryption,
-                functions);
+                functions,
+                realtime);
     }
 
     /** The same with other origins. */
@@ -145,7 +184,8 @@ public record Behavior(
                 grpc,
                 trustedKeys,
                 encryption,
-                functions);
+                functions,
+                realtime);
     }
 
     /** The same with another cache policy. */
@@ -164,7 +204,8 @@ public record Behavior(
                 grpc,
                 trustedKeys,
                 encryption,
-                functions);
+                functions,
+                realtime);
     }
 
     public enum ViewerProtocolPolicy {

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param webAcl id of the web ACL that decides who is served at all (WebACLId); null for none
  * @param logging where its access log is delivered to (Logging); null for nowhere
  * @param origins that its functions may choose from: all it has, or none where no function can
+ * @param deliveries of its standard log of version 2
  */
 public record Distribution(
         String id,
@@ -42,9 +43,11 @@ public record Distribution(
         @Nullable Guards guards,
         @Nullable String webAcl,
         @Nullable AccessLogging logging,
-        List<Origin> origins) {
+        List<Origin> origins,
+        List<RecordDelivery> deliveries) {
     public Distribution {
         origins = List.copyOf(origins);
+        deliveries = List.copyOf(deliveries);
         hosts = List.copyOf(hosts);
         behaviors = List.copyOf(behaviors);
         errors = List.copyOf(errors);
@@ -54,6 +57,42 @@ public record Distribution(
         }
         MutualTls mutual = tls.mutual();
         if (mutual != null) requireSecure(id, behaviors, versions, mutual.mode() == MutualTls.Mode.PASSTHROUGH);
+    }
+
+    /** A distribution without standard log of version 2. */
+    public Distribution(
+            String id,
+            String domainName,
+            List<String> hosts,
+            boolean enabled,
+            List<Behavior> behaviors,
+            @Nullable String defaultRootObject,
+            List<ErrorRule> errors,
+            @Nullable String cacheTagHeader,
+            OfferedVersions versions,
+            TlsSettings tls,
+            @Nullable GeoRestriction geo,
+            @Nullable Guards guards,
+            @Nullable String webAcl,
+            @Nullable AccessLogging logging,
+            List<Origin> origins) {
+        this(
+                id,
+                domainName,
+                hosts,
+                enabled,
+                behaviors,
+                defaultRootObject,
+                errors,
+                cacheTagHeader,
+                versions,
+                tls,
+                geo,
+                guards,
+                webAcl,
+                logging,
+                origins,
+                List.of());
     }
 
     /** A distribution that is served everywhere, to everybody. */
@@ -172,7 +211,8 @@ public record Distribution(
                 guards,
                 webAcl,
                 logging,
-                origins);
+                origins,
+                deliveries);
     }
 
     /** Minimum seconds that an error response of this status is cached (CustomErrorResponses; 10 when not configured). */

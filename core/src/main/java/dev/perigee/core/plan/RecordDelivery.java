@@ -1,0 +1,43 @@
+package dev.perigee.core.plan;
+
+import java.util.List;
+
+/**
+ * Where a distribution's standard log of version 2 goes, and in which form (a delivery of CloudWatch Logs).
+ *
+ * @param id of the delivery
+ * @param bucket host name
+ * @param region that requests to it are signed for
+ * @param path before the objects' names, with variables such as {@code {yyyy}}; ends in a slash unless it is empty
+ * @param fields of a record, in their order
+ * @param delimiter between fields, where the format has one
+ * @param cookies whether viewers' cookies are logged (IncludeCookies)
+ */
+public record RecordDelivery(
+        String id,
+        String bucket,
+        String region,
+        String path,
+        Format format,
+        List<LogField> fields,
+        String delimiter,
+        boolean cookies) {
+    public RecordDelivery {
+        fields = List.copyOf(fields);
+        if (fields.isEmpty()) throw new IllegalArgumentException("the delivery " + id + " has no fields");
+        for (LogField field : fields) {
+            if (field.standardName() == null) throw new IllegalArgumentException(field + " is not in standard logs");
+        }
+        if (!path.isEmpty() && !path.endsWith("/")) {
+            throw new IllegalArgumentException("the path " + path + " does not end in a slash");
+        }
+    }
+
+    /** How records are written. */
+    public enum Format {
+        JSON,
+        PLAIN,
+        W3C,
+        PARQUET
+    }
+}
