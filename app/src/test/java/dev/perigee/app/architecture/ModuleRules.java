@@ -54,6 +54,8 @@ final class ModuleRules {
     static final ArchRule FUNCTION_KNOWS_CORE_ONLY = knowsOnly("function", "core");
     static final ArchRule V8_STAYS_WITH_FUNCTIONS = staysIn("com.caoccao..", "dev.perigee.function..");
     static final ArchRule LAB_KNOWS_NO_SIBLING = knowsOnly("lab", "core");
+    static final ArchRule ANALYTICS_KNOWS_CORE_ONLY = knowsOnly("analytics", "core");
+    static final ArchRule DUCKDB_STAYS_IN_ANALYTICS = staysIn("org.duckdb..", "dev.perigee.analytics.store..");
 
     static final ArchRule NETTY_STAYS_IN_THE_EDGE =
             staysIn("io.netty..", "dev.perigee.edge..", "dev.perigee.testkit..");
@@ -64,7 +66,8 @@ final class ModuleRules {
             "dev.perigee.control.compile..",
             // S3Proxy's store throws the SDK's exceptions.
             "dev.perigee.lab.s3..");
-    static final ArchRule SQL_STAYS_IN_THE_STORE = staysIn("java.sql..", "dev.perigee.control.resource..");
+    static final ArchRule SQL_STAYS_IN_THE_STORES =
+            staysIn("java.sql..", "dev.perigee.control.resource..", "dev.perigee.analytics.store..");
     static final ArchRule JETTY_STAYS_IN_ITS_SERVERS =
             staysIn("org.eclipse.jetty..", "dev.perigee.control..", "dev.perigee.lab..");
     static final ArchRule S3PROXY_STAYS_IN_THE_LAB = staysIn("org.gaul..", "dev.perigee.lab.s3..");

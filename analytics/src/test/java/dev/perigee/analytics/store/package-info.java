@@ -1,0 +1,4 @@
+@NullMarked
+package dev.perigee.analytics.store;
+
+import org.jspecify.annotations.NullMarked;
