@@ -2,10 +2,13 @@ package dev.perigee.app.admin;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perigee.core.http.Field;
+import dev.perigee.edge.explain.Cause;
 import dev.perigee.edge.explain.DryRequest;
 import dev.perigee.edge.explain.Explanation;
+import dev.perigee.edge.explain.Near;
 import dev.perigee.edge.explain.Step;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -65,8 +68,7 @@ record Explaining(String url, DryRequest request) {
                 .put("behavior", explained.behavior())
                 .put("key", explained.key());
         if (explained.status() == 0) document.putNull("status");
-        if (explained.result().equals("Miss")) document.putObject("miss").put("cause", explained.cause());
-        else document.putNull("miss");
+        miss(document, pop, explained);
         var steps = document.putArray("steps");
         for (Step step : explained.steps()) {
             ObjectNode shown = steps.addObject()
@@ -77,5 +79,22 @@ record Explaining(String url, DryRequest request) {
             if (!details.isEmpty()) shown.set("details", details);
         }
         return document;
+    }
+
+    private static void miss(ObjectNode document, String pop, Explanation explained) {
+        Cause cause = explained.cause();
+        if (cause == null && !explained.result().equals("Miss")) {
+            document.putNull("miss");
+            return;
+        }
+        ObjectNode miss = document.putObject("miss").put("cause", cause == null ? null : cause.name());
+        ArrayNode nearest = miss.putArray("nearest");
+        for (Near near : cause == null ? List.<Near>of() : cause.nearest()) {
+            ArrayNode differs = nearest.addObject()
+                    .put("pop", pop)
+                    .put("key", near.key().toString())
+                    .putArray("differs");
+            near.texts().forEach(differs::add);
+        }
     }
 }

@@ -2,6 +2,7 @@ package dev.perigee.app.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -22,6 +23,10 @@ final class AdminCall {
 
     /** A status and what came with it. */
     record Answer(int status, String body) {}
+
+    static ObjectNode object() {
+        return JSON.createObjectNode();
+    }
 
     static Answer exchange(String method, String url, Map<String, String> headers) throws IOException {
         return exchange(method, url, headers, new byte[0]);

@@ -8,9 +8,9 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -82,7 +82,7 @@ final class ExplainCommand implements Callable<Integer> {
         StringBuilder query = new StringBuilder("/explain?url=").append(encoded(url));
         query.append("&from=").append(encoded(from)).append("&method=").append(encoded(method));
         for (String header : headers) query.append("&header=").append(encoded(header));
-        JsonNode told = AdminCall.json("GET", edge.admin() + query, Map.of("X-Perigee-Token", run.adminToken()));
+        JsonNode told = new OtherPops(run).explain(edge, query.toString());
         if (json) console.out().println(told.toPrettyString());
         else print(told);
         return Exit.OK;
@@ -131,6 +131,17 @@ final class ExplainCommand implements Callable<Integer> {
             details.properties()
                     .forEach(each -> console.out()
                             .printf(Locale.ROOT, "  %-28s %s = %s%n", "", each.getKey(), text(each.getValue())));
+        }
+        for (JsonNode near : told.path("miss").path("nearest")) {
+            List<String> differs = new ArrayList<>();
+            near.path("differs").forEach(each -> differs.add(each.asText()));
+            console.out()
+                    .printf(
+                            Locale.ROOT,
+                            "  %-13s %s: %s%n",
+                            "stored at " + near.path("pop").asText(),
+                            near.path("key").asText(),
+                            differs.isEmpty() ? "the same" : "differs in " + String.join(", ", differs));
         }
     }
 

@@ -3,11 +3,12 @@ package dev.perigee.app.scenario;
 import static dev.perigee.testkit.DistributionBuilder.HOST;
 import static dev.perigee.testkit.DistributionBuilder.distribution;
 import static dev.perigee.testkit.Expect.expect;
+import static dev.perigee.testkit.LimitsBuilder.limits;
 import static dev.perigee.testkit.Replies.body;
+import static dev.perigee.testkit.Replies.header;
 import static dev.perigee.testkit.Replies.maxAge;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perigee.core.firewall.RuleAction;
@@ -16,17 +17,25 @@ import dev.perigee.core.firewall.WebAcl;
 import dev.perigee.core.http.Field;
 import dev.perigee.core.plan.Selection;
 import dev.perigee.edge.EdgeStatus;
+import dev.perigee.edge.explain.Cause;
 import dev.perigee.edge.explain.DryRequest;
 import dev.perigee.edge.explain.Explanation;
 import dev.perigee.edge.explain.Step;
+import dev.perigee.testkit.Content;
 import dev.perigee.testkit.ManualClock;
 import dev.perigee.testkit.Patience;
 import dev.perigee.testkit.Scenario;
 import dev.perigee.testkit.ScenarioEdge;
 import dev.perigee.testkit.ScriptedOrigin;
+import dev.perigee.testkit.ScriptedViewer;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A dry run says what serving does, and leaves no trace. */
 class ExplainTest {
@@ -53,7 +62,7 @@ class ExplainTest {
         String target = "/a?x=1&y=2";
         Explanation before = explain(edge, "127.0.0.1", target);
         assertEquals("Miss", before.result());
-        assertNull(before.cause());
+        assertEquals("first-time", cause(before));
         origin.expectRequests(0);
         expect(edge.clearViewer().get("/a?x=1&y=2")).status(200);
         // A request is counted after its last octet has left.
@@ -75,12 +84,72 @@ class ExplainTest {
         clock.advanceSeconds(61);
         Explanation stale = explain(edge, "127.0.0.1", target);
         assertEquals("Miss", stale.result());
-        assertEquals("expired", stale.cause());
-        assertEquals("ttl-zero", explain(edge, "127.0.0.1", "/off/a").cause());
+        assertEquals("expired", cause(stale));
+        assertEquals("ttl-zero", cause(explain(edge, "127.0.0.1", "/off/a")));
         assertEquals("Redirect", explain(edge, "127.0.0.1", "/tls/a").result());
         origin.expectRequests(1);
         assertEquals(status.requests(), edge.status().requests());
         assertEquals(status.storedObjects(), edge.status().storedObjects());
+    }
+
+    private static @Nullable String cause(Explanation explained) {
+        Cause cause = explained.cause();
+        return cause == null ? null : cause.name();
+    }
+
+    @Scenario
+    void aMissNamesItsCauseAndWhatIsNear(ScenarioEdge edge, ScriptedOrigin origin) {
+        origin.on("GET", "/a?x=1&y=1").reply(200, maxAge(60), body("hello"));
+        origin.on("GET", "/a").reply(200, maxAge(60), body("hello"));
+        origin.on("GET", "/private").reply(200, header("Cache-Control", "private"), body("mine"));
+        origin.on("GET", "/zero").reply(200, header("Cache-Control", "max-age=0"), body("now"));
+        origin.on("GET", "/broken").reply(500, body("no"));
+        edge.serve(distribution(origin)
+                .byDefault(b -> b.keyQueries(Selection.ALL)
+                        .keyCookies(Selection.ALL)
+                        .keyHeaders("accept-language")
+                        .acceptEncoding(true, true)
+                        .ttl(0, 60, 600)));
+        ScriptedViewer viewer = edge.clearViewer();
+        expect(viewer.get("/a?x=1&y=1")).status(200);
+        Explanation query = explain(edge, "127.0.0.1", "/a?y=1&x=2&z=3");
+        assertEquals("query-string", cause(query));
+        assertEquals(
+                List.of("query parameter x", "query parameter z"),
+                Objects.requireNonNull(query.cause()).nearest().getFirst().texts());
+        assertEquals("cookie", cause(explain(edge, "127.0.0.1", "/a?x=1&y=1", "Cookie", "s=1")));
+        assertEquals("header", cause(explain(edge, "127.0.0.1", "/a?x=1&y=1", "Accept-Language", "de")));
+        assertEquals("accept-encoding", cause(explain(edge, "127.0.0.1", "/a?x=1&y=1", "Accept-Encoding", "br")));
+        assertEquals("first-time", cause(explain(edge, "127.0.0.1", "/b?x=1&y=1")));
+        expect(viewer.get("/private")).status(200);
+        assertEquals("private", cause(explain(edge, "127.0.0.1", "/private")));
+        expect(viewer.get("/zero")).status(200);
+        assertEquals("ttl-zero", cause(explain(edge, "127.0.0.1", "/zero")));
+        expect(viewer.get("/broken")).status(500);
+        Explanation broken = explain(edge, "127.0.0.1", "/broken");
+        assertEquals("Error", broken.result());
+        assertEquals("error", cause(broken));
+        edge.purge("/a*");
+        assertEquals("invalidated", cause(explain(edge, "127.0.0.1", "/a?x=1&y=1")));
+        expect(viewer.get("/a?x=1&y=1")).status(200);
+        assertEquals("Hit", explain(edge, "127.0.0.1", "/a?x=1&y=1").result());
+    }
+
+    @Scenario
+    void whatHadToMakeRoomIsEvicted(ScenarioEdge edge, ScriptedOrigin origin) {
+        edge.restart(limits().memory(4 << 20, 1 << 20).disk(0).build());
+        edge.serve(distribution(origin));
+        for (int i = 0; i < 10; i++) {
+            origin.on("GET", "/" + i).reply(200, maxAge(60), body(Content.generated(900_000, i)));
+            expect(edge.clearViewer().get("/" + i)).status(200);
+        }
+        Map<String, Integer> told = new TreeMap<>();
+        for (int i = 0; i < 10; i++) {
+            Explanation explained = explain(edge, "127.0.0.1", "/" + i);
+            told.merge(String.valueOf(cause(explained)), 1, Integer::sum);
+        }
+        assertEquals(Set.of("evicted", "null"), told.keySet(), told.toString());
+        assertTrue(told.getOrDefault("evicted", 0) >= 6, told.toString());
     }
 
     @Scenario

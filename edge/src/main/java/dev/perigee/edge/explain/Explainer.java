@@ -104,7 +104,7 @@ public final class Explainer {
             return end("Error", rejection.status(), null);
         }
 
-        Explanation end(String result, int status, @Nullable String cause) {
+        Explanation end(String result, int status, @Nullable Cause cause) {
             return new Explanation(
                     result,
                     status,
@@ -202,7 +202,8 @@ public final class Explainer {
             if (by.grpc() && Grpc.isCall(meant)) return passed("a call of gRPC goes to the origin", null);
             CachePolicy policy = by.cachePolicy();
             if (policy.cachingDisabled())
-                return passed("cache policy " + policy.id() + " has a MaxTTL of 0, so nothing is stored", "ttl-zero");
+                return passed(
+                        "cache policy " + policy.id() + " has a MaxTTL of 0, so nothing is stored", Cause.TTL_ZERO);
             if (!by.cachedMethods().contains(admit.method()))
                 return passed("responses to " + admit.method() + " are not stored", null);
             return keyed(admit, meant, policy);
@@ -219,7 +220,7 @@ public final class Explainer {
 
         private Explanation passed(String why, @Nullable String cause) {
             step("key", "none", "It goes past the cache: " + why + ".");
-            return end("Miss", 0, cause);
+            return end("Miss", 0, cause == null ? null : Cause.of(cause));
         }
 
         private Explanation keyed(Admission.Admit admit, RequestHead meant, CachePolicy policy) {

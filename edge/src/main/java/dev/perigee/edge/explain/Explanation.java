@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param result in the words of X-Cache: Hit, RefreshHit, Miss, Error, Redirect, LimitExceeded
  * @param status of the answer, 0 when only the origin can tell
- * @param cause why it is a miss, where that can be told from what is stored: {@code expired} or {@code ttl-zero}
+ * @param cause why it is a miss, or an error that is stored; null where that is the request's own doing
  * @param steps in their order; the last one is where it was decided
  */
 public record Explanation(
@@ -18,7 +18,7 @@ public record Explanation(
         @Nullable String country,
         @Nullable String behavior,
         @Nullable String key,
-        @Nullable String cause,
+        @Nullable Cause cause,
         List<Step> steps) {
     public Explanation {
         steps = List.copyOf(steps);

@@ -97,7 +97,7 @@ final class Blocks {
                         .set("Content-Length", Long.toString(range.length()))
                         .build());
         if (range.octets() == range.length()) return storing.answered(ask, key, flight, stale, whole, body);
-        StoredResponse stored = storing.inParts(ask, whole, range.length());
+        StoredResponse stored = storing.inParts(ask, key, whole, range.length());
         if (stored == null) {
             body.discard();
             standIns.supersede(stale);

@@ -83,7 +83,7 @@ final class Storing {
             return standIn;
         }
         CacheControl cc = Freshness.directives(head.fields(), extensions);
-        long ttl = ttl(ask, head, cc, now);
+        long ttl = ttl(ask, asked, head, cc, now);
         if (ttl < 0) {
             if (head.status() < 500) standIns.supersede(stale);
             return passing.on(ask, head, body);
@@ -107,14 +107,17 @@ final class Storing {
     }
 
     /** Seconds for which it is to be stored; -1 when it is not. */
-    private long ttl(Ask ask, ResponseHead head, CacheControl cc, long nowMillis) {
+    private long ttl(Ask ask, CacheKey key, ResponseHead head, CacheControl cc, long nowMillis) {
         Method method = ask.method() == Method.HEAD ? Method.GET : ask.method();
         Storability storability = Freshness.storability(
                 ask.distribution(), ask.behavior(), method, ask.request(), head, cc, extensions, nowMillis / 1000);
         return switch (storability) {
             case Storability.Store(long seconds, Storability.TtlRule _) -> seconds;
             case Storability.RevalidateAlways _ -> 0;
-            case Storability.DoNotStore _ -> -1;
+            case Storability.DoNotStore(Storability.Reason reason) -> {
+                store.history().notStored(key, reason);
+                yield -1;
+            }
         };
     }
 
@@ -145,11 +148,11 @@ final class Storing {
 
     /** A large object as it is to be stored, known from a part of it; null when it is not to be stored in blocks. */
     @Nullable
-    StoredResponse inParts(Ask ask, ResponseHead undated, long length) {
+    StoredResponse inParts(Ask ask, CacheKey key, ResponseHead undated, long length) {
         long now = clock.millis();
         ResponseHead head = Passing.dated(undated, now);
         CacheControl cc = Freshness.directives(head.fields(), extensions);
-        long ttl = ttl(ask, head, cc, now);
+        long ttl = ttl(ask, key, head, cc, now);
         if (ttl < 0 || length > LENGTH_MAX) return null;
         StoredResponse stored = StoredResponse.of(head, cc, ask.behavior().cachePolicy(), ttl, now);
         return stored.strongValidator() == null ? null : stored;

@@ -41,6 +41,8 @@ public final class Store implements AutoCloseable {
 
     private final Predecessors predecessors;
 
+    private final History history = new History();
+
     /** A store that holds about this many octets, and hands down what it has no room for. */
     public Store(long octetsMax, LowerTier lower) {
         this.lower = lower;
@@ -76,13 +78,18 @@ public final class Store implements AutoCloseable {
         return growth;
     }
 
+    /** What became of what was stored, and of what was not. */
+    public History history() {
+        return history;
+    }
+
     /** The stored response for this key, retained for the caller; null when there is none. */
     public @Nullable Fill find(CacheKey key) {
         long swept = sweptUpTo;
         Fill fill = index.getIfPresent(key);
         if (fill == null) return null;
         if (pendingUpTo != 0 && isPurged(key, fill)) {
-            remove(key, fill);
+            removePurged(key, fill);
             return null;
         }
         if (!fill.tryRetain()) return null;
@@ -100,7 +107,9 @@ public final class Store implements AutoCloseable {
 
     /** Lists the fill, in place of another with its key. */
     public void put(CacheKey key, Fill fill) {
-        if (fill.list()) index.put(key, fill);
+        if (!fill.list()) return;
+        index.put(key, fill);
+        history.stored(key, fill.purgeSequence());
     }
 
     /**
@@ -116,6 +125,7 @@ public final class Store implements AutoCloseable {
         }
         // Of what was purged and swept, or is another's by now, nothing is to come back.
         if (index.asMap().put(key, fill) != stale) predecessors.drop(fill);
+        history.stored(key, fill.purgeSequence());
     }
 
     /** The fill is whole, or nobody waits for that: what it took the place of is let go. */
@@ -166,6 +176,11 @@ public final class Store implements AutoCloseable {
         index.asMap().remove(key, fill);
     }
 
+    private void removePurged(CacheKey key, Fill fill) {
+        remove(key, fill);
+        history.purged(key);
+    }
+
     /** Counts the fill again after it has grown. */
     public void reweigh(CacheKey key, Fill fill) {
         index.asMap().computeIfPresent(key, (same, listed) -> listed);
@@ -176,6 +191,7 @@ public final class Store implements AutoCloseable {
      * long as it takes to look at every key, and happens by and by.
      */
     public synchronized void purge(List<PurgeLog.Entry> purges) {
+        history.purged(purges);
         purges.forEach(pending::add);
         predecessors.dropIf(this::isPurged);
         pendingUpTo = Math.max(pendingUpTo, purges.getLast().purge().sequence());
@@ -191,7 +207,7 @@ public final class Store implements AutoCloseable {
             upTo = pendingUpTo;
             for (Map.Entry<Object, Fill> entry : index.asMap().entrySet()) {
                 if (entry.getKey() instanceof CacheKey key && isPurged(key, entry.getValue()))
-                    remove(key, entry.getValue());
+                    removePurged(key, entry.getValue());
             }
         } while (!swept(upTo));
     }
@@ -222,13 +238,21 @@ public final class Store implements AutoCloseable {
         }
         for (Map.Entry<Object, Fill> entry : index.asMap().entrySet()) {
             if (entry.getKey() instanceof CacheKey key && isCovered(purges, key, entry.getValue())) {
-                remove(key, entry.getValue());
+                removePurged(key, entry.getValue());
             }
         }
     }
 
     private static boolean isCovered(PurgeSet purges, @Nullable CacheKey key, Fill fill) {
         return key != null && purges.covers(key, fill.response().fields());
+    }
+
+    /** Every key that is listed just now; does not count as a use. */
+    public Iterable<CacheKey> keys() {
+        return () -> index.asMap().keySet().stream()
+                .filter(CacheKey.class::isInstance)
+                .map(CacheKey.class::cast)
+                .iterator();
     }
 
     public void clear() {

@@ -52,7 +52,13 @@ final class DiskReader implements AutoCloseable {
 
     @Nullable
     Found find(CacheKey key, long hashed) {
-        return waiting(hashed, () -> read(key, hashed));
+        return waiting(hashed, () -> read(key, hashed, true));
+    }
+
+    /** As {@link #find}, without counting as a use. */
+    @Nullable
+    Found look(CacheKey key, long hashed) {
+        return waiting(hashed, () -> read(key, hashed, false));
     }
 
     @Nullable
@@ -132,7 +138,7 @@ final class DiskReader implements AutoCloseable {
         }
     }
 
-    private @Nullable Found read(CacheKey key, long hashed) {
+    private @Nullable Found read(CacheKey key, long hashed, boolean counts) {
         long dropped = purges.droppedUpTo();
         Checked checked = check(hashed);
         if (checked == null) return null;
@@ -152,10 +158,12 @@ final class DiskReader implements AutoCloseable {
             // The log may have forgotten the purge meanwhile; then the record has been struck out, and is so on a
             // second
             // look.
-            if (purges.droppedUpTo() != dropped) return read(key, hashed);
+            if (purges.droppedUpTo() != dropped) return read(key, hashed, counts);
             if (!shelf.readable()) return null;
-            shelf.index.ask(hashed, checked.location);
-            shelf.hits.increment();
+            if (counts) {
+                shelf.index.ask(hashed, checked.location);
+                shelf.hits.increment();
+            }
             return new Found(
                     meta.response(), checked.body(), meta.generation(), meta.blockBytes(), header.purgeSequence());
         } catch (Damaged e) {

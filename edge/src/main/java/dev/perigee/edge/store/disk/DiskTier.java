@@ -138,6 +138,14 @@ public final class DiskTier implements LowerTier, AutoCloseable {
         return shelf != null && shelf.readable() && Shelf.isRecord(shelf.index.get(hash.of(key)));
     }
 
+    /** What {@link #find} would find now; does not count as asking for it. Waits for the disk: not for event loops. */
+    public @Nullable StoredResponse look(CacheKey key) {
+        Found found = reader == null ? null : reader.look(key, hash.of(key));
+        if (found == null) return null;
+        found.content().release();
+        return found.response();
+    }
+
     /** The response under this key, or null. Waits for the disk: not for event loops. */
     public @Nullable Found find(CacheKey key) {
         return reader == null ? null : reader.find(key, hash.of(key));
