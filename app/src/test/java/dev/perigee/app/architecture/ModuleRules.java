@@ -49,9 +49,10 @@ final class ModuleRules {
             .because("the core decides; only the shells touch the disk");
 
     static final ArchRule WIRE_KNOWS_CORE_ONLY = knowsOnly("wire", "core");
-    static final ArchRule EDGE_KNOWS_NO_SIBLING = knowsOnly("edge", "core", "wire", "function");
-    static final ArchRule CONTROL_KNOWS_NO_SIBLING = knowsOnly("control", "core", "wire", "function");
+    static final ArchRule EDGE_KNOWS_NO_SIBLING = knowsOnly("edge", "core", "wire", "function", "lambda");
+    static final ArchRule CONTROL_KNOWS_NO_SIBLING = knowsOnly("control", "core", "wire", "function", "lambda");
     static final ArchRule FUNCTION_KNOWS_CORE_ONLY = knowsOnly("function", "core");
+    static final ArchRule LAMBDA_KNOWS_CORE_ONLY = knowsOnly("lambda", "core");
     static final ArchRule V8_STAYS_WITH_FUNCTIONS = staysIn("com.caoccao..", "dev.perigee.function..");
     static final ArchRule LAB_KNOWS_NO_SIBLING = knowsOnly("lab", "core");
     static final ArchRule ANALYTICS_KNOWS_CORE_ONLY = knowsOnly("analytics", "core");

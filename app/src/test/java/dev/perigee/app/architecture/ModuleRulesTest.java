@@ -34,6 +34,7 @@ class ModuleRulesTest {
                 ModuleRules.WIRE_KNOWS_CORE_ONLY,
                 ModuleRules.EDGE_KNOWS_NO_SIBLING,
                 ModuleRules.FUNCTION_KNOWS_CORE_ONLY,
+                ModuleRules.LAMBDA_KNOWS_CORE_ONLY,
                 ModuleRules.V8_STAYS_WITH_FUNCTIONS,
                 ModuleRules.CONTROL_KNOWS_NO_SIBLING,
                 ModuleRules.LAB_KNOWS_NO_SIBLING,
@@ -79,7 +80,7 @@ class ModuleRulesTest {
         Set<String> modules = ModuleRules.PRODUCTION.stream()
                 .map(type -> type.getPackageName().split("\\.", -1)[2])
                 .collect(Collectors.toCollection(TreeSet::new));
-        assertEquals(Set.of("app", "control", "core", "edge", "function", "lab", "testkit", "wire"), modules);
+        assertEquals(Set.of("app", "control", "core", "edge", "function", "lab", "lambda", "testkit", "wire"), modules);
     }
 
     @Test

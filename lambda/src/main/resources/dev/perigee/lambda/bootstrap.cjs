@@ -1,0 +1,135 @@
+'use strict';
+// Runs one version of a Node.js function: events come as lines of JSON on descriptor 3, answers and the console's lines go out
+// on descriptor 4. What else the function writes to its standard output and error is read there.
+const fs = require('fs');
+const net = require('net');
+const path = require('path');
+const util = require('util');
+const url = require('url');
+
+const stringify = JSON.stringify;
+const write = fs.writeSync;
+const exit = process.exit.bind(process);
+const now = Date.now;
+
+function send(message) {
+  const line = Buffer.from(stringify(message) + '\n');
+  for (let at = 0; at < line.length; ) {
+    try {
+      at += write(4, line, at, line.length - at);
+    } catch (e) {
+      if (e.code !== 'EAGAIN') exit(1);
+    }
+  }
+}
+
+for (const [name, level] of [['log', 'INFO'], ['info', 'INFO'], ['warn', 'WARN'], ['error', 'ERROR'],
+  ['debug', 'DEBUG'], ['trace', 'TRACE']]) {
+  console[name] = (...values) => send({ log: util.format(...values), level });
+}
+
+function described(error) {
+  const thrown = error instanceof Error;
+  return {
+    errorType: thrown ? String(error.name) : typeof error,
+    errorMessage: thrown ? String(error.message) : util.format(error),
+    trace: thrown && error.stack ? String(error.stack).split('\n') : [],
+  };
+}
+
+async function load() {
+  const named = process.env._HANDLER;
+  const base = named.lastIndexOf('/') + 1;
+  const dot = named.indexOf('.', base);
+  if (dot < 0) throw new Error(`Bad handler ${named}`);
+  const stem = path.join(process.env.LAMBDA_TASK_ROOT, named.slice(0, dot));
+  const file = ['.js', '.mjs', '.cjs'].map((end) => stem + end).find((each) => fs.existsSync(each));
+  if (!file) throw Object.assign(new Error(`Cannot find module '${named.slice(0, dot)}'`), { name: 'Runtime.ImportModuleError' });
+  const exported = await import(url.pathToFileURL(file).href);
+  let found = undefined;
+  for (const from of [exported, exported.default]) {
+    found = from;
+    for (const part of named.slice(dot + 1).split('.')) found = found === undefined || found === null ? undefined : found[part];
+    if (typeof found === 'function') return found;
+  }
+  throw Object.assign(new Error(`${named} is undefined or not exported`), { name: 'Runtime.HandlerNotFound' });
+}
+
+let pending = null;
+
+function settle(answer) {
+  if (!pending) return;
+  const { id } = pending;
+  pending = null;
+  input.ref();
+  try {
+    send({ id, ...answer });
+  } catch (e) {
+    send({ id, error: described(Object.assign(e, { name: 'Runtime.MarshalError' })) });
+  }
+}
+
+function invoke(handler, message) {
+  pending = { id: message.id };
+  const mine = pending;
+  const resolve = (value) => pending === mine && settle({ result: value === undefined ? null : value });
+  const reject = (error) => pending === mine && settle({ error: described(error) });
+  const callback = (error, value) => (error === undefined || error === null ? resolve(value) : reject(error));
+  const context = {
+    callbackWaitsForEmptyEventLoop: true,
+    functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
+    functionVersion: process.env.AWS_LAMBDA_FUNCTION_VERSION,
+    invokedFunctionArn: message.arn,
+    memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+    awsRequestId: message.id,
+    logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
+    logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
+    getRemainingTimeInMillis: () => Math.max(0, message.deadline - now()),
+    done: callback,
+    succeed: resolve,
+    fail: reject,
+  };
+  // While it runs, only what the function waits for keeps the loop alive: see beforeExit.
+  input.unref();
+  try {
+    const returned = handler(message.event, context, callback);
+    if (returned && typeof returned.then === 'function') returned.then(resolve, reject);
+  } catch (e) {
+    reject(e);
+  }
+}
+
+// Nothing is left that could still answer.
+process.on('beforeExit', () => settle({ result: null }));
+
+for (const kind of ['uncaughtException', 'unhandledRejection']) {
+  process.on(kind, (error) => {
+    send({ id: pending ? pending.id : '', error: described(error), fatal: true });
+    exit(1);
+  });
+}
+
+const input = new net.Socket({ fd: 3, readable: true, writable: false });
+input.pause();
+
+load().then((handler) => {
+  let held = [];
+  input.on('data', (piece) => {
+    const end = piece.indexOf(10);
+    if (end < 0) {
+      held.push(piece);
+      return;
+    }
+    // One event at a time: the next is sent when this one is answered.
+    const line = Buffer.concat([...held, piece.subarray(0, end)]);
+    held = end + 1 < piece.length ? [piece.subarray(end + 1)] : [];
+    invoke(handler, JSON.parse(line.toString('utf8')));
+  });
+  input.on('end', () => exit(0));
+  input.on('error', () => exit(0));
+  input.resume();
+  send({ ready: true });
+}, (error) => {
+  send({ failed: described(error) });
+  exit(1);
+});

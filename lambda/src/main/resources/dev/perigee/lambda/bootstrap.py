@@ -1,0 +1,116 @@
+"""Runs one version of a Python function: events come as lines of JSON on descriptor 3, answers and printed lines go out on
+descriptor 4."""
+import importlib
+import io
+import json
+import logging
+import os
+import sys
+import time
+import traceback
+
+_input = os.fdopen(3, "rb", 1 << 16)
+_write = os.write
+_dumps = json.dumps
+_exit = os._exit
+
+
+def _send(message):
+    line = (_dumps(message) + "\n").encode()
+    while line:
+        line = line[_write(4, line):]
+
+
+class _Lines(io.TextIOBase):
+    """A stream whose whole lines are sent."""
+
+    def __init__(self):
+        self._held = ""
+
+    def writable(self):
+        return True
+
+    def write(self, text):
+        self._held += text
+        if "\n" in self._held:
+            whole, self._held = self._held.rsplit("\n", 1)
+            _send({"log": whole, "level": ""})
+        elif len(self._held) > 65536:
+            self.rest()
+        return len(text)
+
+    def rest(self):
+        if self._held:
+            held, self._held = self._held, ""
+            _send({"log": held, "level": ""})
+
+
+class _Log(logging.Handler):
+    def emit(self, record):
+        _send({"log": self.format(record), "level": record.levelname})
+
+
+def _described(error):
+    return {
+        "errorType": type(error).__name__,
+        "errorMessage": str(error),
+        "trace": "".join(traceback.format_exception(type(error), error, error.__traceback__)).rstrip().split("\n"),
+    }
+
+
+class _Context:
+    def __init__(self, message):
+        environment = os.environ
+        self.function_name = environment["AWS_LAMBDA_FUNCTION_NAME"]
+        self.function_version = environment["AWS_LAMBDA_FUNCTION_VERSION"]
+        self.invoked_function_arn = message["arn"]
+        self.memory_limit_in_mb = environment["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]
+        self.aws_request_id = message["id"]
+        self.log_group_name = environment["AWS_LAMBDA_LOG_GROUP_NAME"]
+        self.log_stream_name = environment["AWS_LAMBDA_LOG_STREAM_NAME"]
+        self.identity = None
+        self.client_context = None
+        self._deadline = message["deadline"]
+
+    def get_remaining_time_in_millis(self):
+        return max(0, int(self._deadline - time.time() * 1000))
+
+
+def _load():
+    sys.path.insert(0, os.environ["LAMBDA_TASK_ROOT"])
+    module, _, name = os.environ["_HANDLER"].rpartition(".")
+    if not module:
+        raise ValueError("Bad handler '%s'" % name)
+    found = getattr(importlib.import_module(module.replace("/", ".")), name, None)
+    if not callable(found):
+        raise AttributeError("Handler '%s' missing on module '%s'" % (name, module))
+    return found
+
+
+def _main():
+    sys.stdout = sys.stderr = out = _Lines()
+    logging.getLogger().addHandler(_Log())
+    try:
+        handler = _load()
+    except BaseException as error:
+        out.rest()
+        _send({"failed": _described(error)})
+        _exit(1)
+    out.rest()
+    _send({"ready": True})
+    for line in _input:
+        message = json.loads(line)
+        try:
+            answer = {"id": message["id"], "result": handler(message["event"], _Context(message))}
+            out.rest()
+            _send(answer)
+        except SystemExit:
+            out.rest()
+            _exit(1)
+        except BaseException as error:
+            out.rest()
+            _send({"id": message["id"], "error": _described(error)})
+    _exit(0)
+
+
+_main()

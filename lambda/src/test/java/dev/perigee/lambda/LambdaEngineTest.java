@@ -1,0 +1,212 @@
+package dev.perigee.lambda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.perigee.core.plan.EdgeLambda;
+import dev.perigee.lambda.Outcome.Reason;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Functions in their processes: needs node and python3, which continuous integration installs. */
+class LambdaEngineTest {
+    private static final LambdaLimits LIMITS = new LambdaLimits(
+            6, 2, 1, Duration.ofMillis(200), Duration.ofSeconds(10), Duration.ofMinutes(5), 1 << 20, 4096);
+
+    private static LambdaEngine engine;
+
+    @BeforeAll
+    static void start(@TempDir Path folder) {
+        engine = new LambdaEngine(folder, LIMITS, true);
+    }
+
+    @AfterAll
+    static void stop() {
+        engine.close();
+    }
+
+    private static EdgeLambda node(String body) throws Exception {
+        return function("nodejs20.x", "index.handler", "index.js", "exports.handler = " + body);
+    }
+
+    private static EdgeLambda python(String source) throws Exception {
+        return function("python3.11", "f.handler", "f.py", source);
+    }
+
+    private static EdgeLambda function(String runtime, String handler, String file, String source) throws Exception {
+        String arn = "arn:aws:lambda:us-east-1:123456789012:function:f:1";
+        return new EdgeLambda(arn, runtime, handler, 128, 3, engine.packages().put(Zips.of(file, source)));
+    }
+
+    private static CompletableFuture<Outcome> started(EdgeLambda function, String event, Duration timeout) {
+        var outcome = new CompletableFuture<Outcome>();
+        engine.run(function, event.getBytes(StandardCharsets.UTF_8), "request-1", timeout, outcome::complete);
+        return outcome;
+    }
+
+    private static Outcome run(EdgeLambda function, String event) throws Exception {
+        return started(function, event, Duration.ofSeconds(20)).get(60, TimeUnit.SECONDS);
+    }
+
+    private static String returned(EdgeLambda function, String event) throws Exception {
+        Outcome outcome = run(function, event);
+        return assertInstanceOf(Outcome.Returned.class, outcome, () -> String.valueOf(outcome))
+                .result()
+                .toString();
+    }
+
+    private static Outcome.Failed failed(EdgeLambda function, String event, Reason reason) throws Exception {
+        Outcome.Failed failed = assertInstanceOf(Outcome.Failed.class, run(function, event));
+        assertEquals(reason, failed.reason(), () -> String.valueOf(failed));
+        return failed;
+    }
+
+    @Test
+    void handlersOfNodeAnswerInEveryWay() throws Exception {
+        EdgeLambda function = node("""
+                (event, context, callback) => {
+                    switch (event.how) {
+                        case 'promise': return Promise.resolve({a: event.x, id: context.awsRequestId});
+                        case 'callback': setTimeout(() => callback(null, [1]), 1); return;
+                        case 'nothing': return;
+                        case 'plain': return 'ignored';
+                        case 'unicode': callback(null, 'é€😀\\n'); return;
+                    }
+                };""");
+        assertEquals("{\"a\":1,\"id\":\"request-1\"}", returned(function, "{\"how\":\"promise\",\"x\":1}"));
+        assertEquals("[1]", returned(function, "{\"how\":\"callback\"}"));
+        assertEquals("null", returned(function, "{\"how\":\"nothing\"}"));
+        assertEquals("null", returned(function, "{\"how\":\"plain\"}"));
+        assertEquals("\"é€😀\\n\"", returned(function, "{\"how\":\"unicode\"}"));
+    }
+
+    @Test
+    void whatIsSaidIsKeptWithItsRun() throws Exception {
+        EdgeLambda function = node("""
+                async (event) => {
+                    console.log('one', {two: 2});
+                    console.error('three');
+                    process.stdout.write('four\\n');
+                    if (event.throws) throw new TypeError('mine');
+                    if (event.much) for (let i = 0; i < 1000; i++) console.log('0123456789');
+                    return null;
+                };""");
+        Outcome outcome = run(function, "{}");
+        assertEquals(
+                List.of("INFO\tone { two: 2 }", "ERROR\tthree"), outcome.logs().subList(0, 2));
+        Outcome.Failed failed = failed(function, "{\"throws\":1}", Reason.THREW);
+        assertEquals("TypeError", failed.type());
+        assertEquals("mine", failed.message());
+        assertTrue(failed.trace().get(1).contains("index.js"), () -> String.valueOf(failed));
+        List<String> much = run(function, "{\"much\":1}").logs();
+        assertTrue(String.join("\n", much).length() < 5000 && much.getLast().contains("left out"), much::toString);
+    }
+
+    @Test
+    void handlersOfPythonAnswer() throws Exception {
+        EdgeLambda function = python("""
+                import logging, sys
+                def handler(event, context):
+                    print("said", event["x"])
+                    logging.getLogger().warning("logged")
+                    if event["x"] == 2: raise KeyError("mine")
+                    if event["x"] == 3: sys.exit(3)
+                    return {"x": event["x"] * 2, "name": context.function_name, "left": context.get_remaining_time_in_millis() > 0}
+                """);
+        Outcome outcome = run(function, "{\"x\":21}");
+        assertEquals(List.of("said 21", "WARNING\tlogged"), outcome.logs());
+        assertEquals("{\"x\":42,\"name\":\"us-east-1.f\",\"left\":true}", returned(function, "{\"x\":21}"));
+        Outcome.Failed failed = failed(function, "{\"x\":2}", Reason.THREW);
+        assertEquals("KeyError", failed.type());
+        assertTrue(String.join("\n", failed.trace()).contains("f.py"), () -> String.valueOf(failed));
+        failed(function, "{\"x\":3}", Reason.CRASHED);
+        assertEquals("42", returned(function, "{\"x\":21}").substring(5, 7));
+    }
+
+    @Test
+    void whatCannotBeLoadedSaysWhy() throws Exception {
+        assertTrue(failed(node("nonsense("), "{}", Reason.NOT_LOADED).type().contains("SyntaxError"));
+        assertTrue(failed(node("17"), "{}", Reason.NOT_LOADED).message().contains("index.handler"));
+        assertTrue(failed(function("nodejs20.x", "a.b", "c.js", ""), "{}", Reason.NOT_LOADED)
+                .message()
+                .contains("Cannot find module 'a'"));
+        assertTrue(failed(python("def other(): pass"), "{}", Reason.NOT_LOADED)
+                .message()
+                .contains("handler"));
+        assertTrue(failed(function("ruby3.2", "a.b", "c.rb", ""), "{}", Reason.NOT_LOADED)
+                .message()
+                .contains("ruby3.2"));
+    }
+
+    @Test
+    void aProcessThatEndsFailsOneRun() throws Exception {
+        EdgeLambda function = node("""
+                async (event) => {
+                    if (event.how === 'exit') process.exit(7);
+                    if (event.how === 'kill') process.kill(process.pid, 'SIGKILL');
+                    if (event.how === 'later') { setTimeout(() => { throw new Error('later'); }, 0); await new Promise(() => setTimeout(() => 0, 9000)); }
+                    if (event.how === 'large') return 'x'.repeat(2 << 20);
+                    return process.pid;
+                };""");
+        String before = returned(function, "{}");
+        assertTrue(
+                failed(function, "{\"how\":\"exit\"}", Reason.CRASHED).message().contains("exit status 7"));
+        assertTrue(
+                failed(function, "{\"how\":\"kill\"}", Reason.CRASHED).message().contains("Runtime exited"));
+        returned(function, "{}");
+        assertEquals(
+                "later", failed(function, "{\"how\":\"later\"}", Reason.THREW).message());
+        failed(function, "{\"how\":\"large\"}", Reason.TOO_LARGE);
+        assertTrue(returned(function, "{}").matches("\\d+") && before.matches("\\d+"));
+    }
+
+    @Test
+    void whatHangsIsEnded() throws Exception {
+        EdgeLambda function = node(
+                "async (event) => { console.log('spins'); while (event.spin); await new Promise(r => setTimeout(r, event.wait)); return 1; }");
+        assertEquals("1", returned(function, "{\"wait\":0}"));
+        for (String event : List.of("{\"spin\":1}", "{\"wait\":60000}")) {
+            Outcome outcome = started(function, event, Duration.ofMillis(300)).get(30, TimeUnit.SECONDS);
+            Outcome.Failed failed = assertInstanceOf(Outcome.Failed.class, outcome);
+            assertEquals(Reason.TIMED_OUT, failed.reason());
+            assertEquals("Task timed out after 0.30 seconds", failed.message());
+            assertEquals("INFO\tspins", failed.logs().getFirst());
+        }
+        assertEquals("1", returned(function, "{\"wait\":0}"));
+    }
+
+    @Test
+    void moreThanItsShareIsThrottled() throws Exception {
+        EdgeLambda function = node("async (event) => { await new Promise(r => setTimeout(r, 1500)); return 1; }");
+        engine.install("IAD", Set.of(function));
+        List<CompletableFuture<Outcome>> runs = new ArrayList<>();
+        for (int i = 0; i < 4; i++) runs.add(started(function, "{}", Duration.ofSeconds(10)));
+        int throttled = 0;
+        for (CompletableFuture<Outcome> each : runs) {
+            Outcome outcome = each.get(30, TimeUnit.SECONDS);
+            if (outcome instanceof Outcome.Failed(Reason reason, var _, var _, var _, var _, var _)) {
+                assertEquals(Reason.THROTTLED, reason);
+                throttled++;
+            }
+        }
+        assertEquals(2, throttled, "one beyond the queue, one that has waited");
+        engine.install("IAD", Set.of());
+    }
+
+    @Test
+    void theSandboxSaysWhatItIs() {
+        assertTrue(List.of("bubblewrap", "permission", "prlimit", "none").contains(engine.sandbox()));
+        assertTrue(engine.gaps().stream().anyMatch(gap -> gap.startsWith("network")), engine.gaps()::toString);
+    }
+}
