@@ -56,7 +56,7 @@ final class AdminActions {
         if (path.equals("/metrics")) return metrics(request);
         if (path.equals("/explain")) return explain(request);
         if (path.equals("/traffic"))
-            return reading(request, TrafficView.of(config.traffic().get()));
+            return reading(request, TrafficView.of(config.traffic().get(), System.currentTimeMillis() / 1000));
         if (path.equals("/logs/flush")) return flushLogs(request);
         if (path.equals("/keys") || path.startsWith(KeyActions.ONE)) {
             return authorised(request) ? keys.answer(request) : forbidden();

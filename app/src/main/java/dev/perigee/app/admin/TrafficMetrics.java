@@ -9,8 +9,8 @@ import java.util.Map;
 
 /** What distributions' requests came to, in the text format of Prometheus. */
 final class TrafficMetrics {
-    private static final Map<String, Count> STATUSES = statuses();
-    private static final Map<String, Count> RESULTS = results();
+    static final Map<String, Count> STATUSES = statuses();
+    static final Map<String, Count> RESULTS = results();
     /** Upper bounds of a request's duration, in milliseconds. */
     private static final int[] BOUNDS = {1, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000};
 

@@ -1,18 +1,26 @@
 package dev.perigee.app.admin;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perigee.core.traffic.Count;
+import dev.perigee.core.traffic.Latencies;
+import dev.perigee.core.traffic.Popular;
 import dev.perigee.core.traffic.Traffic;
 import dev.perigee.core.traffic.TrafficSample;
 import dev.perigee.edge.traffic.TrafficLedger;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What an edge has counted: all since it started by distribution, and the last seconds one by one. */
+/** What an edge has counted: all since it started by distribution, the last seconds one by one, and the last minute closely. */
 final class TrafficView {
+    private static final int LIVE_SECONDS = 60;
+    private static final int POPULAR = 20;
+
     private TrafficView() {}
 
-    static ObjectNode of(TrafficLedger ledger) {
+    /** @param now in seconds since 1970, by the clock of the wall */
+    static ObjectNode of(TrafficLedger ledger, long now) {
         ObjectNode document = AdminAnswer.object();
         var distributions = document.putArray("distributions");
         new TreeMap<>(ledger.totals()).forEach((id, traffic) -> {
@@ -26,10 +34,57 @@ final class TrafficView {
                     .put("httpsProxied", traffic.get(Count.BILLED_HTTPS_PROXIED));
         });
         Map<Long, Traffic> bySecond = new TreeMap<>();
-        for (TrafficSample sample : ledger.live(0)) bySecond.merge(sample.second(), sample.traffic(), Traffic::plus);
+        List<TrafficSample> live = ledger.live(0);
+        for (TrafficSample sample : live) bySecond.merge(sample.second(), sample.traffic(), Traffic::plus);
         var seconds = document.putArray("seconds");
         bySecond.forEach((second, traffic) -> counts(seconds.addObject().put("second", second), traffic));
+        document.set("live", live(ledger, live, now - LIVE_SECONDS + 1));
         return document;
+    }
+
+    private static ObjectNode live(TrafficLedger ledger, List<TrafficSample> samples, long from) {
+        ObjectNode shown = AdminAnswer.object().put("from", from).put("seconds", LIVE_SECONDS);
+        Map<String, Traffic> minute = new TreeMap<>();
+        for (TrafficSample sample : samples) {
+            if (sample.second() >= from) minute.merge(sample.distribution(), sample.traffic(), Traffic::plus);
+        }
+        Traffic all = minute.values().stream().reduce(Traffic.NONE, Traffic::plus);
+        detailed(shown, all);
+        var distributions = shown.putArray("distributions");
+        minute.forEach((id, traffic) -> detailed(distributions.addObject().put("id", id), traffic));
+        popular(shown.putArray("urls"), ledger.urls(from, POPULAR));
+        popular(shown.putArray("misses"), ledger.misses(from, POPULAR));
+        return shown;
+    }
+
+    private static void detailed(ObjectNode shown, Traffic traffic) {
+        counts(shown, traffic);
+        ObjectNode statuses = shown.putObject("statuses");
+        ObjectNode results = shown.putObject("results");
+        TrafficMetrics.STATUSES.forEach((name, count) -> putSome(statuses, name, traffic.get(count)));
+        TrafficMetrics.RESULTS.forEach((name, count) -> putSome(results, name, traffic.get(count)));
+        ObjectNode countries = shown.putObject("countries");
+        traffic.countries().byCode().forEach(countries::put);
+        ObjectNode taken = shown.putObject("taken");
+        Latencies latencies = traffic.taken();
+        ArrayNode steps = taken.putArray("steps");
+        for (int step : latencies.steps()) steps.add(step);
+        ArrayNode counts = taken.putArray("counts");
+        for (long count : latencies.counts()) counts.add(count);
+    }
+
+    private static void putSome(ObjectNode shown, String name, long value) {
+        if (value > 0) shown.put(name, value);
+    }
+
+    private static void popular(ArrayNode shown, List<Popular> paths) {
+        for (Popular each : paths) {
+            shown.addObject()
+                    .put("distribution", each.distribution())
+                    .put("path", each.path())
+                    .put("requests", each.requests())
+                    .put("sent", each.sent());
+        }
     }
 
     private static ObjectNode counts(ObjectNode shown, Traffic traffic) {

@@ -59,6 +59,31 @@ public final class Latencies {
         return new Latencies(steps, counts);
     }
 
+    /** The steps that something fell into, in order; {@link #of(int[], long[])} makes the same of both. */
+    public int[] steps() {
+        return steps.clone();
+    }
+
+    /** What fell into each of {@link #steps}. */
+    public long[] counts() {
+        return counts.clone();
+    }
+
+    /**
+     * What fell into some steps.
+     *
+     * @param steps ascending
+     */
+    public static Latencies of(int[] steps, long[] counts) {
+        if (steps.length != counts.length)
+            throw new IllegalArgumentException(steps.length + " steps, " + counts.length + " counts");
+        for (int i = 0; i < steps.length; i++) {
+            if (steps[i] < 0 || steps[i] >= STEPS || (i > 0 && steps[i] <= steps[i - 1]))
+                throw new IllegalArgumentException("step " + steps[i]);
+        }
+        return steps.length == 0 ? NONE : new Latencies(steps.clone(), counts.clone());
+    }
+
     public Latencies plus(Latencies other) {
         if (other.steps.length == 0) return this;
         if (steps.length == 0) return other;

@@ -79,8 +79,8 @@ public final class Listeners implements AutoCloseable {
                 loops, config.limits(), plans, tls.quic(), connections, altSvc, this::http3Connection);
         this.threads = new LoopThreads("edge-" + config.pop());
         for (EventExecutor loop : loops) {
-            LoopState state =
-                    new LoopState(new RequestIds(), log.buffer(), traffic.ofLoop(), loop, threads.of((EventLoop) loop));
+            LoopState state = new LoopState(
+                    new RequestIds(), log.buffer(), traffic.ofLoop(config.geo()), loop, threads.of((EventLoop) loop));
             contexts.put(loop, new LoopContext(state, config.limits()));
             loop.scheduleAtFixedRate(
                     () -> {

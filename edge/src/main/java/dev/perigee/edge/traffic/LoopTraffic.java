@@ -1,11 +1,15 @@
 package dev.perigee.edge.traffic;
 
+import dev.perigee.core.geo.Countries;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.traffic.Count;
+import dev.perigee.core.traffic.CountryCounts;
+import dev.perigee.core.traffic.HeavyHitters;
 import dev.perigee.core.traffic.Latencies;
 import dev.perigee.core.traffic.Traffic;
 import dev.perigee.edge.serve.CacheResult;
 import dev.perigee.edge.serve.Exchange;
+import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -21,11 +25,27 @@ public final class LoopTraffic {
     /** Distributions of one second; with more, it is handed over in parts. */
     private static final int CELLS_MAX = 256;
 
+    /** Paths that are counted at a time, and those of them that are handed over. */
+    private static final int PATHS = 256;
+
+    private static final int PATHS_HANDED_OVER = 64;
+    /** Addresses whose countries are at hand; a power of two. */
+    private static final int ADDRESSES_BITS = 10;
+
     private static final EnumMap<CacheResult, Count> OF_RESULT = ofResults();
 
     private final TrafficLedger ledger;
+    private final Countries places;
     private final Map<String, Cell> cells = new HashMap<>();
+    private final HeavyHitters asked = new HeavyHitters(PATHS);
+    private final HeavyHitters missed = new HeavyHitters(PATHS);
+    private final @Nullable InetAddress[] addresses = new @Nullable InetAddress[1 << ADDRESSES_BITS];
+    private final short[] countries = new short[1 << ADDRESSES_BITS];
+    /** Of the caches' clock; {@link Long#MIN_VALUE} when nothing is counted. */
     private long second = Long.MIN_VALUE;
+    /** Of the wall's. */
+    private long wall;
+
     private @Nullable Distribution last;
     private @Nullable Cell lastCell;
 
@@ -34,18 +54,22 @@ public final class LoopTraffic {
         final long[] counts = new long[Count.kinds()];
         final int[] taken = new int[Latencies.STEPS];
         final int[] origin = new int[Latencies.STEPS];
+        final int[] countries = new int[CountryCounts.NUMBERS];
 
         Traffic take() {
-            Traffic traffic = Traffic.of(counts, Latencies.of(taken), Latencies.of(origin));
+            Traffic traffic =
+                    Traffic.of(counts, Latencies.of(taken), Latencies.of(origin), CountryCounts.of(countries));
             Arrays.fill(counts, 0);
             Arrays.fill(taken, 0);
             Arrays.fill(origin, 0);
+            Arrays.fill(countries, 0);
             return traffic;
         }
     }
 
-    LoopTraffic(TrafficLedger ledger) {
+    LoopTraffic(TrafficLedger ledger, Countries places) {
         this.ledger = ledger;
+        this.places = places;
     }
 
     /** Counts an exchange that has ended, if it was a distribution's. */
@@ -56,8 +80,23 @@ public final class LoopTraffic {
         if (now != second) {
             handOver();
             second = now;
+            wall = System.currentTimeMillis() / 1000;
         }
-        count(cell(distribution), x);
+        Cell cell = cell(distribution);
+        count(cell, x);
+        cell.countries[country(x.viewer().remote().getAddress())]++;
+        String path = x.received().path();
+        asked.add(distribution.id(), path, x.sentOctets());
+        if (x.result() == CacheResult.MISS) missed.add(distribution.id(), path, x.sentOctets());
+    }
+
+    private int country(InetAddress address) {
+        int slot = (address.hashCode() * 0x9E3779B9) >>> (32 - ADDRESSES_BITS);
+        if (!address.equals(addresses[slot])) {
+            addresses[slot] = address;
+            countries[slot] = (short) CountryCounts.number(places.of(address.getAddress()));
+        }
+        return countries[slot];
     }
 
     private static void count(Cell cell, Exchange x) {
@@ -124,14 +163,19 @@ public final class LoopTraffic {
 
     /** Hands over what was counted. */
     public void handOver() {
+        if (second == Long.MIN_VALUE) return;
         Iterator<Map.Entry<String, Cell>> each = cells.entrySet().iterator();
         while (each.hasNext()) {
             Map.Entry<String, Cell> entry = each.next();
             Cell cell = entry.getValue();
             // A distribution that nobody asks for any more is not kept.
-            if (cell.counts[Count.REQUESTS.index()] > 0) ledger.add(second, entry.getKey(), cell.take());
+            if (cell.counts[Count.REQUESTS.index()] > 0) ledger.add(second, wall, entry.getKey(), cell.take());
             else each.remove();
         }
+        ledger.addPopular(wall, asked.take(PATHS_HANDED_OVER), missed.take(PATHS_HANDED_OVER));
+        // Where addresses are may be another by now.
+        Arrays.fill(addresses, null);
+        second = Long.MIN_VALUE;
         // Nor is a plan that is gone.
         last = null;
         lastCell = null;

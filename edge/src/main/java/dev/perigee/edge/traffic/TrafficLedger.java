@@ -1,5 +1,7 @@
 package dev.perigee.edge.traffic;
 
+import dev.perigee.core.geo.Countries;
+import dev.perigee.core.traffic.Popular;
 import dev.perigee.core.traffic.Traffic;
 import dev.perigee.core.traffic.TrafficSample;
 import java.util.ArrayList;
@@ -30,8 +32,10 @@ public final class TrafficLedger {
     private final Level minutes = new Level(60, 24 * 60, MINUTE_CELLS_MAX);
     private final Level hours = new Level(HOUR, 63 * 24, HOUR_CELLS_MAX);
     private final Map<String, Traffic> totals = new HashMap<>();
+    private final PopularSeconds asked = new PopularSeconds();
+    private final PopularSeconds missed = new PopularSeconds();
     /** What was handed over and is not added yet. */
-    private final Queue<TrafficSample> handedOver = new ConcurrentLinkedQueue<>();
+    private final Queue<Runnable> handedOver = new ConcurrentLinkedQueue<>();
 
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -80,13 +84,35 @@ public final class TrafficLedger {
     }
 
     /** Where one event loop counts. */
-    public LoopTraffic ofLoop() {
-        return new LoopTraffic(this);
+    public LoopTraffic ofLoop(Countries places) {
+        return new LoopTraffic(this, places);
     }
 
-    /** Never waits: what cannot be added now is by who is next. */
+    /** Where the caches' clock is the wall's. */
     void add(long second, String distribution, Traffic traffic) {
-        handedOver.add(new TrafficSample(distribution, second, 1, traffic));
+        add(second, second, distribution, traffic);
+    }
+
+    /**
+     * Never waits: what cannot be added now is by who is next.
+     *
+     * @param second of the caches' clock, which somebody may move by hand
+     * @param wall of the wall's, by which the last seconds go
+     */
+    void add(long second, long wall, String distribution, Traffic traffic) {
+        handOver(() -> addNow(distribution, second, wall, traffic));
+    }
+
+    /** What was asked for most in one second, and what was missed most; never waits either. */
+    void addPopular(long wall, List<Popular> urls, List<Popular> misses) {
+        handOver(() -> {
+            asked.add(wall, urls);
+            missed.add(wall, misses);
+        });
+    }
+
+    private void handOver(Runnable addition) {
+        handedOver.add(addition);
         if (!lock.tryLock()) return;
         try {
             addAll();
@@ -96,17 +122,26 @@ public final class TrafficLedger {
     }
 
     private void addAll() {
-        for (TrafficSample next = handedOver.poll(); next != null; next = handedOver.poll()) {
-            add(next.distribution(), next.second(), next.traffic());
-        }
+        for (Runnable next = handedOver.poll(); next != null; next = handedOver.poll()) next.run();
     }
 
-    private void add(String distribution, long second, Traffic traffic) {
-        seconds.add(second, distribution, traffic);
-        minutes.add(second, distribution, traffic);
-        hours.add(second, distribution, traffic);
+    private void addNow(String distribution, long second, long wall, Traffic traffic) {
+        Traffic withoutCountries = traffic.withoutCountries();
+        seconds.add(wall, distribution, traffic);
+        minutes.add(second, distribution, withoutCountries);
+        hours.add(second, distribution, withoutCountries);
         String listed = totals.size() < TOTALS_MAX || totals.containsKey(distribution) ? distribution : "";
         totals.merge(listed, traffic, Traffic::plus);
+    }
+
+    /** What was asked for most from this second of the wall's clock on, the first ones first; a minute is kept. */
+    public List<Popular> urls(long from, int most) {
+        return locked(() -> asked.top(from, most));
+    }
+
+    /** What had to be fetched most. */
+    public List<Popular> misses(long from, int most) {
+        return locked(() -> missed.top(from, most));
     }
 
     /**
@@ -142,7 +177,7 @@ public final class TrafficLedger {
         minutes.read(distribution, Math.max(from, wholeHours), to, samples);
     }
 
-    /** The last seconds, one by one. */
+    /** The last seconds of the wall's clock, one by one. */
     public List<TrafficSample> live(long from) {
         return locked(() -> {
             List<TrafficSample> samples = new ArrayList<>();

@@ -4,10 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perigee.core.traffic.Count;
+import dev.perigee.core.traffic.CountryCounts;
 import dev.perigee.core.traffic.Latencies;
+import dev.perigee.core.traffic.Popular;
 import dev.perigee.core.traffic.Traffic;
 import dev.perigee.core.traffic.TrafficSample;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TrafficLedgerTest {
@@ -71,5 +75,47 @@ class TrafficLedgerTest {
         ledger.add(NOON, "E1", requests(1));
         ledger.add(NOON + 25 * 3600, "E1", requests(2));
         assertEquals(3, sum(ledger.between("E1", NOON, Long.MAX_VALUE)));
+    }
+
+    @Test
+    void theLastSecondsGoByTheWallsClockAndHaveCountries() {
+        int[] countries = new int[CountryCounts.NUMBERS];
+        countries[CountryCounts.number("AU")] = 2;
+        long[] counts = new long[Count.kinds()];
+        Traffic traffic = Traffic.of(counts, Latencies.NONE, Latencies.NONE, CountryCounts.of(countries));
+        // The caches' clock stands still.
+        ledger.add(NOON, NOON + 500, "E1", traffic);
+        ledger.add(NOON, NOON + 501, "E1", traffic);
+        List<TrafficSample> live = ledger.live(NOON + 501);
+        assertEquals(1, live.size());
+        assertEquals(Map.of("AU", 2L), live.getFirst().traffic().countries().byCode());
+        assertEquals(1, ledger.between("E1", NOON, NOON + 60).size());
+        assertEquals(
+                Map.of(),
+                ledger.between("E1", NOON, NOON + 60)
+                        .getFirst()
+                        .traffic()
+                        .countries()
+                        .byCode());
+        assertEquals(
+                Map.of("AU", 4L),
+                ledger.totals().getOrDefault("E1", Traffic.NONE).countries().byCode());
+    }
+
+    @Test
+    void ofPopularPathsAMinuteIsKeptAndOfEachSecondTheFirstOnes() {
+        for (int second = 0; second < 1_000; second++) {
+            for (int loop = 0; loop < 3; loop++) {
+                List<Popular> paths = new ArrayList<>();
+                paths.add(new Popular("E1", "/popular", 9, 90));
+                for (int i = 0; i < 64; i++) paths.add(new Popular("E1", "/" + second + '/' + loop + '/' + i, 2, 20));
+                ledger.addPopular(NOON + second, paths, List.of(new Popular("E1", "/missed", 1, 10)));
+            }
+        }
+        List<Popular> all = ledger.urls(0, Integer.MAX_VALUE);
+        assertTrue(all.size() <= 60 * 64, all.size() + " paths");
+        assertEquals(new Popular("E1", "/popular", 60 * 27, 60 * 270), all.getFirst());
+        assertEquals(List.of(new Popular("E1", "/missed", 15, 150)), ledger.misses(NOON + 995, 5));
+        assertEquals(List.of(), ledger.urls(NOON + 1_000, 5));
     }
 }
