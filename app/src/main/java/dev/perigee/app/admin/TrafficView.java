@@ -24,14 +24,7 @@ final class TrafficView {
         ObjectNode document = AdminAnswer.object();
         var distributions = document.putArray("distributions");
         new TreeMap<>(ledger.totals()).forEach((id, traffic) -> {
-            ObjectNode shown = counts(distributions.addObject().put("id", id), traffic);
-            shown.putObject("billed")
-                    .put("sent", traffic.get(Count.BILLED_SENT))
-                    .put("toOrigin", traffic.get(Count.BILLED_TO_ORIGIN))
-                    .put("http", traffic.get(Count.BILLED_HTTP))
-                    .put("https", traffic.get(Count.BILLED_HTTPS))
-                    .put("httpProxied", traffic.get(Count.BILLED_HTTP_PROXIED))
-                    .put("httpsProxied", traffic.get(Count.BILLED_HTTPS_PROXIED));
+            billed(counts(distributions.addObject().put("id", id), traffic), traffic);
         });
         Map<Long, Traffic> bySecond = new TreeMap<>();
         List<TrafficSample> live = ledger.live(0);
@@ -40,6 +33,16 @@ final class TrafficView {
         bySecond.forEach((second, traffic) -> counts(seconds.addObject().put("second", second), traffic));
         document.set("live", live(ledger, live, now - LIVE_SECONDS + 1));
         return document;
+    }
+
+    private static void billed(ObjectNode shown, Traffic traffic) {
+        shown.putObject("billed")
+                .put("sent", traffic.get(Count.BILLED_SENT))
+                .put("toOrigin", traffic.get(Count.BILLED_TO_ORIGIN))
+                .put("http", traffic.get(Count.BILLED_HTTP))
+                .put("https", traffic.get(Count.BILLED_HTTPS))
+                .put("httpProxied", traffic.get(Count.BILLED_HTTP_PROXIED))
+                .put("httpsProxied", traffic.get(Count.BILLED_HTTPS_PROXIED));
     }
 
     private static ObjectNode live(TrafficLedger ledger, List<TrafficSample> samples, long from) {
@@ -52,13 +55,14 @@ final class TrafficView {
         detailed(shown, all);
         var distributions = shown.putArray("distributions");
         minute.forEach((id, traffic) -> detailed(distributions.addObject().put("id", id), traffic));
-        popular(shown.putArray("urls"), ledger.urls(from, POPULAR));
-        popular(shown.putArray("misses"), ledger.misses(from, POPULAR));
+        popular(shown.putArray("topUrls"), ledger.urls(from, POPULAR));
+        popular(shown.putArray("topMisses"), ledger.misses(from, POPULAR));
         return shown;
     }
 
     private static void detailed(ObjectNode shown, Traffic traffic) {
         counts(shown, traffic);
+        billed(shown, traffic);
         ObjectNode statuses = shown.putObject("statuses");
         ObjectNode results = shown.putObject("results");
         TrafficMetrics.STATUSES.forEach((name, count) -> putSome(statuses, name, traffic.get(count)));

@@ -45,6 +45,7 @@ public final class CommandTree {
         commands.put("up", UpCommand::new);
         commands.put("down", DownCommand::new);
         commands.put("status", StatusCommand::new);
+        commands.put("top", TopCommand::new);
         commands.put("tour", TourCommand::new);
         commands.put("doctor", DoctorCommand::new);
         commands.put("hosts", HostsCommand::new);
