@@ -29,7 +29,11 @@ public final class LivePicture {
         this.now = now;
     }
 
-    /** @param now in seconds since 1970, by the clock of the wall; this second is not over yet and is left out of rates */
+    /**
+     * Puts together what edges said.
+     *
+     * @param now in seconds since 1970, by the clock of the wall; this second is not over yet and is left out of rates
+     */
     public static ObjectNode of(List<EdgeReading> readings, long now) {
         return new LivePicture(readings, now).document();
     }
