@@ -58,6 +58,8 @@ public final class CommandTree {
         commands.put("function", FunctionCommand::new);
         commands.put("logs", LogsCommand::new);
         commands.put("cost", CostCommand::new);
+        commands.put("report", ReportCommand::new);
+        commands.put("sql", SqlCommand::new);
         commands.put("clock", ClockCommand::new);
         commands.put("test", TestCommand::new);
         commands.put("completion", CompletionCommand::new);

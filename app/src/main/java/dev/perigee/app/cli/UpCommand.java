@@ -1,5 +1,7 @@
 package dev.perigee.app.cli;
 
+import dev.perigee.analytics.store.Retention;
+import dev.perigee.app.analytics.KeptRequests;
 import dev.perigee.app.clock.ClockChoice;
 import dev.perigee.app.folder.Settings;
 import dev.perigee.app.folder.SystemFolder;
@@ -156,7 +158,9 @@ final class UpCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException, StartFailure {
         SystemFolder folder = data.folder(console);
         LocalOptions options;
+        Retention requests;
         try {
+            requests = LoggedRequests.retention(console, folder);
             options = new LocalOptions(
                     ports,
                     domainSuffix,
@@ -174,7 +178,7 @@ final class UpCommand implements Callable<Integer> {
             return Exit.USAGE;
         }
         if (detach) return new Background(console, folder).start(arguments(folder, options));
-        return runHere(folder, options);
+        return runHere(folder, options, requests);
     }
 
     private Set<Extension> extensions(SystemFolder folder) {
@@ -217,14 +221,19 @@ final class UpCommand implements Callable<Integer> {
                 Files.getFileStore(folder.create().root()).getUsableSpace());
     }
 
-    private int runHere(SystemFolder folder, LocalOptions options) throws StartFailure, InterruptedException {
+    private int runHere(SystemFolder folder, LocalOptions options, Retention requests)
+            throws StartFailure, InterruptedException {
         if (inBackground) {
             System.setProperty(
                     QuietLog.FILE_PROPERTY, folder.logs().resolve("perigee.log").toString());
         }
         LocalSystem.Started started = LocalSystem.start(folder, options, Version.current(), this::warn);
+        KeptRequests kept = KeptRequests.start(folder, requests);
         // Ctrl-C and SIGTERM run this hook; the exit codes 130 and 143 are the JVM's.
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(started.system()::close));
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
+            kept.close();
+            started.system().close();
+        }));
         console.out().print(AddressTable.of(folder, started.runFile(), options.testKey()));
         if (!inBackground) console.out().println("Stop: Ctrl-C");
         console.out().flush();

@@ -22,7 +22,15 @@ import org.jspecify.annotations.Nullable;
 public final class Settings {
     /** A key that is misspelt would otherwise be ignored in silence. */
     private static final Set<String> KNOWN = Set.of(
-            "extensions", "origin-ca", "acme-directory", "acme-ca", "acme-email", "geo-database", "proxy-protocol");
+            "extensions",
+            "origin-ca",
+            "acme-directory",
+            "acme-ca",
+            "acme-email",
+            "geo-database",
+            "proxy-protocol",
+            "requests-size",
+            "requests-days");
 
     private final Path root;
     private final Map<String, String> environment;

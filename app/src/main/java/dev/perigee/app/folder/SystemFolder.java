@@ -1,8 +1,11 @@
 package dev.perigee.app.folder;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Where one local system keeps everything: one folder, one system. */
 public record SystemFolder(Path root) {
@@ -75,6 +78,20 @@ public record SystemFolder(Path root) {
     /** What distributions with a spending cap have cost this month. */
     public Path spending() {
         return root.resolve("spending");
+    }
+
+    /** Logged requests as Parquet files. */
+    public Path analytics() {
+        return root.resolve("analytics");
+    }
+
+    /** The current access logs, of all edges that were ever here. */
+    public List<Path> accessLogs() throws IOException {
+        Path edges = root.resolve("edges");
+        if (!Files.isDirectory(edges)) return List.of();
+        try (Stream<Path> all = Files.list(edges)) {
+            return all.sorted().map(edge -> edge.resolve("access.log")).toList();
+        }
     }
 
     public Path logs() {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.perigee.analytics.report;
+
+import org.jspecify.annotations.NullMarked;
