@@ -34,17 +34,14 @@ final class Isolate implements AutoCloseable {
 
     /** @param factory as {@link Syntax} has made it */
     Isolate(EdgeFunction function, String factory) throws JavetException {
-        isolate = V8.isolate();
+        boolean first = function.runtime() == EdgeFunction.JsRuntime.JS_1_0;
+        isolate = V8.isolate(first ? Scripts.First.SNAPSHOT : Scripts.Second.SNAPSHOT);
         List<V8ValueFunction> made = new ArrayList<>();
         try {
-            int version = function.runtime() == EdgeFunction.JsRuntime.JS_1_0 ? 1 : 2;
             digest = callback("digest", this::digest, made);
             look = callback("look", this::look, made);
-            try (V8ValueFunction runner = script("runner.js");
-                    V8ValueFunction surface = script("surface.js");
-                    V8ValueFunction modules = script("modules.js");
-                    V8ValueFunction buffer = script("buffer.js");
-                    V8ValueFunction install = runner.call(null, version, surface, modules, buffer, digest, look);
+            try (V8ValueFunction open = isolate.getGlobalObject().get(Scripts.BEGUN);
+                    V8ValueFunction install = open.call(null, digest, look);
                     V8ValueFunction handlers = isolate.getExecutor(factory)
                             .setResourceName(function.name())
                             .execute()) {
@@ -64,12 +61,6 @@ final class Isolate implements AutoCloseable {
                 new JavetCallbackContext(name, JavetCallbackType.DirectCallNoThisAndResult, called));
         made.add(callback);
         return callback;
-    }
-
-    private V8ValueFunction script(String name) throws JavetException {
-        return isolate.getExecutor(Scripts.read(name))
-                .setResourceName("perigee:" + name)
-                .execute();
     }
 
     /**

@@ -190,7 +190,7 @@ final class Worker {
         return outcome(text, cpu);
     }
 
-    private static Outcome outcome(String text, long cpu) {
+    static Outcome outcome(String text, long cpu) {
         try {
             JsonNode made = JSON.readTree(text);
             List<String> logs = new ArrayList<>();
@@ -220,7 +220,7 @@ final class Worker {
     private static String stack(String whole) {
         StringBuilder kept = new StringBuilder();
         whole.lines()
-                .filter(line -> line.startsWith("    at ") && !line.contains("perigee:"))
+                .filter(line -> line.startsWith("    at ") && !line.contains(V8.OWN))
                 .forEach(line -> kept.append(line).append('\n'));
         return kept.toString();
     }

@@ -1,12 +1,13 @@
-// Runs a function: surface, modules and Buffer as their scripts make them. look(store, key) is the host's: the value or null;
-// with null for a key, what there is to say of the store. Answers install(factory, stores), stores being ids with spaces
-// between, whose answer is run(event, time, query): the outcome as JSON text, or '' when it has to be asked for once
-// promises are settled.
-(function (version, makeSurface, makeModules, makeBuffer, digest, look) {
+// Runs a function: surface, modules and Buffer as their scripts make them. Answers open(digest, look), which ends what a snapshot
+// has begun. look(store, key) is the host's: the value or null; with null for a key, what there is to say of the store. Its
+// answer is install(factory, stores), stores being ids with spaces between, whose answer is run(event, time, query): the
+// outcome as JSON text, or '' when it has to be asked for once promises are settled.
+(function (version, makeSurface, makeModules, makeBuffer) {
     'use strict';
     var LOGGED_MAX = 10240, KEY_MAX = 512;
     var surface = makeSurface(version);
-    var modules = makeModules(version, digest, surface);
+    var digest, look;
+    var modules = makeModules(version, function (algorithm, key, octets) { return digest(algorithm, key, octets); }, surface);
     var parse = JSON.parse, stringify = JSON.stringify, then = Promise.prototype.then, toText = String;
     var logs, logged, outcome, origin, asking, stores = [];
 
@@ -136,7 +137,7 @@
 
     surface.seal([modules.crypto, modules.querystring, require, console, cf, known].concat(version === 2 ? [known.buffer] : []));
 
-    return function install(factory, associated) {
+    function install(factory, associated) {
         stores = associated === '' ? [] : Object.freeze(associated.split(' '));
         return function run(text, time, query) {
             if (text === '') {
@@ -168,5 +169,12 @@
                 return failed(e);
             }
         };
+    }
+
+    return function open(hostDigest, hostLook) {
+        digest = hostDigest;
+        look = hostLook;
+        surface.finish();
+        return install;
     };
 })

@@ -1,5 +1,6 @@
 // Closes what V8 has and the documented runtimes do not, keeps strings and arrays within bounds, and freezes what calls
-// have in common. Answers {seal(extra)}, to be called once everything else is made, and the checks for strings.
+// have in common. Answers {seal(extra)}, to be called once everything else is made, {finish()}, to be called in the isolate
+// that is to run functions, and the checks for strings.
 (function (version) {
     'use strict';
     // Still needed when they are gone.
@@ -257,6 +258,8 @@
         var typed = getPrototype(Uint8Array);
         keep(typed, version === 2 ? 'from of' : '');
         keep(typed.prototype, TYPED + (version === 2 ? TYPED_2 : ''));
+    }
+    function closeGlobals() {
         var globals = words(GLOBALS);
         names(globalThis).forEach(function (name) { if (globals.indexOf(name) < 0) delete globalThis[name]; });
     }
@@ -285,7 +288,7 @@
             var each = todo.pop();
             if ((typeof each !== 'object' && typeof each !== 'function') || each === null || seen.has(each)) continue;
             seen.add(each);
-            if (!ArrayBuffer.isView(each)) Object.freeze(each);
+            if (!late.has(each) && !ArrayBuffer.isView(each)) Object.freeze(each);
             todo.push(getPrototype(each));
             Reflect.ownKeys(each).forEach(function (key) {
                 var own = Object.getOwnPropertyDescriptor(each, key);
@@ -294,6 +297,22 @@
         }
     }
 
+    // Objects that V8 adds to where a snapshot becomes an isolate, with the keys that they are to have.
+    var late = new Map();
+    function leave(object) {
+        if ((typeof object === 'object' || typeof object === 'function') && object !== null) late.set(object, undefined);
+    }
+    function leaveGlobals() {
+        names(globalThis).forEach(function (name) {
+            var value = globalThis[name];
+            leave(value);
+            if (typeof value === 'function') leave(value.prototype);
+        });
+        leave(globalThis);
+    }
+
+    // Before some are replaced by others.
+    leaveGlobals();
     guardStrings();
     guardArrays(Array.prototype, ['constructor', 'join', 'toString', 'toLocaleString', 'push', 'pop']);
     guardOthers();
@@ -308,15 +327,33 @@
         take: take,
         begin: function (time) { now = time; seed = time | 0; allocated = 0; joining.length = 0; },
         seal: function (extra) {
-            var hidden = [async function () {}, function* () {}, async function* () {}, [][ITERATOR](),
+            var hidden = [async function () {}, function* () {}, async function* () {}, (async function* () {}).prototype, [][ITERATOR](),
                 ''[ITERATOR](), 'a'.matchAll(/a/g), new Map().keys(), new Set().keys(), /a/, Promise.resolve()];
             var roots = [globalThis, Reflect].concat(extra);
             hidden.forEach(function (each) { for (var p = each; p !== null; p = getPrototype(p)) roots.push(p); });
+            roots.forEach(leave);
+            leaveGlobals();
             close();
             [Object.prototype, Function.prototype, Error.prototype, EvalError.prototype, RangeError.prototype,
                 ReferenceError.prototype, SyntaxError.prototype, TypeError.prototype, URIError.prototype,
                 InternalError.prototype, MemoryError.prototype].forEach(letShadow);
+            late.forEach(function (_, each) { late.set(each, new Set(Reflect.ownKeys(each))); });
             freezeAll(roots.concat(shadowed));
+        },
+        finish: function () {
+            // Not before: V8 looks for what it adds to by its global name, and does not expect to find nothing.
+            closeGlobals();
+            late.forEach(function (keys, each) {
+                if (!ArrayBuffer.isView(each)) {
+                    Reflect.ownKeys(each).forEach(function (key) {
+                        if (!keys.has(key) && key !== 'stackTraceLimit') delete each[key];
+                    });
+                    Object.freeze(each);
+                }
+            });
+            // The global object is a new one, and what it inherits from.
+            for (var p = globalThis; p !== null; p = getPrototype(p)) Object.freeze(p);
+            late = undefined;
         }
     };
 })

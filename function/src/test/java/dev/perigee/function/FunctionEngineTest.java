@@ -148,6 +148,9 @@ class FunctionEngineTest {
                 "typeof [].at | \"undefined\"",
                 "typeof Array.from | \"undefined\"",
                 "typeof Error.captureStackTrace | \"undefined\"",
+                "typeof Temporal + typeof Float16Array + typeof perigee | \"undefinedundefinedundefined\"",
+                "typeof Math.f16round + typeof Promise.try + typeof Error.isError | \"undefinedundefinedundefined\"",
+                "typeof Uint8Array.fromHex + typeof DataView.prototype.getFloat16 | \"undefinedundefined\"",
                 "'a-a'.replaceAll('a', 'b') | \"b-b\"",
                 "[3, 1, 2].sort().join() | \"1,2,3\"",
                 "btoa('abc') | \"YWJj\"",
@@ -185,6 +188,19 @@ class FunctionEngineTest {
     }
 
     @Test
+    void whatCallsHaveInCommonIsFrozen() {
+        String open = """
+                function open(v) { return (typeof v === 'function' || typeof v === 'object') && v && !Object.isFrozen(v); }
+                return Object.getOwnPropertyNames(globalThis).filter(function (name) {
+                    var value = globalThis[name];
+                    return open(value) || typeof value === 'function' && (open(value.prototype)
+                        || open(Object.getPrototypeOf(value)) || value.prototype && open(Object.getPrototypeOf(value.prototype)));
+                }).concat([globalThis, async function () {}, [].map, Object.getPrototypeOf(Promise.resolve().then)].filter(
+                    function (each) { return open(Object.getPrototypeOf(each)); })).join();""";
+        assertEquals("\"\"", Functions.run(engine, Functions.body(open)));
+    }
+
+    @Test
     void nothingPassesFromOneCallToTheNext() {
         EdgeFunction counting = Functions.newer("""
                 var count = 0;
@@ -195,6 +211,7 @@ class FunctionEngineTest {
                 "Object.prototype.polluted = 1",
                 "Array.prototype.push = null",
                 "globalThis.leak = 1",
+                "Object.getPrototypeOf(globalThis).leak = 1",
                 "JSON.stringify = null",
                 "require('crypto').createHash = null",
                 "String.prototype.trim = null",
