@@ -134,7 +134,7 @@ public final class DistributionBuilder {
 
     /** Limits of our own. */
     public DistributionBuilder guards(int requestsPerSecond, long capMicroUsd) {
-        guards = new Guards(requestsPerSecond, capMicroUsd);
+        guards = new Guards(requestsPerSecond, capMicroUsd, 0);
         return this;
     }
 

@@ -154,7 +154,7 @@ final class SamplePlans {
                 id.equals("EPHOTOS") ? OfferedVersions.HTTP_2_AND_3 : OfferedVersions.HTTP_1_1,
                 tls,
                 id.equals("EPHOTOS") ? new GeoRestriction(false, List.of("AU", "DE")) : null,
-                id.equals("EPHOTOS") ? new Guards(20, 5_000_000) : null,
+                id.equals("EPHOTOS") ? new Guards(20, 5_000_000, 4_000_000) : null,
                 null,
                 id.equals("EPHOTOS")
                         ? new AccessLogging("logs.s3.eu-west-1.amazonaws.com", "eu-west-1", "photos/", true)

@@ -30,12 +30,14 @@ import picocli.CommandLine.Parameters;
             "  ./perigee guard E1EXAMPLE                            what is set, and spent",
             "  ./perigee guard E1EXAMPLE --requests-per-second 50",
             "  ./perigee guard E1EXAMPLE --spending-cap-usd-per-month 20",
+            "  ./perigee guard E1EXAMPLE --budget-usd-per-month 15   tell at 50, 80 and 100 percent",
             "  ./perigee guard E1EXAMPLE --remove                   no limits any more",
             "The limits are tags of the distribution: see docs/guards.md."
         })
 final class GuardCommand implements Callable<Integer> {
     private static final String RATE = "perigee:requests-per-second-per-network";
     private static final String CAP = "perigee:spending-cap-usd-per-month";
+    private static final String BUDGET = "perigee:budget-usd-per-month";
     private static final String PATH = "/2020-05-31/";
     private static final Pattern ARN = Pattern.compile("<ARN>([^<]+)</ARN>");
     private static final Pattern TAG =
@@ -61,7 +63,13 @@ final class GuardCommand implements Callable<Integer> {
             description = "At CloudFront's list prices, on all edges; from then on 429 until the month ends (UTC).")
     private @Nullable BigDecimal cap;
 
-    @Option(names = "--remove", description = "Remove both limits; given with one of them, replace both by it.")
+    @Option(
+            names = "--budget-usd-per-month",
+            paramLabel = "X",
+            description = "Likewise, but only told: in the log, in the metrics and to up's --budget-webhook.")
+    private @Nullable BigDecimal budget;
+
+    @Option(names = "--remove", description = "Remove all of them; given with one of them, replace all by it.")
     private boolean remove;
 
     @Option(names = "--json", description = "One JSON document on standard output.")
@@ -84,7 +92,7 @@ final class GuardCommand implements Callable<Integer> {
             SignedCall api = key.api();
             String arn = arn(api);
             if (remove) untag(api, arn);
-            if (rate != null || cap != null) tag(api, arn);
+            if (rate != null || cap != null || budget != null) tag(api, arn);
             state = state(api, run, arn);
         }
         if (json) console.out().println(state.toPrettyString());
@@ -106,6 +114,7 @@ final class GuardCommand implements Callable<Integer> {
         StringBuilder items = new StringBuilder();
         if (rate != null) items.append(item(RATE, rate.toString()));
         if (cap != null) items.append(item(CAP, cap.toPlainString()));
+        if (budget != null) items.append(item(BUDGET, budget.toPlainString()));
         api.cloudFront(
                 "POST",
                 PATH + "tagging?Operation=Tag&" + resource(arn),
@@ -121,16 +130,17 @@ final class GuardCommand implements Callable<Integer> {
                 "POST",
                 PATH + "tagging?Operation=Untag&" + resource(arn),
                 "<TagKeys xmlns=\"http://cloudfront.amazonaws.com/doc/2020-05-31/\"><Items><Key>" + RATE + "</Key><Key>"
-                        + CAP + "</Key></Items></TagKeys>");
+                        + CAP + "</Key><Key>" + BUDGET + "</Key></Items></TagKeys>");
     }
 
     private ObjectNode state(SignedCall api, RunFile run, String arn) throws IOException {
         ObjectNode state = JsonNodeFactory.instance.objectNode().put("distribution", distribution);
-        state.putNull("requestsPerSecond").putNull("spendingCapUsdPerMonth");
+        state.putNull("requestsPerSecond").putNull("spendingCapUsdPerMonth").putNull("budgetUsdPerMonth");
         Matcher tags = TAG.matcher(api.cloudFront("GET", PATH + "tagging?" + resource(arn), ""));
         while (tags.find()) {
             if (tags.group(1).equals(RATE)) state.put("requestsPerSecond", Integer.valueOf(tags.group(2)));
             if (tags.group(1).equals(CAP)) state.put("spendingCapUsdPerMonth", new BigDecimal(tags.group(2)));
+            if (tags.group(1).equals(BUDGET)) state.put("budgetUsdPerMonth", new BigDecimal(tags.group(2)));
         }
         // One ledger for all edges, so any of them will do.
         JsonNode guards = AdminCall.json("GET", run.pops().getFirst().admin() + "/status", Map.of())
@@ -155,6 +165,13 @@ final class GuardCommand implements Callable<Integer> {
                         "%.4f of %s USD spent this month",
                         state.path("spentUsd").asDouble(),
                         state.path("spendingCapUsdPerMonth").asText());
-        return state.path("distribution").asText() + ": " + rate + "; " + cap;
+        String budget = state.path("budgetUsdPerMonth").isNull()
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        "; %.4f of the budget of %s USD",
+                        state.path("spentUsd").asDouble(),
+                        state.path("budgetUsdPerMonth").asText());
+        return state.path("distribution").asText() + ": " + rate + "; " + cap + budget;
     }
 }

@@ -15,14 +15,16 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.cloudfront.model.Tag;
 
 /**
- * The guards of a distribution, which CloudFront's API has no words for: two tags, so that every tool that can set tags can
+ * The guards of a distribution, which CloudFront's API has no words for: tags, so that every tool that can set tags can
  * set them. All other keys with their prefix are refused, since one that is misspelt would guard nothing.
  */
 final class GuardTags {
     static final String PREFIX = "perigee:";
     static final String RATE = PREFIX + "requests-per-second-per-network";
     static final String CAP = PREFIX + "spending-cap-usd-per-month";
+    static final String BUDGET = PREFIX + "budget-usd-per-month";
 
+    private static final List<String> KEYS = List.of(RATE, CAP, BUDGET);
     private static final Pattern WHOLE = Pattern.compile("[1-9][0-9]{0,6}");
     private static final Pattern DOLLARS = Pattern.compile("[0-9]{1,9}(\\.[0-9]{1,2})?");
     private static final BigDecimal MICRO = BigDecimal.valueOf(1_000_000);
@@ -38,9 +40,9 @@ final class GuardTags {
         String key = tag.key();
         if (!isOne(key)) return;
         unless(
-                arn.contains(":distribution/") && (key.equals(RATE) || key.equals(CAP)),
+                arn.contains(":distribution/") && KEYS.contains(key),
                 "InvalidTagging",
-                "The tag key '" + key + "' is none of " + RATE + " and " + CAP + " of a distribution.");
+                "The tag key '" + key + "' is none of " + String.join(", ", KEYS) + " of a distribution.");
         String value = Defaults.or(tag.value(), "");
         boolean isRate = key.equals(RATE);
         String wanted = isRate
@@ -60,27 +62,34 @@ final class GuardTags {
 
     /** The guards that distributions have, by ARN. */
     static Map<String, Guards> all(Tables tables) throws SQLException {
-        Map<String, Integer> rates = new HashMap<>();
-        Map<String, Long> caps = new HashMap<>();
+        Map<String, Guards> all = new HashMap<>();
         tables.query(
-                "SELECT arn, name, value FROM tags WHERE name IN (?, ?)",
+                "SELECT arn, name, value FROM tags WHERE name IN (?, ?, ?)",
                 row -> {
+                    String name = row.getString("name");
                     String value = row.getString("value");
-                    boolean isRate = row.getString("name").equals(RATE);
                     // What an older version stored under these names was never meant.
-                    if (!isValid(isRate, value)) return;
-                    if (isRate) rates.put(row.getString("arn"), Integer.valueOf(value));
-                    else
-                        caps.put(
-                                row.getString("arn"),
-                                new BigDecimal(value).multiply(MICRO).longValueExact());
+                    if (!isValid(name.equals(RATE), value)) return;
+                    all.merge(row.getString("arn"), one(name, value), GuardTags::both);
                 },
                 RATE,
-                CAP);
-        Map<String, Guards> all = new HashMap<>();
-        rates.forEach((arn, rate) -> all.put(arn, new Guards(rate, caps.getOrDefault(arn, 0L))));
-        caps.forEach((arn, cap) -> all.putIfAbsent(arn, new Guards(0, cap)));
+                CAP,
+                BUDGET);
         return all;
+    }
+
+    private static Guards one(String name, String value) {
+        if (name.equals(RATE)) return new Guards(Integer.parseInt(value), 0, 0);
+        long microUsd = new BigDecimal(value).multiply(MICRO).longValueExact();
+        return name.equals(CAP) ? new Guards(0, microUsd, 0) : new Guards(0, 0, microUsd);
+    }
+
+    /** Each has what the other lacks. */
+    private static Guards both(Guards a, Guards b) {
+        return new Guards(
+                a.requestsPerSecond() + b.requestsPerSecond(),
+                a.capMicroUsd() + b.capMicroUsd(),
+                a.budgetMicroUsd() + b.budgetMicroUsd());
     }
 
     /** Whether setting or removing tags of these keys changes what edges do. */

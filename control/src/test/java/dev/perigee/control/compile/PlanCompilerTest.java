@@ -200,13 +200,13 @@ final class PlanCompilerTest {
                 c -> c.restrictions(r -> r.geoRestriction(
                         g -> g.restrictionType(GeoRestrictionType.WHITELIST).items("DE", "AU"))));
         var guarded = new DistributionResource(
-                restricted.id(), restricted.domainName(), restricted.config(), new Guards(20, 5_000_000));
+                restricted.id(), restricted.domainName(), restricted.config(), new Guards(20, 5_000_000, 0));
         Distribution compiled = COMPILER.compile(Samples.snapshot(guarded))
                 .plan()
                 .distributions()
                 .getFirst();
         assertEquals(new GeoRestriction(true, List.of("AU", "DE")), compiled.geo());
-        assertEquals(new Guards(20, 5_000_000), compiled.guards());
+        assertEquals(new Guards(20, 5_000_000, 0), compiled.guards());
     }
 
     /** What an earlier version would show to countries that may not see it any more is not shown to anybody. */

@@ -39,6 +39,8 @@ final class GuardTagsTest {
         "perigee:spending-cap-usd-per-month, -5, true",
         "perigee:spending-cap-usd-per-month, 1.234, true",
         "perigee:spending-cap, 20, true",
+        "perigee:budget-usd-per-month, 7.50, false",
+        "perigee:budget-usd-per-month, lots, true",
         "Perigee:requests-per-second-per-network, 20, true",
         "environment, 20, false"
     })
@@ -70,11 +72,11 @@ final class GuardTagsTest {
             assertEquals(
                     Map.of(
                             ARN,
-                            new Guards(20, 0),
+                            new Guards(20, 0, 0),
                             ARN + "2",
-                            new Guards(0, 12_500_000),
+                            new Guards(0, 12_500_000, 0),
                             ARN + "3",
-                            new Guards(5, 1_000_000)),
+                            new Guards(5, 1_000_000, 0)),
                     all);
         }
     }

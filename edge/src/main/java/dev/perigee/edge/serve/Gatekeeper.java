@@ -128,7 +128,7 @@ public final class Gatekeeper {
 
     /** What is turned away costs too, as it does with CloudFront; what a web ACL blocks does not. */
     private void meter(Distribution distribution, Guards guards, Exchange x) {
-        if (guards.capMicroUsd() == 0) return;
+        if (!guards.countsSpending()) return;
         Tally tally = ledger.tally(distribution.id(), region);
         tally.request(x.viewer().secure());
         x.meter = tally;
