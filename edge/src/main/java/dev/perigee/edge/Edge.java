@@ -124,6 +124,7 @@ public final class Edge implements AutoCloseable {
         firewalls = new Firewalls(config.geo());
         functionLog = new FunctionLog(config.directory().resolve("functions"));
         functions = new FunctionEngine(FunctionLimits.standard(), "edge-" + config.pop());
+        FunctionSteps functionSteps = new FunctionSteps(functions, functionLog, config.clock());
         Pipeline pipeline = new Pipeline(
                 plans,
                 store,
@@ -139,10 +140,10 @@ public final class Edge implements AutoCloseable {
                 variants,
                 cacheName,
                 firewalls.samples(),
-                new FunctionSteps(functions, functionLog, config.clock()));
+                functionSteps);
         listeners = new Listeners(config, loops, plans, pipeline, log, traffic, name);
         StoredLook look = new StoredLook(store, disk, config.clock(), variants);
-        explainer = new Explainer(plans, limits, gatekeeper, config.geo(), look, config.clock());
+        explainer = new Explainer(plans, limits, gatekeeper, config.geo(), look, functionSteps, config.clock());
     }
 
     /**

@@ -72,7 +72,17 @@ public final class FunctionEngine implements AutoCloseable {
             @Nullable String query,
             Values read,
             Consumer<Outcome> told) {
-        Standing standing = standings.computeIfAbsent(function, _ -> new Standing(limits));
+        run(function, standings.computeIfAbsent(function, _ -> new Standing(limits)), event, millis, query, read, told);
+    }
+
+    private void run(
+            EdgeFunction function,
+            Standing standing,
+            String event,
+            long millis,
+            @Nullable String query,
+            Values read,
+            Consumer<Outcome> told) {
         Call call = new Call(function, standing, event, millis, query, read, told);
         if (!standing.mayRun(System.nanoTime())) {
             call.end(Outcome.Failed.of(Outcome.Reason.THROTTLED, "The function is throttled."));
@@ -87,6 +97,13 @@ public final class FunctionEngine implements AutoCloseable {
     /** As {@link #run}, and waits for what comes of it. */
     public Outcome await(EdgeFunction function, String event, long millis, @Nullable String query) {
         return await(function, event, millis, query, values);
+    }
+
+    /** As {@link #await}, without a trace: how it behaves does not count, and that it is throttled does not stop it. */
+    public Outcome dryRun(EdgeFunction function, String event, long millis, @Nullable String query) {
+        CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+        run(function, new Standing(limits), event, millis, query, values, outcome::complete);
+        return outcome.join();
     }
 
     /** As {@link #run} with these key value stores, and waits for what comes of it. */

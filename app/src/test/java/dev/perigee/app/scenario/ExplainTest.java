@@ -15,6 +15,7 @@ import dev.perigee.core.firewall.RuleAction;
 import dev.perigee.core.firewall.Statement;
 import dev.perigee.core.firewall.WebAcl;
 import dev.perigee.core.http.Field;
+import dev.perigee.core.plan.EdgeFunction;
 import dev.perigee.core.plan.Selection;
 import dev.perigee.edge.EdgeStatus;
 import dev.perigee.edge.explain.Cause;
@@ -29,6 +30,7 @@ import dev.perigee.testkit.ScenarioEdge;
 import dev.perigee.testkit.ScriptedOrigin;
 import dev.perigee.testkit.ScriptedViewer;
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -133,6 +135,36 @@ class ExplainTest {
         assertEquals("invalidated", cause(explain(edge, "127.0.0.1", "/a?x=1&y=1")));
         expect(viewer.get("/a?x=1&y=1")).status(200);
         assertEquals("Hit", explain(edge, "127.0.0.1", "/a?x=1&y=1").result());
+    }
+
+    @Scenario
+    void theFunctionIsRunWithoutATrace(ScenarioEdge edge, ScriptedOrigin origin) throws Exception {
+        String code = """
+                function handler(event) {
+                    console.log('called');
+                    var r = event.request;
+                    if (r.uri === '/stop') return {statusCode: 302, headers: {location: {value: '/'}}};
+                    if (r.uri === '/break') throw new Error('on purpose');
+                    if (r.uri.endsWith('/')) r.uri += 'index.html';
+                    return r;
+                }""";
+        edge.functions(new EdgeFunction("index", EdgeFunction.JsRuntime.JS_2_0, code));
+        edge.serve(distribution(origin).byDefault(b -> b.functions("index", null)));
+        origin.on("GET", "/dir/index.html").reply(200, maxAge(60), body("hello"));
+        assertEquals("first-time", cause(explain(edge, "127.0.0.1", "/dir/")));
+        expect(edge.clearViewer().get("/dir/")).status(200);
+        Explanation hit = explain(edge, "127.0.0.1", "/dir/");
+        assertEquals("Hit", hit.result());
+        assertTrue(steps(hit).contains("viewer-request=went on, key=made"), steps(hit));
+        Explanation answered = explain(edge, "127.0.0.1", "/stop");
+        assertEquals("FunctionGeneratedResponse", answered.result());
+        assertEquals(302, answered.status());
+        for (int i = 0; i < 100; i++)
+            assertEquals(503, explain(edge, "127.0.0.1", "/break").status());
+        // Not throttled, and the only line of the log is from the request.
+        expect(edge.clearViewer().get("/dir/")).status(200);
+        String log = Files.readString(edge.state().resolve("functions").resolve("index.log"));
+        assertTrue(!log.contains("on purpose") && log.split("called", -1).length <= 3, log);
     }
 
     @Scenario

@@ -19,6 +19,7 @@ import dev.perigee.core.http.WebSocketHandshake;
 import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.CachePolicy;
 import dev.perigee.core.plan.Distribution;
+import dev.perigee.core.plan.EdgeFunction;
 import dev.perigee.core.plan.TrustedKeys;
 import dev.perigee.core.plan.ViewerFunctions;
 import dev.perigee.core.serve.Admission;
@@ -27,6 +28,7 @@ import dev.perigee.core.serve.Routes;
 import dev.perigee.edge.EdgeLimits;
 import dev.perigee.edge.firewall.Firewalls;
 import dev.perigee.edge.net.DryHead;
+import dev.perigee.edge.serve.FunctionSteps;
 import dev.perigee.edge.serve.Gatekeeper;
 import dev.perigee.edge.serve.Plans;
 import java.time.InstantSource;
@@ -46,6 +48,7 @@ public final class Explainer {
     private final Gatekeeper gatekeeper;
     private final Locations locations;
     private final StoredLook stored;
+    private final FunctionSteps functions;
     private final InstantSource clock;
     /** Its own, so that what is remembered of signatures is not told by explaining. */
     private final SignedAccess access = new SignedAccess();
@@ -56,6 +59,7 @@ public final class Explainer {
             Gatekeeper gatekeeper,
             Locations locations,
             StoredLook stored,
+            FunctionSteps functions,
             InstantSource clock) {
         this.clock = clock;
         this.plans = plans;
@@ -63,6 +67,7 @@ public final class Explainer {
         this.gatekeeper = gatekeeper;
         this.locations = locations;
         this.stored = stored;
+        this.functions = functions;
     }
 
     public Explanation explain(DryRequest request) {
@@ -195,9 +200,42 @@ public final class Explainer {
                 meant = signed.without(meant);
             }
             if (CdnLoop.passes(meant.fields()) >= 2) return end("loop", Rejection.LOOP);
-            ViewerFunctions functions = by.functions();
-            if (functions != null && functions.request() != null)
-                step("viewer-request", "not run", "Function " + functions.request() + " may change this request.");
+            ViewerFunctions named = by.functions();
+            EdgeFunction function =
+                    named == null || named.request() == null ? null : routes.function(named.request());
+            return function == null ? goOn(admit, by, meant) : viewerRequest(function, admit, by, meant);
+        }
+
+        private Explanation viewerRequest(
+                EdgeFunction function, Admission.Admit admit, Behavior by, RequestHead meant) {
+            String named = "Function " + function.name();
+            switch (functions.dryRun(function, admit.distribution(), by, meant, viewer())) {
+                case FunctionSteps.Trial.Failed(int status, String why) -> {
+                    step("viewer-request", "failed", named + " fails: " + why);
+                    return end("Error", status, null);
+                }
+                case FunctionSteps.Trial.Answered(int status) -> {
+                    step("viewer-request", "answered", named + " answers itself.");
+                    return end("FunctionGeneratedResponse", status, null);
+                }
+                case FunctionSteps.Trial.GoOn(RequestHead changed, Behavior chosen) -> {
+                    Map<String, Object> details = new LinkedHashMap<>();
+                    details.put("before", meant.target());
+                    details.put("after", changed.target());
+                    details.put("origin", chosen.origin().id());
+                    String why = named + " lets it go on; it was run without a trace.";
+                    steps.add(new Step("viewer-request", "went on", why, details));
+                    return goOn(admit, chosen, changed);
+                }
+            }
+        }
+
+        private ViewerConnection viewer() {
+            var known = new ViewerFacts(location, null, null);
+            return new ViewerConnection(request.from().getHostAddress(), 0, request.secure(), null, known);
+        }
+
+        private Explanation goOn(Admission.Admit admit, Behavior by, RequestHead meant) {
             if (WebSocketHandshake.isRequested(meant)) return passed("a WebSocket goes to the origin", null);
             if (by.grpc() && Grpc.isCall(meant)) return passed("a call of gRPC goes to the origin", null);
             CachePolicy policy = by.cachePolicy();
@@ -224,8 +262,7 @@ public final class Explainer {
         }
 
         private Explanation keyed(Admission.Admit admit, RequestHead meant, CachePolicy policy) {
-            var viewer = new ViewerConnection(
-                    request.from().getHostAddress(), 0, request.secure(), null, new ViewerFacts(location, null, null));
+            ViewerConnection viewer = viewer();
             CacheKey made = stored.select(
                     CacheKey.of(
                             admit.distribution().id(),

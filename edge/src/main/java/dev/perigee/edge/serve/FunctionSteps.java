@@ -3,6 +3,7 @@ package dev.perigee.edge.serve;
 import dev.perigee.core.cache.CloudFrontHeaders;
 import dev.perigee.core.cache.ViewerConnection;
 import dev.perigee.core.http.Fields;
+import dev.perigee.core.http.RequestHead;
 import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.EdgeFunction;
@@ -62,6 +63,51 @@ public final class FunctionSteps {
         EventRequest event = new EventRequest(x.request(), made(x, viewer));
         String text = context(x, Event.VIEWER_REQUEST, viewer).text(event, null);
         run(x, function, text, returned -> Verdict.of(returned, event, distribution(x), x.behavior()), then, failed);
+    }
+
+    /** What a viewer-request function would make of a request. */
+    public sealed interface Trial {
+        /** The request goes on. */
+        record GoOn(RequestHead request, Behavior behavior) implements Trial {}
+
+        /** The function answers it. */
+        record Answered(int status) implements Trial {}
+
+        /** The function fails. */
+        record Failed(int status, String why) implements Trial {}
+    }
+
+    /** As {@link #request}, without a trace in logs, counters or limits. Waits: not for event loops. */
+    public Trial dryRun(
+            EdgeFunction function,
+            Distribution distribution,
+            Behavior behavior,
+            RequestHead request,
+            ViewerConnection viewer) {
+        EventRequest event = new EventRequest(request, made(behavior, request, viewer));
+        String text = new EventContext(
+                        distribution.domainName(),
+                        distribution.id(),
+                        Event.VIEWER_REQUEST,
+                        "explained",
+                        viewer.address())
+                .text(event, null);
+        switch (engine.dryRun(function, text, clock.millis(), request.query())) {
+            case Outcome.Failed failed -> {
+                return new Trial.Failed(503, failed.message());
+            }
+            case Outcome.Returned returned -> {
+                try {
+                    return switch (Verdict.of(returned, event, distribution, behavior)) {
+                        case Verdict.GoOn(RequestHead changed, Behavior chosen) ->
+                            new Trial.GoOn(changed, chosen == null ? behavior : chosen);
+                        case Verdict.Answered(EventResponse.Answer answer) -> new Trial.Answered(answer.status());
+                    };
+                } catch (Invalid e) {
+                    return new Trial.Failed(502, e.text());
+                }
+            }
+        }
     }
 
     /** Runs the viewer-response function; one of the two is told, on the viewer's event loop. */
@@ -152,13 +198,16 @@ public final class FunctionSteps {
     /** The CloudFront-* headers that a policy of the behavior lists. */
     private static Fields made(Exchange x, ViewerConnection viewer) {
         Behavior behavior = x.behavior();
-        if (behavior == null) return Fields.EMPTY;
+        return behavior == null ? Fields.EMPTY : made(behavior, x.request(), viewer);
+    }
+
+    private static Fields made(Behavior behavior, RequestHead request, ViewerConnection viewer) {
         Fields.Builder made = Fields.builder(4);
         for (List<String> names :
                 List.of(behavior.cachePolicy().headers(), behavior.forwarding().headers())) {
             for (String name : names) {
                 if (!CloudFrontHeaders.reserves(name) || made.has(name)) continue;
-                String value = CloudFrontHeaders.value(name, x.request(), viewer);
+                String value = CloudFrontHeaders.value(name, request, viewer);
                 if (value != null) made.add(name, value);
             }
         }
