@@ -2,6 +2,7 @@ package dev.perigee.edge;
 
 import dev.perigee.core.cache.Extension;
 import dev.perigee.core.plan.Distribution;
+import dev.perigee.core.plan.Guards;
 import dev.perigee.core.plan.Plan;
 import dev.perigee.core.plan.Purge;
 import dev.perigee.core.serve.Routes;
@@ -45,8 +46,10 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -254,6 +257,16 @@ public final class Edge implements AutoCloseable {
             if (distribution.id().equals(purge.distributionId())) return distribution.cacheTagHeader();
         }
         return null;
+    }
+
+    /** What the owners of distributions expect them to cost in a month, in millionths of a dollar, by id. */
+    public Map<String, Long> budgets() {
+        Map<String, Long> budgets = new HashMap<>();
+        for (Distribution distribution : plans.current().plan().distributions()) {
+            Guards guards = distribution.guards();
+            if (guards != null && guards.budgetMicroUsd() > 0) budgets.put(distribution.id(), guards.budgetMicroUsd());
+        }
+        return budgets;
     }
 
     /** What this request would get now, and why; nothing is asked, stored or counted. */

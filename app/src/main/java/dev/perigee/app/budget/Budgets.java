@@ -37,8 +37,7 @@ public final class Budgets implements AutoCloseable {
     private long notBefore = System.nanoTime();
     private volatile boolean closed;
 
-    private Budgets(
-            SpendingLedger ledger, Supplier<Map<String, Long>> budgets, Path file, @Nullable URI webhook) {
+    private Budgets(SpendingLedger ledger, Supplier<Map<String, Long>> budgets, Path file, @Nullable URI webhook) {
         this.ledger = ledger;
         this.budgets = budgets;
         this.file = new ToldFile(file);

@@ -23,7 +23,11 @@ public final class Webhook implements AutoCloseable {
                 .build();
     }
 
-    /** @throws IllegalArgumentException with a line for the user */
+    /**
+     * Reads an address.
+     *
+     * @throws IllegalArgumentException with a line for the user
+     */
     public static URI address(String text) {
         URI address = URI.create(text);
         String scheme = String.valueOf(address.getScheme()).toLowerCase(Locale.ROOT);

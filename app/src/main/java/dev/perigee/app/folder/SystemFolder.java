@@ -80,6 +80,11 @@ public record SystemFolder(Path root) {
         return root.resolve("spending");
     }
 
+    /** Which budgets somebody was told of. */
+    public Path budgets() {
+        return root.resolve("budgets");
+    }
+
     /** Logged requests as Parquet files. */
     public Path analytics() {
         return root.resolve("analytics");

@@ -2,6 +2,7 @@ package dev.perigee.app.local;
 
 import dev.perigee.app.admin.AdminConfig;
 import dev.perigee.app.admin.AdminServer;
+import dev.perigee.app.budget.Budgets;
 import dev.perigee.app.clock.ClockChoice;
 import dev.perigee.app.clock.ManualClock;
 import dev.perigee.app.folder.FolderLock;
@@ -63,6 +64,7 @@ public final class LocalSystem implements AutoCloseable {
     private final StartedParts parts = new StartedParts();
     private final List<PopAddresses> pops = new ArrayList<>();
     private final List<EdgeLink> links = new ArrayList<>();
+    private final List<Edge> edges = new ArrayList<>();
     private volatile @Nullable ControlServer controlPlane;
 
     private LocalSystem(SystemFolder folder, LocalOptions options) {
@@ -143,6 +145,8 @@ public final class LocalSystem implements AutoCloseable {
         for (PopPorts ports : listeners.pops()) {
             startPop(ports, leaf, edgeKey, seal, s3.address(), geo, ledger);
         }
+        // Every edge has every plan, so any of them will do.
+        parts.started(Budgets.start(ledger, edges.getFirst()::budgets, folder.budgets(), null));
         AcmeChoice acme = options.acme();
         ControlServer control = parts.started(ControlServer.start(new ControlConfig(
                 Listeners.loopback(listeners.api()),
@@ -239,6 +243,7 @@ public final class LocalSystem implements AutoCloseable {
                 geo,
                 options.viewers().proxies(),
                 ledger)));
+        edges.add(edge);
         links.add(new LocalLink(ports.pop(), edge));
         AdminServer admin = parts.started(AdminServer.start(new AdminConfig(
                 Listeners.loopback(ports.admin()),

@@ -31,9 +31,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class BudgetsTest {
     private static final InstantSource NOVEMBER = InstantSource.fixed(Instant.parse("2026-11-20T12:00:00Z"));
 
-    @TempDir
-    private Path folder;
-
     private HttpServer listener;
     private final LinkedBlockingQueue<String> received = new LinkedBlockingQueue<>();
     private final AtomicInteger refusals = new AtomicInteger();
@@ -72,7 +69,7 @@ final class BudgetsTest {
     }
 
     @Test
-    void eachShareIsToldOnceAlsoAcrossRestartsAndAWebhookThatFails() throws Exception {
+    void eachShareIsToldOnceAlsoAcrossRestartsAndAWebhookThatFails(@TempDir Path folder) throws Exception {
         Map<String, Long> budgets = Map.of("E1", 850_000L);
         try (var ledger = SpendingLedger.open(folder.resolve("spending"), NOVEMBER)) {
             spend(ledger, 4);

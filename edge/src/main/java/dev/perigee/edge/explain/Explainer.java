@@ -201,8 +201,7 @@ public final class Explainer {
             }
             if (CdnLoop.passes(meant.fields()) >= 2) return end("loop", Rejection.LOOP);
             ViewerFunctions named = by.functions();
-            EdgeFunction function =
-                    named == null || named.request() == null ? null : routes.function(named.request());
+            EdgeFunction function = named == null || named.request() == null ? null : routes.function(named.request());
             return function == null ? goOn(admit, by, meant) : viewerRequest(function, admit, by, meant);
         }
 
