@@ -20,6 +20,7 @@ import dev.perigee.edge.firewall.Samples;
 import dev.perigee.edge.log.AccessLog;
 import dev.perigee.edge.log.FunctionLog;
 import dev.perigee.edge.log.LogFlush;
+import dev.perigee.edge.log.RealtimeLogs;
 import dev.perigee.edge.log.S3Buckets;
 import dev.perigee.edge.net.Listeners;
 import dev.perigee.edge.net.Transport;
@@ -65,6 +66,7 @@ public final class Edge implements AutoCloseable {
     private final EdgeConfig config;
     private final EventLoopGroup loops;
     private final AccessLog log;
+    private final RealtimeLogs realtime;
     private final OriginClient origins;
     private final ClientCertificates clientCertificates;
     private final Firewalls firewalls;
@@ -105,7 +107,12 @@ public final class Edge implements AutoCloseable {
         planFile = new PlanFile(config.directory().resolve("plan"), config.pop());
         // Whoever verifies a signature goes by the time of the wall, wherever the caches' clock was moved to.
         var buckets = new S3Buckets(config.routes(), config.keys(), InstantSource.system());
-        log = new AccessLog(config.directory(), config.pop(), name, buckets);
+        realtime = new RealtimeLogs(
+                config.directory().resolve("realtime"),
+                name,
+                config.geo(),
+                config.telemetry().records());
+        log = new AccessLog(config.directory(), config.pop(), name, buckets, realtime);
         loops = Transport.loops("edge-" + config.pop(), config.threads());
         var identities = new OriginIdentities();
         clientCertificates = new ClientCertificates(identities, config.seal());
@@ -282,6 +289,7 @@ public final class Edge implements AutoCloseable {
     /** Writes the access log's lines of responses that have ended; soon after, not when this returns. */
     public void flushLog() {
         listeners.flushLogs();
+        realtime.flush();
     }
 
     /** What was counted of requests that have ended, by distribution. */
@@ -316,7 +324,8 @@ public final class Edge implements AutoCloseable {
                 config.geo().status(),
                 listeners.proxyHeadersRefused(),
                 gatekeeper.status(),
-                log.status());
+                log.status(),
+                realtime.status());
     }
 
     /** Stops listening, lets responses under way end within the limit, and closes everything. */

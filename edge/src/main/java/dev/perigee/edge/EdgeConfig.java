@@ -34,6 +34,7 @@ import java.util.Set;
  * @param geo where viewers' addresses are
  * @param proxies whose word is taken for who the viewer is
  * @param ledger of what distributions with a spending cap have cost, for all edges that share it
+ * @param telemetry who is told of requests
  */
 public record EdgeConfig(
         String pop,
@@ -54,12 +55,57 @@ public record EdgeConfig(
         List<X509Certificate> originRoots,
         GeoDatabase geo,
         TrustedProxies proxies,
-        SpendingLedger ledger) {
+        SpendingLedger ledger,
+        Telemetry telemetry) {
 
     public EdgeConfig {
         if (!pop.matches("[A-Z]{3}")) throw new IllegalArgumentException("PoP code " + pop + " is not three letters");
         extensions = Set.copyOf(extensions);
         originRoots = List.copyOf(originRoots);
         if (threads < 1) throw new IllegalArgumentException("threads cannot be " + threads);
+    }
+
+    /** One that tells nobody else of its requests. */
+    public EdgeConfig(
+            String pop,
+            InetSocketAddress http,
+            InetSocketAddress https,
+            int threads,
+            Path directory,
+            Path cacheDirectory,
+            Path certificateChain,
+            Path privateKey,
+            Seal seal,
+            EdgeLimits limits,
+            InstantSource clock,
+            OriginRoutes routes,
+            OriginKeys keys,
+            boolean privateOrigins,
+            Set<Extension> extensions,
+            List<X509Certificate> originRoots,
+            GeoDatabase geo,
+            TrustedProxies proxies,
+            SpendingLedger ledger) {
+        this(
+                pop,
+                http,
+                https,
+                threads,
+                directory,
+                cacheDirectory,
+                certificateChain,
+                privateKey,
+                seal,
+                limits,
+                clock,
+                routes,
+                keys,
+                privateOrigins,
+                extensions,
+                originRoots,
+                geo,
+                proxies,
+                ledger,
+                Telemetry.NONE);
     }
 }

@@ -3,6 +3,7 @@ package dev.perigee.edge;
 import dev.perigee.edge.geo.GeoStatus;
 import dev.perigee.edge.guard.GuardStatus;
 import dev.perigee.edge.log.LogStatus;
+import dev.perigee.edge.log.RealtimeStatus;
 import dev.perigee.edge.store.disk.DiskStatus;
 
 /**
@@ -34,4 +35,5 @@ public record EdgeStatus(
         GeoStatus geo,
         long proxyHeadersRefused,
         GuardStatus guards,
-        LogStatus logs) {}
+        LogStatus logs,
+        RealtimeStatus realtime) {}

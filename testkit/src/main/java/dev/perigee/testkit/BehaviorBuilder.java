@@ -6,6 +6,8 @@ import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.CachePolicy;
 import dev.perigee.core.plan.Failover;
 import dev.perigee.core.plan.Forwarding;
+import dev.perigee.core.plan.LogField;
+import dev.perigee.core.plan.RealtimeLog;
 import dev.perigee.core.plan.ResponseHeadersPolicy;
 import dev.perigee.core.plan.Selection;
 import dev.perigee.core.plan.TrustedKey;
@@ -40,6 +42,7 @@ public final class BehaviorBuilder {
     private @Nullable TrustedKeys trustedKeys;
     private @Nullable FieldEncryption encryption;
     private @Nullable ViewerFunctions functions;
+    private @Nullable RealtimeLog realtime;
 
     BehaviorBuilder(String pattern, int originPort) {
         this.pattern = pattern;
@@ -156,6 +159,12 @@ public final class BehaviorBuilder {
         return this;
     }
 
+    /** Has records made of so many percent of its requests. */
+    public BehaviorBuilder realtimeLog(String name, int rate, List<LogField> fields) {
+        realtime = new RealtimeLog(name, rate, fields, name);
+        return this;
+    }
+
     Behavior build() {
         CachePolicy policy =
                 new CachePolicy("policy", minTtl, defaultTtl, maxTtl, gzip, brotli, keyHeaders, cookies, queries);
@@ -173,6 +182,7 @@ public final class BehaviorBuilder {
                 grpc,
                 trustedKeys,
                 encryption,
-                functions);
+                functions,
+                realtime);
     }
 }

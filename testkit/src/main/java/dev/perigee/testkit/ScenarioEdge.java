@@ -458,19 +458,28 @@ public final class ScenarioEdge implements AutoCloseable {
 
     /** Lines of the access log, once there are at least so many; comment lines are left out. */
     public List<String> logLines(int atLeast) {
+        return lines("access.log", atLeast);
+    }
+
+    /** The records of a real-time log, as far as the edge keeps them; waits until there are that many. */
+    public List<String> realtimeLines(String name, int atLeast) {
+        return lines(name + ".log", atLeast);
+    }
+
+    private List<String> lines(String file, int atLeast) {
         boolean came = Patience.until(Duration.ofSeconds(Patience.SECONDS), () -> {
             edge.flushLog();
-            return readLog().size() >= atLeast;
+            return readLog(file).size() >= atLeast;
         });
-        List<String> lines = readLog();
+        List<String> lines = readLog(file);
         if (!came) throw new AssertionError("wanted " + atLeast + " log lines, got " + lines);
         return lines;
     }
 
-    private List<String> readLog() {
+    private List<String> readLog(String name) {
         try (Stream<Path> files = Files.walk(state())) {
             List<String> lines = new ArrayList<>();
-            for (Path file : files.filter(f -> f.getFileName().toString().contains("log"))
+            for (Path file : files.filter(f -> f.getFileName().toString().startsWith(name))
                     .filter(Files::isRegularFile)
                     .sorted()
                     .toList()) {

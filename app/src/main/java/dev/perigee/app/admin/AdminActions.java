@@ -11,6 +11,7 @@ import dev.perigee.edge.guard.GuardStatus;
 import dev.perigee.edge.guard.SpendingLedger;
 import dev.perigee.edge.log.LogFlush;
 import dev.perigee.edge.log.LogStatus;
+import dev.perigee.edge.log.RealtimeStatus;
 import dev.perigee.edge.origin.OriginRoutes.Route;
 import dev.perigee.edge.store.disk.DiskStatus;
 import java.net.InetAddress;
@@ -116,6 +117,14 @@ final class AdminActions {
                 .put("waitingBytes", logs.waiting())
                 .put("lostBytes", logs.lost())
                 .put("failure", logs.failure());
+        RealtimeStatus realtime = status.realtime();
+        document.putObject("realtimeLogs")
+                .put("records", realtime.sampled())
+                .put("dropped", realtime.dropped())
+                .put("delivered", realtime.stream().delivered())
+                .put("lost", realtime.stream().lost())
+                .put("waitingBytes", realtime.stream().waiting())
+                .put("failure", realtime.stream().failure());
         GuardStatus guards = status.guards();
         ObjectNode shown = document.putObject("guards")
                 .put("networkLimited", guards.networkLimited())

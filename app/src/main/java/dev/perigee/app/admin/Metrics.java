@@ -4,6 +4,7 @@ import dev.perigee.core.traffic.Traffic;
 import dev.perigee.edge.EdgeStatus;
 import dev.perigee.edge.guard.SpendingLedger;
 import dev.perigee.edge.log.LogStatus;
+import dev.perigee.edge.log.RealtimeStatus;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -53,9 +54,30 @@ final class Metrics {
         metrics.counter("perigee_log_lines_delivered_total", "Lines of the access log in buckets.", logs.delivered());
         metrics.counter("perigee_log_lost_bytes_total", "Log lines that no bucket took in time.", logs.lost());
         metrics.gauge("perigee_log_waiting_bytes", "Log lines that are still to be delivered.", logs.waiting());
+        metrics.realtime(status.realtime());
         metrics.spending(status);
         new TrafficMetrics(metrics.text, status.pop(), new TreeMap<>(traffic)).write();
         return metrics.text.toString();
+    }
+
+    private void realtime(RealtimeStatus realtime) {
+        counter("perigee_realtime_records_total", "Requests that real-time logs chose.", realtime.sampled());
+        counter(
+                "perigee_realtime_records_dropped_total",
+                "Records of real-time logs that came faster than they were written.",
+                realtime.dropped());
+        counter(
+                "perigee_realtime_records_delivered_total",
+                "Records of real-time logs that Kafka has acknowledged.",
+                realtime.stream().delivered());
+        counter(
+                "perigee_realtime_records_lost_total",
+                "Records of real-time logs that Kafka did not take in time.",
+                realtime.stream().lost());
+        gauge(
+                "perigee_realtime_waiting_bytes",
+                "Records of real-time logs on their way to Kafka.",
+                realtime.stream().waiting());
     }
 
     private void counter(String name, String help, long value) {

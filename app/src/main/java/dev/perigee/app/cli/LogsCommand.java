@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "logs",
         description = {
-            "The access log of all edges; or what a function has written to its console, and how it failed.",
+            "The access log of all edges; or what a function has written to its console, and how it failed; or the records of a"
+                    + " real-time log.",
             "In order of time. What there is is printed also when nothing runs."
         },
         sortOptions = false,
@@ -28,6 +29,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  ./perigee logs -f                      requests as they come",
             "  ./perigee logs --function rewrite -f",
+            "  ./perigee logs --realtime live -f      what the real-time log config of this name chooses",
             "  ./perigee logs --flush                 returns once all log objects are in their buckets",
             "Exit codes of --flush: 1 if something could not be delivered, 3 if nothing runs. See docs/logs.md."
         })
@@ -46,6 +48,9 @@ final class LogsCommand implements Callable<Integer> {
 
     @Option(names = "--function", paramLabel = "NAME", description = "The log of this function.")
     private String function = "";
+
+    @Option(names = "--realtime", paramLabel = "NAME", description = "The records of this real-time log config.")
+    private String realtime = "";
 
     @Option(
             names = {"-f", "--follow"},
@@ -67,7 +72,9 @@ final class LogsCommand implements Callable<Integer> {
         if (flush) return flush();
         if (json) throw new ParameterException(spec.commandLine(), "--json goes with --flush");
         Path edges = data.folder(console).root().resolve("edges");
-        if (function.isEmpty()) {
+        if (!realtime.isEmpty()) {
+            realtime(edges);
+        } else if (function.isEmpty()) {
             LogTail log = new LogTail(console, edges, "access.log", LogsCommand::second);
             log.startBefore(SHOWN_OCTETS);
             log.print("");
@@ -88,14 +95,34 @@ final class LogsCommand implements Callable<Integer> {
         return Exit.OK;
     }
 
+    private void realtime(Path edges) throws IOException {
+        if (!function.isEmpty()) throw new ParameterException(spec.commandLine(), "--realtime goes without --function");
+        if (!realtime.matches("[a-zA-Z0-9_-]{1,64}")) {
+            throw new ParameterException(spec.commandLine(), realtime + " is not the name of a real-time log config");
+        }
+        LogTail log = new LogTail(console, edges, "realtime/" + realtime + ".log", LogsCommand::timestamp);
+        log.startBefore(SHOWN_OCTETS);
+        log.print("");
+        if (follow) log.follow();
+    }
+
+    /** Seconds and thousandths, where a record begins with them; all others keep their order. */
+    private static String timestamp(String line) {
+        int dot = line.indexOf('.');
+        boolean timed = dot > 0
+                && line.length() >= dot + 4
+                && line.substring(0, dot).chars().allMatch(Character::isDigit);
+        return timed ? line.substring(0, dot + 4) : "";
+    }
+
     /** Date and time, between which there is a tab. */
     private static String second(String line) {
         return line.substring(0, Math.min(line.length(), "2026-11-26\t06:59:59".length()));
     }
 
     private int flush() throws IOException {
-        if (!function.isEmpty() || follow) {
-            throw new ParameterException(spec.commandLine(), "--flush goes with none of --function and -f");
+        if (!function.isEmpty() || !realtime.isEmpty() || follow) {
+            throw new ParameterException(spec.commandLine(), "--flush goes with none of --function, --realtime and -f");
         }
         RunFile run = data.running(console);
         if (run == null) return Exit.NOT_RUNNING;

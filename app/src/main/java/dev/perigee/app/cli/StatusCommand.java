@@ -154,6 +154,17 @@ final class StatusCommand implements Callable<Integer> {
         String text = failure.isEmpty() ? "" : String.format("%n%s: log objects wait for %s", name, failure);
         long dropped = logs.path("dropped").asLong();
         if (dropped > 0) text += String.format(Locale.ROOT, "%n%s: %d log lines were dropped", name, dropped);
+        JsonNode realtime = pop.path("realtimeLogs");
+        long lost = realtime.path("dropped").asLong() + realtime.path("lost").asLong();
+        if (lost > 0) {
+            String why = realtime.path("failure").asText();
+            text += String.format(
+                    Locale.ROOT,
+                    "%n%s: %d records of real-time logs were lost%s",
+                    name,
+                    lost,
+                    why.isEmpty() ? "" : ": " + why);
+        }
         return text;
     }
 

@@ -147,6 +147,9 @@ final class UpCommand implements Callable<Integer> {
                             + " PROXY protocol v1 or v2 (without a list: on loopback).")
     private @Nullable String proxyProtocol;
 
+    @Mixin
+    private final TelemetryOptions telemetry = new TelemetryOptions();
+
     @Option(names = "--in-background", hidden = true)
     private boolean inBackground;
 
@@ -172,7 +175,8 @@ final class UpCommand implements Callable<Integer> {
                     originRoots(folder),
                     acme(folder),
                     !noTestKey,
-                    viewers(folder));
+                    viewers(folder),
+                    telemetry.choice(Settings.of(folder, console.environment())));
         } catch (IllegalArgumentException e) {
             console.err().println("perigee: " + e.getMessage());
             return Exit.USAGE;
@@ -271,6 +275,7 @@ final class UpCommand implements Callable<Integer> {
         for (Path file : options.viewers().geoDatabases()) arguments.add("--geo-database=" + file);
         List<String> proxies = options.viewers().proxies().networks();
         if (!proxies.isEmpty()) arguments.add("--proxy-protocol=" + String.join(",", proxies));
+        arguments.addAll(TelemetryOptions.arguments(options.telemetry()));
         if (defaultDistribution != null) arguments.add("--default-distribution=" + defaultDistribution);
         return arguments;
     }

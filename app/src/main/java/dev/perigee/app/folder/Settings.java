@@ -30,7 +30,9 @@ public final class Settings {
             "geo-database",
             "proxy-protocol",
             "requests-size",
-            "requests-days");
+            "requests-days",
+            "kafka",
+            "kafka-properties");
 
     private final Path root;
     private final Map<String, String> environment;

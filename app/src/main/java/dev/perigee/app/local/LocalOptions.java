@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param acme where requested certificates are ordered; null for the local CA, which issues them at once
  * @param testKey whether the key test/test may do everything
  * @param viewers how they are known
+ * @param telemetry who else is told of requests
  */
 public record LocalOptions(
         PortChoice ports,
@@ -34,7 +35,8 @@ public record LocalOptions(
         OriginRoots originRoots,
         @Nullable AcmeChoice acme,
         boolean testKey,
-        ViewerChoice viewers) {
+        ViewerChoice viewers,
+        TelemetryChoice telemetry) {
     public static final String USUAL_SUFFIX = "cloudfront.localhost";
     public static final long MEMORY_BYTES_MIN = 1 << 20;
     // Three edges, buffers under way, and the bound on direct memory that the launcher sets.
@@ -80,7 +82,8 @@ public record LocalOptions(
                 originRoots,
                 null,
                 true,
-                ViewerChoice.USUAL);
+                ViewerChoice.USUAL,
+                TelemetryChoice.NONE);
     }
 
     /** On these ports, everything else as without flags. */
@@ -109,7 +112,8 @@ public record LocalOptions(
                 roots,
                 acme,
                 testKey,
-                viewers);
+                viewers,
+                telemetry);
     }
 
     /** The same, ordering requested certificates there. */
@@ -125,7 +129,8 @@ public record LocalOptions(
                 originRoots,
                 from,
                 testKey,
-                viewers);
+                viewers,
+                telemetry);
     }
 
     /** The same, knowing viewers in this way. */
@@ -141,7 +146,25 @@ public record LocalOptions(
                 originRoots,
                 acme,
                 testKey,
-                how);
+                how,
+                telemetry);
+    }
+
+    /** The same, telling these of requests. */
+    public LocalOptions telling(TelemetryChoice whom) {
+        return new LocalOptions(
+                ports,
+                domainSuffix,
+                clock,
+                defaultDistribution,
+                memoryBytes,
+                diskBytes,
+                extensions,
+                originRoots,
+                acme,
+                testKey,
+                viewers,
+                whom);
     }
 
     /** The same, with this clock. */
@@ -157,7 +180,8 @@ public record LocalOptions(
                 originRoots,
                 acme,
                 testKey,
-                viewers);
+                viewers,
+                telemetry);
     }
 
     /** Bytes of disk for each edge when nobody says: 2 GiB, but all edges together no more than a tenth of what is free. */

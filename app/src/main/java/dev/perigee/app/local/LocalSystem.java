@@ -242,7 +242,8 @@ public final class LocalSystem implements AutoCloseable {
                 options.originRoots().certificates(),
                 geo,
                 options.viewers().proxies(),
-                ledger)));
+                ledger,
+                options.telemetry().of(ports.pop()))));
         edges.add(edge);
         links.add(new LocalLink(ports.pop(), edge));
         AdminServer admin = parts.started(AdminServer.start(new AdminConfig(

@@ -39,6 +39,8 @@ public final class QuietLog extends ContextAwareBase implements Configurator {
         var root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(level(System.getenv("PERIGEE_LOG_LEVEL")));
         root.addAppender(appender);
+        // Its client says the same for each try at a server that is away; what that means is said by who sends.
+        if (root.getLevel() == Level.WARN) context.getLogger("org.apache.kafka").setLevel(Level.OFF);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 

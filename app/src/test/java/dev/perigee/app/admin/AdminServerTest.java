@@ -19,6 +19,8 @@ import dev.perigee.edge.guard.GuardStatus;
 import dev.perigee.edge.guard.SpendingLedger;
 import dev.perigee.edge.log.LogFlush;
 import dev.perigee.edge.log.LogStatus;
+import dev.perigee.edge.log.RealtimeStatus;
+import dev.perigee.edge.log.StreamStatus;
 import dev.perigee.edge.origin.OriginRoutes;
 import dev.perigee.edge.origin.OriginRoutes.Route;
 import dev.perigee.edge.store.disk.DiskStatus;
@@ -101,7 +103,8 @@ class AdminServerTest {
                 new GeoStatus("table", 1, 2, "cut"),
                 4,
                 new GuardStatus(5, 6, List.of(new SpendingLedger.Spending("E1", "2026-11", 0.25))),
-                new LogStatus(8, 9, 10, 11, 12, "no bucket"));
+                new LogStatus(8, 9, 10, 11, 12, "no bucket"),
+                new RealtimeStatus(13, 14, new StreamStatus(15, 16, 17, "no broker")));
     }
 
     @AfterEach

@@ -42,6 +42,7 @@ final class Behaviors {
                 .lambdaFunctionAssociations(behavior.lambdaFunctionAssociations())
                 .functionAssociations(behavior.functionAssociations())
                 .fieldLevelEncryptionId(behavior.fieldLevelEncryptionId())
+                .realtimeLogConfigArn(behavior.realtimeLogConfigArn())
                 .cachePolicyId(behavior.cachePolicyId())
                 .originRequestPolicyId(behavior.originRequestPolicyId())
                 .responseHeadersPolicyId(behavior.responseHeadersPolicyId())

@@ -5,6 +5,7 @@ import dev.perigee.core.firewall.WebAcl;
 import dev.perigee.core.plan.CachePolicy;
 import dev.perigee.core.plan.EdgeFunction;
 import dev.perigee.core.plan.Forwarding;
+import dev.perigee.core.plan.RealtimeLog;
 import dev.perigee.core.plan.ResponseHeadersPolicy;
 import dev.perigee.core.tls.ServerCertificate;
 import dev.perigee.core.tls.TrustStore;
@@ -32,6 +33,7 @@ final class Catalog {
     private final Map<String, FieldEncryptionResource> fieldEncryptions;
     private final Map<String, WebAcl> webAcls;
     private final Map<String, EdgeFunction> functions;
+    private final Map<String, RealtimeLog> realtimeLogs;
     private final Map<String, CachePolicy> compiledCachePolicies = new HashMap<>();
     private final Map<String, Forwarding> compiledForwardings = new HashMap<>();
     private final Map<String, ResponseHeadersPolicy> compiledResponseHeaders = new HashMap<>();
@@ -47,6 +49,7 @@ final class Catalog {
         fieldEncryptions = byId(snapshot.fieldEncryptions(), FieldEncryptionResource::id);
         webAcls = byId(snapshot.webAcls(), WebAcl::id);
         functions = byId(snapshot.functions(), EdgeFunction::name);
+        realtimeLogs = byId(snapshot.realtimeLogs(), RealtimeLog::name);
     }
 
     ServerCertificate certificate(String id) {
@@ -72,6 +75,11 @@ final class Catalog {
 
     EdgeFunction function(String name) {
         return found(functions.get(name), "function", name);
+    }
+
+    /** By its ARN, which ends in the name. */
+    RealtimeLog realtimeLog(String arn) {
+        return found(realtimeLogs.get(arn.substring(arn.lastIndexOf('/') + 1)), "real-time log config", arn);
     }
 
     CachePolicy cachePolicy(String id) {

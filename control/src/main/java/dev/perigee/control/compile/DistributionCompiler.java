@@ -172,7 +172,8 @@ final class DistributionCompiler {
                 isSet(behavior.fieldLevelEncryptionId())
                         ? catalog.fieldEncryption(behavior.fieldLevelEncryptionId())
                         : null,
-                Associations.of(behavior, catalog));
+                Associations.of(behavior, catalog),
+                isSet(behavior.realtimeLogConfigArn()) ? catalog.realtimeLog(behavior.realtimeLogConfigArn()) : null);
     }
 
     /** Whether a version that is served already sends on in clear what this config closes. */

@@ -4,6 +4,7 @@ import dev.perigee.core.firewall.WebAcl;
 import dev.perigee.core.plan.EdgeFunction;
 import dev.perigee.core.plan.KeyValueStore;
 import dev.perigee.core.plan.Purge;
+import dev.perigee.core.plan.RealtimeLog;
 import dev.perigee.core.tls.Challenges;
 import dev.perigee.core.tls.ServerCertificate;
 import dev.perigee.core.tls.TrustStore;
@@ -31,6 +32,7 @@ import software.amazon.awssdk.services.cloudfront.model.ResponseHeadersPolicy;
  * @param webAcls that distributions use
  * @param functions in their stage LIVE
  * @param stores that these functions read
+ * @param realtimeLogs all
  */
 public record Snapshot(
         long version,
@@ -49,8 +51,10 @@ public record Snapshot(
         List<FieldEncryptionResource> fieldEncryptions,
         List<WebAcl> webAcls,
         List<EdgeFunction> functions,
-        List<KeyValueStore> stores) {
+        List<KeyValueStore> stores,
+        List<RealtimeLog> realtimeLogs) {
     public Snapshot {
+        realtimeLogs = List.copyOf(realtimeLogs);
         fieldEncryptions = List.copyOf(fieldEncryptions);
         distributions = List.copyOf(distributions);
         originAccessControls = List.copyOf(originAccessControls);
@@ -66,7 +70,7 @@ public record Snapshot(
         webAcls = List.copyOf(webAcls);
     }
 
-    /** A snapshot without key groups, field-level encryption, web ACLs, functions and key value stores. */
+    /** A snapshot of distributions with nothing but what came first. */
     public Snapshot(
             long version,
             long configVersion,
@@ -97,6 +101,7 @@ public record Snapshot(
                 List.of(),
                 List.of(),
                 List.of(),
+                List.of(),
                 List.of());
     }
 
@@ -119,6 +124,7 @@ public record Snapshot(
                 fieldEncryptions,
                 webAcls,
                 functions,
-                values);
+                values,
+                realtimeLogs);
     }
 }

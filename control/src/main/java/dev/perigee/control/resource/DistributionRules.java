@@ -68,6 +68,7 @@ final class DistributionRules {
             Policies.RESPONSE_HEADERS.checkReference(tables, behavior, id);
             for (String group : behavior.trustedKeyGroups().items()) KeyGroups.checkReference(tables, group, id);
             EncryptionRules.check(tables, behavior, config, id);
+            RealtimeLogConfigs.checkReference(tables, settings, behavior);
             FunctionRules.checkAssociations(tables, settings.accountId(), behavior, id);
         }));
         checkErrors(config.customErrorResponses());

@@ -100,6 +100,7 @@ public final class Resources implements AutoCloseable {
         new FunctionOperations(store, settings, functions).addTo(handlers);
         new KeyValueStoreOperations(store, settings, objects).addTo(handlers);
         new MonitoringSubscriptions(store, settings).addTo(handlers);
+        new RealtimeLogOperations(store, settings).addTo(handlers);
         new Tags(store, settings).addTo(handlers);
         Policies.addTo(handlers, store, settings);
         return handlers;
@@ -154,7 +155,8 @@ public final class Resources implements AutoCloseable {
                 EncryptionConfigs.all(tables),
                 WafStore.webAcls(tables, settings.accountId()),
                 live,
-                stores(tables, live));
+                stores(tables, live),
+                RealtimeLogConfigs.all(tables));
     }
 
     private List<KeyValueStore> stores(Tables tables, List<EdgeFunction> functions) throws SQLException {

@@ -38,6 +38,8 @@ final class Tables {
         IP_SET("ip-set"),
         REGEX_SET("regex-pattern-set"),
         MONITORING("monitoring-subscription"),
+        /** The id is the name. */
+        REALTIME_LOG("realtime-log-config"),
         /** CloudFront Functions in their stage DEVELOPMENT; the id is the name. */
         FUNCTION("function"),
         /** The same in their stage LIVE. */

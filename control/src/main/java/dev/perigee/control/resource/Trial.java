@@ -40,7 +40,8 @@ final class Trial {
                 WafStore.webAcls(tables, settings.accountId()),
                 Functions.live(tables),
                 // What is in them says nothing about distributions.
-                List.of());
+                List.of(),
+                RealtimeLogConfigs.all(tables));
         var options = new CompileOptions(List.of(settings.domainSuffix()), null);
         Compilation compilation = new PlanCompiler(options).compile(snapshot);
         if (compilation.problems().isEmpty()) return;

@@ -65,7 +65,6 @@ final class Unbuilt {
                             + " must be in us-east-1 and end in a version number.");
             absent("InvalidLambdaFunctionAssociation", "Lambda function", arn);
         }
-        absent("NoSuchRealtimeLogConfig", "real-time log config", behavior.realtimeLogConfigArn());
         off("SmoothStreaming of " + where, behavior.smoothStreaming());
     }
 

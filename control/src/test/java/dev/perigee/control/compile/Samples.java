@@ -184,6 +184,7 @@ final class Samples {
                     List.of(),
                     List.of(),
                     List.of(),
+                    List.of(),
                     List.of());
         }
     }

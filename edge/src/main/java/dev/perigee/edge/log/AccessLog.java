@@ -31,6 +31,7 @@ public final class AccessLog implements AutoCloseable {
     private final LocalLog local;
     private final Spool spool;
     private final LogDelivery delivery;
+    private final RealtimeLogs realtime;
     private final List<LogRing> rings = new CopyOnWriteArrayList<>();
     /** Who waits for what was handed over so far to be on disk. */
     private final Queue<CompletableFuture<@Nullable Void>> waiting = new ConcurrentLinkedQueue<>();
@@ -47,10 +48,13 @@ public final class AccessLog implements AutoCloseable {
      * @param pop three letters
      * @param edgeLocation as in the log
      * @param buckets where objects are written to
+     * @param realtime the real-time logs of the same edge; closed with this
      */
-    public AccessLog(Path directory, String pop, String edgeLocation, LogBuckets buckets) throws IOException {
+    public AccessLog(Path directory, String pop, String edgeLocation, LogBuckets buckets, RealtimeLogs realtime)
+            throws IOException {
+        this.realtime = realtime;
         this.edgeLocation = edgeLocation;
-        this.local = new LocalLog(directory.resolve("access.log"));
+        this.local = LocalLog.ofRequests(directory.resolve("access.log"));
         Path folder = directory.resolve("delivery");
         this.spool = new Spool(folder);
         this.delivery = new LogDelivery(folder, pop, buckets, this::sync);
@@ -63,7 +67,7 @@ public final class AccessLog implements AutoCloseable {
     public LogBuffer buffer() {
         LogRing ring = new LogRing();
         rings.add(ring);
-        return new LogBuffer(this, ring, edgeLocation);
+        return new LogBuffer(this, ring, edgeLocation, realtime.ofLoop());
     }
 
     /** How the log stands. */
@@ -148,7 +152,7 @@ public final class AccessLog implements AutoCloseable {
     private void write(LogBatch batch) {
         int lost = 0;
         try {
-            local.append(batch);
+            local.append(batch.bytes, batch.length);
         } catch (IOException e) {
             lost = batch.lines;
             warn(e);
@@ -175,6 +179,7 @@ public final class AccessLog implements AutoCloseable {
     /** Writes what was handed over, then closes the files. What is not delivered yet is next time. */
     @Override
     public void close() {
+        realtime.close();
         delivery.close();
         closed = true;
         wake();

@@ -9,33 +9,46 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/** The edge's own log of all requests, for whom they were or not: one file, rotated by size. */
+/** A log that stays with the edge: one file, rotated by size. */
 final class LocalLog implements AutoCloseable {
-    private static final long FILE_BYTES_MAX = 64L << 20;
-    private static final int FILES_KEPT = 4;
-
     private final Path file;
+    private final String header;
+    private final long octetsMax;
+    private final int kept;
     private FileChannel channel;
     private long size;
 
-    LocalLog(Path file) throws IOException {
+    private LocalLog(Path file, String header, long octetsMax, int kept) throws IOException {
         this.file = file;
+        this.header = header;
+        this.octetsMax = octetsMax;
+        this.kept = kept;
         this.channel = open();
+    }
+
+    /** Of all requests, for whom they were or not. */
+    static LocalLog ofRequests(Path file) throws IOException {
+        return new LocalLog(file, LogLine.HEADER, 64L << 20, 4);
+    }
+
+    /** Of the records of one real-time log. */
+    static LocalLog ofRecords(Path file) throws IOException {
+        return new LocalLog(file, "", 16L << 20, 1);
     }
 
     Path file() {
         return file;
     }
 
-    void append(LogBatch batch) throws IOException {
-        if (size > FILE_BYTES_MAX) rotate();
-        ByteBuffer buffer = ByteBuffer.wrap(batch.bytes, 0, batch.length);
+    void append(byte[] bytes, int length) throws IOException {
+        if (size > octetsMax) rotate();
+        ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, length);
         while (buffer.hasRemaining()) size += channel.write(buffer);
     }
 
     private void rotate() throws IOException {
         channel.close();
-        for (int i = FILES_KEPT - 1; i >= 1; i--) {
+        for (int i = kept - 1; i >= 1; i--) {
             Path older = numbered(i);
             if (Files.exists(older)) Files.move(older, numbered(i + 1), StandardCopyOption.REPLACE_EXISTING);
         }
@@ -50,7 +63,7 @@ final class LocalLog implements AutoCloseable {
     private FileChannel open() throws IOException {
         FileChannel opened =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
-        if (opened.size() == 0) opened.write(ByteBuffer.wrap(LogLine.HEADER.getBytes(StandardCharsets.ISO_8859_1)));
+        if (opened.size() == 0) opened.write(ByteBuffer.wrap(header.getBytes(StandardCharsets.ISO_8859_1)));
         size = opened.size();
         return opened;
     }

@@ -11,10 +11,12 @@ public final class LogBuffer {
     private final AccessLog log;
     private final LogRing ring;
     private final LogLine line;
+    private final LoopRecords records;
     private LogBatch filling;
 
-    LogBuffer(AccessLog log, LogRing ring, String edgeLocation) {
+    LogBuffer(AccessLog log, LogRing ring, String edgeLocation, LoopRecords records) {
         this.log = log;
+        this.records = records;
         this.ring = ring;
         this.line = new LogLine(edgeLocation, CAPACITY);
         this.filling = ring.filling();
@@ -27,6 +29,7 @@ public final class LogBuffer {
         filling.lines++;
         Distribution distribution = exchange.distribution();
         if (distribution != null && distribution.logging() != null) filling.mark(start, line.length(), distribution);
+        records.add(exchange, nowMillis);
         if (line.length() >= HAND_OVER) flush();
     }
 

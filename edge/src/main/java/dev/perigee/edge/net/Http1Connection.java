@@ -21,6 +21,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -302,6 +303,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     @Override
     public InetSocketAddress remote() {
         return remote;
+    }
+
+    @Override
+    public @Nullable InetAddress local() {
+        return channel.localAddress() instanceof InetSocketAddress here ? here.getAddress() : null;
     }
 
     @Override

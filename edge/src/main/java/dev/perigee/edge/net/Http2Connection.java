@@ -21,9 +21,11 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One viewer connection that speaks HTTP/2 (RFC 9113). Streams are no channels of their own: frames are read where they
@@ -379,6 +381,11 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Open
 
     InetSocketAddress remote() {
         return remote;
+    }
+
+    @Nullable
+    InetAddress local() {
+        return channel.localAddress() instanceof InetSocketAddress here ? here.getAddress() : null;
     }
 
     TlsNames tls() {

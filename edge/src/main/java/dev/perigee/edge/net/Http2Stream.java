@@ -14,6 +14,7 @@ import dev.perigee.edge.serve.Exchange;
 import dev.perigee.edge.serve.LoopState;
 import dev.perigee.edge.serve.Viewer;
 import io.netty.buffer.ByteBuf;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -195,6 +196,11 @@ final class Http2Stream implements Viewer, StreamContent.Source {
     @Override
     public InetSocketAddress remote() {
         return connection.remote();
+    }
+
+    @Override
+    public @Nullable InetAddress local() {
+        return connection.local();
     }
 
     @Override

@@ -64,7 +64,8 @@ final class CallClient {
             return new Exchange.Timing(
                     TimeUnit.SECONDS.toNanos(origin.readTimeout()),
                     TimeUnit.SECONDS.toNanos(origin.keepaliveTimeout()),
-                    completionDeadline);
+                    completionDeadline,
+                    times);
         }
     }
 

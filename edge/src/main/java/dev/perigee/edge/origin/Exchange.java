@@ -26,8 +26,12 @@ final class Exchange implements Flow {
     /** An answer that nobody takes or discards is a mistake of ours; it must not hold its connection for ever. */
     private static final long UNCLAIMED_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-    /** What it costs, in time. */
-    record Timing(long readNanos, long keepaliveNanos, long completionDeadline) {}
+    /**
+     * What it costs, in time.
+     *
+     * @param times where to note what it took
+     */
+    record Timing(long readNanos, long keepaliveNanos, long completionDeadline, UpstreamTimes times) {}
 
     /** Who asks. */
     interface Asking {
@@ -63,6 +67,7 @@ final class Exchange implements Flow {
     private boolean persistent;
     private boolean untilClose;
     private long lastProgress;
+    private long began;
     private @Nullable Download download;
     private @Nullable TunnelEnd tunnel;
 
@@ -93,6 +98,7 @@ final class Exchange implements Flow {
     /** Sends the head and lets the content follow. */
     void start() {
         lastProgress = System.nanoTime();
+        began = lastProgress;
         if (!connection.channel().isActive()) {
             fail(OriginConnection.closedDuring(Phase.REQUEST));
             return;
@@ -222,6 +228,7 @@ final class Exchange implements Flow {
             return;
         }
         state = State.WHOLE;
+        timing.times().whole(System.nanoTime() - began);
         content.complete();
     }
 

@@ -102,7 +102,8 @@ public final class OriginClient implements AutoCloseable {
             return new Exchange.Timing(
                     TimeUnit.SECONDS.toNanos(origin.readTimeout()),
                     TimeUnit.SECONDS.toNanos(origin.keepaliveTimeout()),
-                    completionDeadline);
+                    completionDeadline,
+                    times);
         }
     }
 

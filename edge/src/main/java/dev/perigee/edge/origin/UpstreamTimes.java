@@ -13,12 +13,15 @@ public final class UpstreamTimes {
     private long dns;
     private long connect;
     private long firstByte;
+    /** Written on the origin's event loop, and seen by whoever has seen the end of the content. */
+    private long lastByte;
 
     void resolved(long nanos) {
         asked = true;
         dns = nanos;
         connect = 0;
         firstByte = 0;
+        lastByte = 0;
     }
 
     void connected(long nanos) {
@@ -27,6 +30,20 @@ public final class UpstreamTimes {
 
     void answered(long nanos) {
         firstByte = nanos;
+    }
+
+    void whole(long nanos) {
+        lastByte = nanos;
+    }
+
+    /** From the request to the head of the answer, in nanoseconds; 0 when there is none. */
+    public long firstByteNanos() {
+        return firstByte;
+    }
+
+    /** From the request to the last of the answer's content, in nanoseconds; 0 when that is not there. */
+    public long lastByteNanos() {
+        return lastByte;
     }
 
     /** Null when no origin was asked. */

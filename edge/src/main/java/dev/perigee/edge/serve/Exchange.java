@@ -92,7 +92,7 @@ public final class Exchange {
     private int encryptedFields;
     private @Nullable RequestBody closed;
 
-    /** What asking the origin took, where somebody wants to know. */
+    /** What asking the origin took; null while it was not asked. */
     @Nullable
     UpstreamTimes times;
 
@@ -284,6 +284,11 @@ public final class Exchange {
 
     public @Nullable Presentation presentation() {
         return presentation;
+    }
+
+    /** What asking the origin took; null when there was no reason to. */
+    public @Nullable UpstreamTimes originTimes() {
+        return times;
     }
 
     public @Nullable FieldStatus fieldStatus() {

@@ -519,8 +519,9 @@ public final class Pipeline {
                 x.viewer().loop().loop());
     }
 
-    private static @Nullable UpstreamTimes timesOf(Exchange x) {
-        if (Timings.wanted(x.behavior())) x.times = new UpstreamTimes();
+    private static UpstreamTimes timesOf(Exchange x) {
+        // Whoever asks notes it in any case; the logs want to know.
+        x.times = new UpstreamTimes();
         return x.times;
     }
 

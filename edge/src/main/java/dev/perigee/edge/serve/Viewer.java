@@ -6,6 +6,7 @@ import dev.perigee.core.tls.ClientFingerprints;
 import dev.perigee.edge.origin.RequestBody;
 import dev.perigee.edge.origin.TunnelEnd;
 import io.netty.buffer.ByteBuf;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,11 @@ public interface Viewer {
     LoopState loop();
 
     InetSocketAddress remote();
+
+    /** The edge's own address on the connection; null where that is not known. */
+    default @Nullable InetAddress local() {
+        return null;
+    }
 
     /** Whether the connection is encrypted. */
     boolean secure();

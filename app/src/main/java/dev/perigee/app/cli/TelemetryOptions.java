@@ -1,0 +1,44 @@
+package dev.perigee.app.cli;
+
+import dev.perigee.app.folder.Settings;
+import dev.perigee.app.local.KafkaChoice;
+import dev.perigee.app.local.TelemetryChoice;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Flags of {@code up}: who else is told of requests. */
+final class TelemetryOptions {
+    @Option(
+            names = "--kafka",
+            paramLabel = "SERVERS",
+            description = "Send the records of real-time logs to these servers of Apache Kafka, host:port separated by"
+                    + " commas; the topic is named as the stream.")
+    private @Nullable String kafka;
+
+    @Option(
+            names = "--kafka-properties",
+            paramLabel = "FILE",
+            description = "More properties for Kafka's client, such as security.protocol.")
+    private @Nullable Path kafkaProperties;
+
+    /** What was chosen here or in the settings; throws IllegalArgumentException with a line for the user. */
+    TelemetryChoice choice(Settings settings) {
+        return new TelemetryChoice(KafkaChoice.of(
+                kafka == null ? settings.list("kafka") : kafka,
+                kafkaProperties == null ? settings.path("kafka-properties") : kafkaProperties));
+    }
+
+    /** The same as flags. */
+    static List<String> arguments(TelemetryChoice choice) {
+        List<String> arguments = new ArrayList<>();
+        KafkaChoice chosen = choice.kafka();
+        if (chosen != null) {
+            arguments.add("--kafka=" + chosen.servers());
+            if (chosen.file() != null) arguments.add("--kafka-properties=" + chosen.file());
+        }
+        return arguments;
+    }
+}
