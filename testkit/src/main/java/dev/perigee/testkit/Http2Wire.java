@@ -147,7 +147,10 @@ public final class Http2Wire implements AutoCloseable {
     public Http2Wire frame(int type, int flags, int stream, byte... payload) {
         // In one piece: the thread that reads sends frames of its own, which must not get between.
         ByteBuffer frame = ByteBuffer.allocate(9 + payload.length);
-        frame.putInt((payload.length << 8) | type).put((byte) flags).putInt(stream).put(payload);
+        frame.putInt((payload.length << 8) | type)
+                .put((byte) flags)
+                .putInt(stream)
+                .put(payload);
         return raw(frame.array());
     }
 
