@@ -1,5 +1,6 @@
 package dev.perigee.app.cli;
 
+import dev.perigee.app.budget.Webhook;
 import dev.perigee.app.folder.Settings;
 import dev.perigee.app.local.KafkaChoice;
 import dev.perigee.app.local.TelemetryChoice;
@@ -24,11 +25,22 @@ final class TelemetryOptions {
             description = "More properties for Kafka's client, such as security.protocol.")
     private @Nullable Path kafkaProperties;
 
+    @Option(
+            names = "--budget-webhook",
+            paramLabel = "URL",
+            description =
+                    "Tell this address, by a POST of JSON, when half, 80 and 100 percent of a distribution's budget is"
+                            + " spent (see guard).")
+    private @Nullable String budgetWebhook;
+
     /** What was chosen here or in the settings; throws IllegalArgumentException with a line for the user. */
     TelemetryChoice choice(Settings settings) {
-        return new TelemetryChoice(KafkaChoice.of(
-                kafka == null ? settings.list("kafka") : kafka,
-                kafkaProperties == null ? settings.path("kafka-properties") : kafkaProperties));
+        String webhook = budgetWebhook == null ? settings.text("budget-webhook") : budgetWebhook;
+        return new TelemetryChoice(
+                KafkaChoice.of(
+                        kafka == null ? settings.list("kafka") : kafka,
+                        kafkaProperties == null ? settings.path("kafka-properties") : kafkaProperties),
+                webhook == null ? null : Webhook.address(webhook));
     }
 
     /** The same as flags. */
@@ -39,6 +51,7 @@ final class TelemetryOptions {
             arguments.add("--kafka=" + chosen.servers());
             if (chosen.file() != null) arguments.add("--kafka-properties=" + chosen.file());
         }
+        if (choice.budgetWebhook() != null) arguments.add("--budget-webhook=" + choice.budgetWebhook());
         return arguments;
     }
 }

@@ -31,6 +31,7 @@ public final class Settings {
             "proxy-protocol",
             "requests-size",
             "requests-days",
+            "budget-webhook",
             "kafka",
             "kafka-properties");
 

@@ -146,7 +146,11 @@ public final class LocalSystem implements AutoCloseable {
             startPop(ports, leaf, edgeKey, seal, s3.address(), geo, ledger);
         }
         // Every edge has every plan, so any of them will do.
-        parts.started(Budgets.start(ledger, edges.getFirst()::budgets, folder.budgets(), null));
+        parts.started(Budgets.start(
+                ledger,
+                edges.getFirst()::budgets,
+                folder.budgets(),
+                options.telemetry().budgetWebhook()));
         AcmeChoice acme = options.acme();
         ControlServer control = parts.started(ControlServer.start(new ControlConfig(
                 Listeners.loopback(listeners.api()),
