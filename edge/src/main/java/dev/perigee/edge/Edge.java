@@ -2,6 +2,7 @@ package dev.perigee.edge;
 
 import dev.perigee.core.cache.Extension;
 import dev.perigee.core.plan.Distribution;
+import dev.perigee.core.plan.EdgeLambda;
 import dev.perigee.core.plan.Guards;
 import dev.perigee.core.plan.Plan;
 import dev.perigee.core.plan.Purge;
@@ -17,6 +18,7 @@ import dev.perigee.edge.fetch.Flights;
 import dev.perigee.edge.fetch.Variants;
 import dev.perigee.edge.firewall.Firewalls;
 import dev.perigee.edge.firewall.Samples;
+import dev.perigee.edge.lambda.LambdaRuns;
 import dev.perigee.edge.log.AccessLog;
 import dev.perigee.edge.log.FunctionLog;
 import dev.perigee.edge.log.LogFlush;
@@ -30,6 +32,7 @@ import dev.perigee.edge.origin.OriginRoutes;
 import dev.perigee.edge.serve.Counters;
 import dev.perigee.edge.serve.FunctionSteps;
 import dev.perigee.edge.serve.Gatekeeper;
+import dev.perigee.edge.serve.LambdaSteps;
 import dev.perigee.edge.serve.Pipeline;
 import dev.perigee.edge.serve.Plans;
 import dev.perigee.edge.store.PurgeLog;
@@ -48,6 +51,7 @@ import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -125,14 +129,15 @@ public final class Edge implements AutoCloseable {
         store = new Store(limits.memoryBytes(), disk);
         purges = disk.purges();
         flights = new Flights(purges::sequence);
-        Asker asker = new Asker(origins, config.keys(), InstantSource.system(), hostName);
+        functionLog = new FunctionLog(config.directory().resolve("functions"));
+        LambdaRuns lambdas = new LambdaRuns(config.lambdas(), functionLog, config.clock());
+        Asker asker = new Asker(origins, config.keys(), InstantSource.system(), hostName, lambdas);
         Set<Extension> extensions = config.extensions();
         Variants variants = extensions.contains(Extension.VARY) ? new Variants() : null;
         String cacheName = extensions.contains(Extension.CACHE_STATUS) ? "Perigee-" + config.pop() : null;
         fetcher = new Fetcher(asker, store, flights, disk, compressors, limits, config.clock(), extensions, variants);
         gatekeeper = new Gatekeeper(config.geo(), config.ledger(), config.pop());
         firewalls = new Firewalls(config.geo());
-        functionLog = new FunctionLog(config.directory().resolve("functions"));
         functions = new FunctionEngine(FunctionLimits.standard(), "edge-" + config.pop());
         FunctionSteps functionSteps = new FunctionSteps(functions, functionLog, config.clock());
         Pipeline pipeline = new Pipeline(
@@ -150,7 +155,8 @@ public final class Edge implements AutoCloseable {
                 variants,
                 cacheName,
                 firewalls.samples(),
-                functionSteps);
+                functionSteps,
+                new LambdaSteps(lambdas));
         listeners = new Listeners(config, loops, plans, pipeline, log, traffic, name);
         StoredLook look = new StoredLook(store, disk, config.clock(), variants);
         explainer = new Explainer(plans, limits, gatekeeper, config.geo(), look, functionSteps, config.clock());
@@ -224,6 +230,9 @@ public final class Edge implements AutoCloseable {
         long inForce =
                 plans.install(new Routes(plan, firewalls.prepare(plan))).plan().version();
         functions.install(plan.functions(), plan.stores());
+        Set<EdgeLambda> lambdas = new HashSet<>();
+        for (Distribution distribution : plan.distributions()) lambdas.addAll(distribution.lambdas());
+        config.lambdas().install(config.pop(), lambdas);
         clientCertificates.forgetOthers();
         listeners.planInstalled();
         purge(plan);

@@ -6,6 +6,7 @@ import dev.perigee.edge.geo.GeoDatabase;
 import dev.perigee.edge.guard.SpendingLedger;
 import dev.perigee.edge.origin.OriginKeys;
 import dev.perigee.edge.origin.OriginRoutes;
+import dev.perigee.lambda.LambdaEngine;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
@@ -35,6 +36,7 @@ import java.util.Set;
  * @param proxies whose word is taken for who the viewer is
  * @param ledger of what distributions with a spending cap have cost, for all edges that share it
  * @param telemetry who is told of requests
+ * @param lambdas runs Lambda functions; perhaps for other edges too, and so closed by whoever has made it
  */
 public record EdgeConfig(
         String pop,
@@ -56,7 +58,8 @@ public record EdgeConfig(
         GeoDatabase geo,
         TrustedProxies proxies,
         SpendingLedger ledger,
-        Telemetry telemetry) {
+        Telemetry telemetry,
+        LambdaEngine lambdas) {
 
     public EdgeConfig {
         if (!pop.matches("[A-Z]{3}")) throw new IllegalArgumentException("PoP code " + pop + " is not three letters");
@@ -85,7 +88,8 @@ public record EdgeConfig(
             List<X509Certificate> originRoots,
             GeoDatabase geo,
             TrustedProxies proxies,
-            SpendingLedger ledger) {
+            SpendingLedger ledger,
+            LambdaEngine lambdas) {
         this(
                 pop,
                 http,
@@ -106,6 +110,7 @@ public record EdgeConfig(
                 geo,
                 proxies,
                 ledger,
-                Telemetry.NONE);
+                Telemetry.NONE,
+                lambdas);
     }
 }

@@ -4,6 +4,7 @@ import dev.perigee.core.encrypt.FieldEncryption;
 import dev.perigee.core.http.Method;
 import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.CachePolicy;
+import dev.perigee.core.plan.EdgeLambdas;
 import dev.perigee.core.plan.Failover;
 import dev.perigee.core.plan.Forwarding;
 import dev.perigee.core.plan.LogField;
@@ -43,6 +44,7 @@ public final class BehaviorBuilder {
     private @Nullable FieldEncryption encryption;
     private @Nullable ViewerFunctions functions;
     private @Nullable RealtimeLog realtime;
+    private @Nullable EdgeLambdas lambdas;
 
     BehaviorBuilder(String pattern, int originPort) {
         this.pattern = pattern;
@@ -165,6 +167,12 @@ public final class BehaviorBuilder {
         return this;
     }
 
+    /** Lambda functions, whose packages the edge has. */
+    public BehaviorBuilder lambdas(EdgeLambdas chosen) {
+        lambdas = chosen;
+        return this;
+    }
+
     Behavior build() {
         CachePolicy policy =
                 new CachePolicy("policy", minTtl, defaultTtl, maxTtl, gzip, brotli, keyHeaders, cookies, queries);
@@ -183,6 +191,7 @@ public final class BehaviorBuilder {
                 trustedKeys,
                 encryption,
                 functions,
-                realtime);
+                realtime,
+                lambdas);
     }
 }

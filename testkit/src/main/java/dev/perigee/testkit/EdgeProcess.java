@@ -13,6 +13,8 @@ import dev.perigee.edge.guard.SpendingLedger;
 import dev.perigee.edge.origin.OriginKeys;
 import dev.perigee.edge.origin.OriginRoutes;
 import dev.perigee.edge.store.disk.DiskStatus;
+import dev.perigee.lambda.LambdaEngine;
+import dev.perigee.lambda.LambdaLimits;
 import dev.perigee.wire.PlanDocument;
 import io.netty.util.internal.PlatformDependent;
 import java.io.BufferedReader;
@@ -72,7 +74,8 @@ final class EdgeProcess {
                 List.of(),
                 GeoDatabase.embedded(),
                 TrustedProxies.NONE,
-                SpendingLedger.open(directory.resolve("spending"), InstantSource.system())));
+                SpendingLedger.open(directory.resolve("spending"), InstantSource.system()),
+                new LambdaEngine(directory.resolve("lambda"), LambdaLimits.standard(), true)));
     }
 
     /** Folder and the origin's port. */

@@ -6,6 +6,7 @@ import dev.perigee.core.cache.Extension;
 import dev.perigee.core.firewall.WebAcl;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.EdgeFunction;
+import dev.perigee.core.plan.EdgeLambda;
 import dev.perigee.core.plan.KeyValueStore;
 import dev.perigee.core.plan.OfferedVersions;
 import dev.perigee.core.plan.Plan;
@@ -25,12 +26,17 @@ import dev.perigee.edge.guard.SpendingLedger;
 import dev.perigee.edge.origin.OriginKeys;
 import dev.perigee.edge.origin.OriginRoutes;
 import dev.perigee.edge.store.disk.DiskStatus;
+import dev.perigee.lambda.BadPackage;
+import dev.perigee.lambda.LambdaEngine;
+import dev.perigee.lambda.LambdaLimits;
 import dev.perigee.wire.PlanDocument;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
@@ -43,6 +49,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -73,6 +81,7 @@ public final class ScenarioEdge implements AutoCloseable {
     private List<X509Certificate> originRoots = List.of();
     private EdgeLimits limits = LimitsBuilder.limits().build();
     private SpendingLedger ledger;
+    private final LambdaEngine lambdas;
     private Edge edge;
     private long version;
     private List<Distribution> distributions = List.of();
@@ -91,6 +100,7 @@ public final class ScenarioEdge implements AutoCloseable {
         try {
             this.directory = Files.createTempDirectory("perigee-scenario");
             this.ledger = SpendingLedger.open(directory.resolve("spending"), clock);
+            this.lambdas = new LambdaEngine(directory.resolve("lambda"), LambdaLimits.standard(), true);
             this.edge = open();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -124,7 +134,8 @@ public final class ScenarioEdge implements AutoCloseable {
                 originRoots,
                 geo,
                 proxies,
-                ledger));
+                ledger,
+                lambdas));
     }
 
     private static OriginKeys keys() {
@@ -341,6 +352,29 @@ public final class ScenarioEdge implements AutoCloseable {
         publish();
     }
 
+    /** A Lambda function of one file, whose package the edge has from now on. */
+    public EdgeLambda lambda(String name, String runtime, String file, String source) {
+        var zip = new ByteArrayOutputStream();
+        try (var out = new ZipOutputStream(zip)) {
+            out.putNextEntry(new ZipEntry(file));
+            out.write(source.getBytes(StandardCharsets.UTF_8));
+            out.closeEntry();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        try {
+            return new EdgeLambda(
+                    "arn:aws:lambda:us-east-1:123456789012:function:" + name + ":1",
+                    runtime,
+                    file.substring(0, file.lastIndexOf('.')) + ".handler",
+                    128,
+                    30,
+                    lambdas.packages().put(zip.toByteArray()));
+        } catch (IOException | BadPackage e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     public InetSocketAddress https() {
         return edge.https();
     }
@@ -516,6 +550,7 @@ public final class ScenarioEdge implements AutoCloseable {
     public void close() {
         closeViewers();
         if (!stopped) edge.close();
+        lambdas.close();
         ledger.close();
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);

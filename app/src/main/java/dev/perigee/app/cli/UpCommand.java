@@ -150,6 +150,13 @@ final class UpCommand implements Callable<Integer> {
     @Mixin
     private final TelemetryOptions telemetry = new TelemetryOptions();
 
+    @Option(
+            names = "--lambda-network",
+            paramLabel = "on|off",
+            description =
+                    "off: Lambda functions can open no connections, where bubblewrap keeps them in (default: on).")
+    private @Nullable String lambdaNetwork;
+
     @Option(names = "--in-background", hidden = true)
     private boolean inBackground;
 
@@ -176,7 +183,8 @@ final class UpCommand implements Callable<Integer> {
                     acme(folder),
                     !noTestKey,
                     viewers(folder),
-                    telemetry.choice(Settings.of(folder, console.environment())));
+                    telemetry.choice(Settings.of(folder, console.environment())),
+                    lambdaNetwork(folder));
         } catch (IllegalArgumentException e) {
             console.err().println("perigee: " + e.getMessage());
             return Exit.USAGE;
@@ -213,6 +221,18 @@ final class UpCommand implements Callable<Integer> {
                         ? settings.paths("geo-database")
                         : given.stream().map(Path::toString).collect(Collectors.joining(",")),
                 proxyProtocol == null ? settings.list("proxy-protocol") : proxyProtocol);
+    }
+
+    private boolean lambdaNetwork(SystemFolder folder) {
+        String chosen = lambdaNetwork == null
+                ? Settings.of(folder, console.environment()).text("lambda-network")
+                : lambdaNetwork;
+        return switch (chosen) {
+            case null -> true;
+            case "on" -> true;
+            case "off" -> false;
+            default -> throw new IllegalArgumentException("--lambda-network is on or off, not " + chosen);
+        };
     }
 
     private static String names(Set<Extension> extensions) {
@@ -272,6 +292,7 @@ final class UpCommand implements Callable<Integer> {
                 arguments.add("--acme-email=" + acme.config().email());
         }
         if (noTestKey) arguments.add(NO_TEST_KEY);
+        if (!options.lambdaNetwork()) arguments.add("--lambda-network=off");
         for (Path file : options.viewers().geoDatabases()) arguments.add("--geo-database=" + file);
         List<String> proxies = options.viewers().proxies().networks();
         if (!proxies.isEmpty()) arguments.add("--proxy-protocol=" + String.join(",", proxies));

@@ -33,7 +33,8 @@ public final class Settings {
             "requests-days",
             "budget-webhook",
             "kafka",
-            "kafka-properties");
+            "kafka-properties",
+            "lambda-network");
 
     private final Path root;
     private final Map<String, String> environment;

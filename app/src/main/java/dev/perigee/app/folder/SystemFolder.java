@@ -99,6 +99,11 @@ public record SystemFolder(Path root) {
         }
     }
 
+    /** Deployment packages of Lambda functions, and what is unpacked of them. */
+    public Path lambda() {
+        return root.resolve("lambda");
+    }
+
     public Path logs() {
         return root.resolve("logs");
     }

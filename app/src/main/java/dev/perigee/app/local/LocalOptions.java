@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param testKey whether the key test/test may do everything
  * @param viewers how they are known
  * @param telemetry who else is told of requests
+ * @param lambdaNetwork whether Lambda functions may use the network
  */
 public record LocalOptions(
         PortChoice ports,
@@ -36,7 +37,8 @@ public record LocalOptions(
         @Nullable AcmeChoice acme,
         boolean testKey,
         ViewerChoice viewers,
-        TelemetryChoice telemetry) {
+        TelemetryChoice telemetry,
+        boolean lambdaNetwork) {
     public static final String USUAL_SUFFIX = "cloudfront.localhost";
     public static final long MEMORY_BYTES_MIN = 1 << 20;
     // Three edges, buffers under way, and the bound on direct memory that the launcher sets.
@@ -83,7 +85,8 @@ public record LocalOptions(
                 null,
                 true,
                 ViewerChoice.USUAL,
-                TelemetryChoice.NONE);
+                TelemetryChoice.NONE,
+                true);
     }
 
     /** On these ports, everything else as without flags. */
@@ -113,7 +116,8 @@ public record LocalOptions(
                 acme,
                 testKey,
                 viewers,
-                telemetry);
+                telemetry,
+                lambdaNetwork);
     }
 
     /** The same, ordering requested certificates there. */
@@ -130,7 +134,8 @@ public record LocalOptions(
                 from,
                 testKey,
                 viewers,
-                telemetry);
+                telemetry,
+                lambdaNetwork);
     }
 
     /** The same, knowing viewers in this way. */
@@ -147,7 +152,8 @@ public record LocalOptions(
                 acme,
                 testKey,
                 how,
-                telemetry);
+                telemetry,
+                lambdaNetwork);
     }
 
     /** The same, telling these of requests. */
@@ -164,7 +170,26 @@ public record LocalOptions(
                 acme,
                 testKey,
                 viewers,
-                whom);
+                whom,
+                lambdaNetwork);
+    }
+
+    /** The same, with Lambda functions that may use the network, or not. */
+    public LocalOptions lambdaNetwork(boolean allowed) {
+        return new LocalOptions(
+                ports,
+                domainSuffix,
+                clock,
+                defaultDistribution,
+                memoryBytes,
+                diskBytes,
+                extensions,
+                originRoots,
+                acme,
+                testKey,
+                viewers,
+                telemetry,
+                allowed);
     }
 
     /** The same, with this clock. */
@@ -181,7 +206,8 @@ public record LocalOptions(
                 acme,
                 testKey,
                 viewers,
-                telemetry);
+                telemetry,
+                lambdaNetwork);
     }
 
     /** Bytes of disk for each edge when nobody says: 2 GiB, but all edges together no more than a tenth of what is free. */

@@ -32,6 +32,8 @@ import dev.perigee.edge.guard.SpendingLedger;
 import dev.perigee.edge.origin.OriginKeys;
 import dev.perigee.edge.origin.OriginRoutes;
 import dev.perigee.lab.s3.EmbeddedS3;
+import dev.perigee.lambda.LambdaEngine;
+import dev.perigee.lambda.LambdaLimits;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -142,8 +144,10 @@ public final class LocalSystem implements AutoCloseable {
         EmbeddedS3 s3 = parts.started(EmbeddedS3.start(OwnerFile.folder(folder.objects()), access, forwardToken));
         SpendingLedger ledger = parts.started(SpendingLedger.open(folder.spending(), clock()));
         GeoDatabase geo = parts.started(GeoDatabase.of(options.viewers().geoDatabases()));
+        LambdaEngine lambdas = parts.started(
+                new LambdaEngine(OwnerFile.folder(folder.lambda()), LambdaLimits.standard(), options.lambdaNetwork()));
         for (PopPorts ports : listeners.pops()) {
-            startPop(ports, leaf, edgeKey, seal, s3.address(), geo, ledger);
+            startPop(ports, leaf, edgeKey, seal, s3.address(), geo, ledger, lambdas);
         }
         // Every edge has every plan, so any of them will do.
         parts.started(Budgets.start(
@@ -219,7 +223,8 @@ public final class LocalSystem implements AutoCloseable {
             Seal seal,
             InetSocketAddress s3,
             GeoDatabase geo,
-            SpendingLedger ledger)
+            SpendingLedger ledger,
+            LambdaEngine lambdas)
             throws IOException {
         List<OriginRoutes.Route> s3Routes = S3_NAMES.stream()
                 .map(name -> new OriginRoutes.Route(name, s3, false))
@@ -247,7 +252,8 @@ public final class LocalSystem implements AutoCloseable {
                 geo,
                 options.viewers().proxies(),
                 ledger,
-                options.telemetry().of(ports.pop()))));
+                options.telemetry().of(ports.pop()),
+                lambdas)));
         edges.add(edge);
         links.add(new LocalLink(ports.pop(), edge));
         AdminServer admin = parts.started(AdminServer.start(new AdminConfig(

@@ -173,7 +173,8 @@ final class DistributionCompiler {
                         ? catalog.fieldEncryption(behavior.fieldLevelEncryptionId())
                         : null,
                 Associations.of(behavior, catalog),
-                isSet(behavior.realtimeLogConfigArn()) ? catalog.realtimeLog(behavior.realtimeLogConfigArn()) : null);
+                isSet(behavior.realtimeLogConfigArn()) ? catalog.realtimeLog(behavior.realtimeLogConfigArn()) : null,
+                null);
     }
 
     /** Whether a version that is served already sends on in clear what this config closes. */

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param encryption which fields of forms are closed on their way to the origin; null for none
  * @param functions that run for its requests; null for none
  * @param realtime what is told at once of its requests; null for nothing
+ * @param lambdas the Lambda functions that run for its requests; null for none
  */
 public record Behavior(
         String pathPattern,
@@ -39,7 +40,8 @@ public record Behavior(
         @Nullable TrustedKeys trustedKeys,
         @Nullable FieldEncryption encryption,
         @Nullable ViewerFunctions functions,
-        @Nullable RealtimeLog realtime) {
+        @Nullable RealtimeLog realtime,
+        @Nullable EdgeLambdas lambdas) {
     public Behavior {
         allowedMethods = Set.copyOf(EnumSet.copyOf(allowedMethods));
         cachedMethods = Set.copyOf(EnumSet.copyOf(cachedMethods));
@@ -51,7 +53,7 @@ public record Behavior(
         }
     }
 
-    /** A behavior without real-time log. */
+    /** A behavior without real-time log and Lambda functions. */
     public Behavior(
             String pathPattern,
             Origin origin,
@@ -82,6 +84,7 @@ public record Behavior(
                 trustedKeys,
                 encryption,
                 functions,
+                null,
                 null);
     }
 
@@ -110,6 +113,7 @@ public record Behavior(
                 forwarding,
                 responseHeaders,
                 grpc,
+                null,
                 null,
                 null,
                 null,
@@ -145,7 +149,29 @@ public record Behavior(
                 trustedKeys,
                 null,
                 null,
+                null,
                 null);
+    }
+
+    /** The same with these Lambda functions. */
+    public Behavior with(@Nullable EdgeLambdas others) {
+        return new Behavior(
+                pathPattern,
+                origin,
+                failover,
+                viewerProtocolPolicy,
+                allowedMethods,
+                cachedMethods,
+                compress,
+                cachePolicy,
+                forwarding,
+                responseHeaders,
+                grpc,
+                trustedKeys,
+                encryption,
+                functions,
+                realtime,
+                others);
     }
 
     /** The same for one origin only: what the other member of the group is asked by. */
@@ -165,7 +191,8 @@ public record Behavior(
                 trustedKeys,
                 encryption,
                 functions,
-                realtime);
+                realtime,
+                lambdas);
     }
 
     /** The same with other origins. */
@@ -185,7 +212,8 @@ public record Behavior(
                 trustedKeys,
                 encryption,
                 functions,
-                realtime);
+                realtime,
+                lambdas);
     }
 
     /** The same with another cache policy. */
@@ -205,7 +233,8 @@ public record Behavior(
                 trustedKeys,
                 encryption,
                 functions,
-                realtime);
+                realtime,
+                lambdas);
     }
 
     public enum ViewerProtocolPolicy {

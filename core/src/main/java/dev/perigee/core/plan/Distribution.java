@@ -2,6 +2,7 @@ package dev.perigee.core.plan;
 
 import dev.perigee.core.tls.MutualTls;
 import dev.perigee.core.tls.TlsSettings;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -159,6 +160,15 @@ public record Distribution(
             if (functions.response() != null) names.add(functions.response());
         }
         return names;
+    }
+
+    /** The Lambda functions that run for its requests. */
+    public Set<EdgeLambda> lambdas() {
+        Set<EdgeLambda> all = new HashSet<>();
+        for (Behavior behavior : behaviors) {
+            if (behavior.lambdas() != null) all.addAll(behavior.lambdas().functions());
+        }
+        return all;
     }
 
     /** Ids of all certificates that it presents, to viewers and to origins. */

@@ -20,6 +20,7 @@ import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.CachePolicy;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.EdgeFunction;
+import dev.perigee.core.plan.EdgeLambdas;
 import dev.perigee.core.plan.TrustedKeys;
 import dev.perigee.core.plan.ViewerFunctions;
 import dev.perigee.core.serve.Admission;
@@ -202,7 +203,14 @@ public final class Explainer {
             if (CdnLoop.passes(meant.fields()) >= 2) return end("loop", Rejection.LOOP);
             ViewerFunctions named = by.functions();
             EdgeFunction function = named == null || named.request() == null ? null : routes.function(named.request());
-            return function == null ? goOn(admit, by, meant) : viewerRequest(function, admit, by, meant);
+            if (function != null) return viewerRequest(function, admit, by, meant);
+            EdgeLambdas lambdas = by.lambdas();
+            EdgeLambdas.Association lambda = lambdas == null ? null : lambdas.viewerRequest();
+            if (lambda != null) {
+                String arn = lambda.function().arn();
+                step("viewer-request", "not run", "Lambda function " + arn + " may change this request.");
+            }
+            return goOn(admit, by, meant);
         }
 
         private Explanation viewerRequest(

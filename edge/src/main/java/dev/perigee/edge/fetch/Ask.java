@@ -5,6 +5,7 @@ import dev.perigee.core.http.Method;
 import dev.perigee.core.http.RequestHead;
 import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.Distribution;
+import dev.perigee.core.plan.EdgeLambdas;
 import dev.perigee.core.plan.Failover;
 import dev.perigee.core.plan.Origin;
 import dev.perigee.edge.origin.RequestBody;
@@ -31,13 +32,22 @@ public record Ask(
         @Nullable UpstreamTimes times,
         Executor near) {
     private static final long MARGIN = 5;
+    /** A run, and its wait for a process that loads it. */
+    private static final long LAMBDA_SECONDS = 45;
 
     /** Longest time a whole fetch up to the response head can take, with all attempts at all origins, in seconds. */
     long patienceSeconds() {
         Failover failover = failover();
         return patienceSeconds(behavior.origin())
                 + (failover == null ? 0 : patienceSeconds(failover.secondary()))
+                + (failover == null ? 1 : 2) * functionSeconds()
                 + MARGIN;
+    }
+
+    /** What Lambda functions may take beside one origin. */
+    private long functionSeconds() {
+        EdgeLambdas lambdas = behavior.lambdas();
+        return lambdas == null || !lambdas.atOrigins() ? 0 : 2 * LAMBDA_SECONDS;
     }
 
     private static long patienceSeconds(Origin origin) {
@@ -54,6 +64,11 @@ public record Ask(
             case GET, HEAD, OPTIONS -> content == null ? behavior.failover() : null;
             case PUT, POST, PATCH, DELETE -> null;
         };
+    }
+
+    /** The same request with other content. */
+    Ask with(RequestBody other) {
+        return new Ask(distribution, behavior, method, request, viewer, requestId, other, times, near);
     }
 
     /** The same request to one origin of the group. */

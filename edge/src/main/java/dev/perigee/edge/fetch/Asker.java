@@ -7,8 +7,10 @@ import dev.perigee.core.http.Method;
 import dev.perigee.core.http.ResponseHead;
 import dev.perigee.core.http.WebSocketHandshake;
 import dev.perigee.core.plan.Behavior;
+import dev.perigee.core.plan.EdgeLambdas;
 import dev.perigee.core.plan.Failover;
 import dev.perigee.core.plan.Origin;
+import dev.perigee.edge.lambda.LambdaRuns;
 import dev.perigee.edge.origin.CallOutcome;
 import dev.perigee.edge.origin.GrpcCall;
 import dev.perigee.edge.origin.OriginBody;
@@ -29,13 +31,17 @@ import org.slf4j.LoggerFactory;
 /** Makes the origin's request out of the viewer's, signs it where the origin wants that, and sends it. */
 public final class Asker {
     private static final Logger LOG = LoggerFactory.getLogger(Asker.class);
+    private static final OriginOutcome UNSIGNED =
+            new OriginOutcome.Failed(new OriginFailure.Untrusted("no key to sign with"));
 
     private final OriginClient origins;
     private final OriginKeys keys;
     private final InstantSource clock;
     private final String hostName;
+    private final OriginLambdas functions;
 
-    public Asker(OriginClient origins, OriginKeys keys, InstantSource clock, String hostName) {
+    public Asker(OriginClient origins, OriginKeys keys, InstantSource clock, String hostName, LambdaRuns functions) {
+        this.functions = new OriginLambdas(functions);
         this.origins = origins;
         this.keys = keys;
         this.clock = clock;
@@ -82,7 +88,8 @@ public final class Asker {
         return switch (first) {
             case OriginOutcome.Answered(ResponseHead head, OriginBody unused) -> failover.triggeredBy(head.status());
             case UpgradeOutcome.Switched _ -> false;
-            case OriginOutcome.Failed(OriginFailure failure) -> !(failure instanceof OriginFailure.ViewerGone);
+            case OriginOutcome.Failed(OriginFailure failure) ->
+                !(failure instanceof OriginFailure.ViewerGone || failure instanceof OriginFailure.Function);
         };
     }
 
@@ -92,7 +99,8 @@ public final class Asker {
      * @return false when that cannot be done; nothing was done then
      */
     boolean askHere(Ask ask, OriginFields.Pass pass, Fields conditions, OriginClient.Answer answer) {
-        if (ask.failover() != null || ask.content() != null) return false;
+        EdgeLambdas lambdas = ask.behavior().lambdas();
+        if (ask.failover() != null || ask.content() != null || (lambdas != null && lambdas.atOrigins())) return false;
         OriginRequest request = signed(ask, request(ask, pass, conditions, false));
         return request != null
                 && origins.exchangeHere(
@@ -110,12 +118,23 @@ public final class Asker {
     }
 
     private UpgradeOutcome askOne(Ask ask, OriginFields.Pass pass, Fields conditions, boolean upgrade) {
-        OriginRequest request = signed(ask, request(ask, pass, conditions, upgrade));
-        if (request == null) return new OriginOutcome.Failed(new OriginFailure.Untrusted("no key to sign with"));
+        OriginRequest request = request(ask, pass, conditions, upgrade);
+        EdgeLambdas lambdas = ask.behavior().lambdas();
+        if (upgrade) {
+            OriginRequest signed = signed(ask, request);
+            if (signed == null) return UNSIGNED;
+            return origins.upgrade(ask.behavior().origin(), signed, ask.times(), ask.near());
+        }
+        return lambdas != null && lambdas.atOrigins()
+                ? functions.ask(ask, request, lambdas, this::exchange)
+                : exchange(ask, request);
+    }
+
+    private OriginOutcome exchange(Ask ask, OriginRequest request) {
+        OriginRequest signed = signed(ask, request);
+        if (signed == null) return UNSIGNED;
         Origin origin = ask.behavior().origin();
-        return upgrade
-                ? origins.upgrade(origin, request, ask.times(), ask.near())
-                : asked(request, origins.exchange(origin, request, ask.content(), ask.times(), ask.near()));
+        return asked(signed, origins.exchange(origin, signed, ask.content(), ask.times(), ask.near()));
     }
 
     /**
@@ -155,7 +174,7 @@ public final class Asker {
                 upgrade);
     }
 
-    private static String serverName(Origin origin, String host) {
+    static String serverName(Origin origin, String host) {
         Origin.Names names = origin.names();
         return names == null || names.server() == null ? host : names.server();
     }
@@ -172,7 +191,7 @@ public final class Asker {
         }
     }
 
-    private static boolean usesTls(Origin origin, boolean viewerUsesTls) {
+    static boolean usesTls(Origin origin, boolean viewerUsesTls) {
         return switch (origin.protocolPolicy()) {
             case HTTP_ONLY -> false;
             case HTTPS_ONLY -> true;

@@ -3,8 +3,10 @@ package dev.perigee.edge.fetch;
 import dev.perigee.core.cache.StoredResponse;
 import dev.perigee.core.http.ResponseHead;
 import dev.perigee.core.serve.Rejection;
+import dev.perigee.edge.origin.OriginOutcome;
 import dev.perigee.edge.origin.TunnelEnd;
 import dev.perigee.edge.store.Fill;
+import dev.perigee.lambda.LambdaFailure;
 
 /** What fetching came to. */
 public sealed interface Fetched {
@@ -31,6 +33,18 @@ public sealed interface Fetched {
 
     /** The origin has not looked at a call. */
     record Refused() implements Fetched {}
+
+    /** A function on the way to the origin, or back, has failed. */
+    record FunctionFailed(LambdaFailure failure) implements Fetched {}
+
+    /** Says so of an answer that a function has made in the place of an origin. */
+    static Fetched marked(OriginOutcome outcome, Fetched fetched) {
+        return fetched instanceof Response(Fill fill, How how, StoredResponse shown)
+                        && (how == How.FETCHED || how == How.FETCHED_UNLISTED)
+                        && GeneratedBody.isAnswer(outcome)
+                ? new Response(fill, How.GENERATED, shown)
+                : fetched;
+    }
 
     /** There is nothing to show but a page of our own. */
     record Failed(Rejection rejection) implements Fetched {}

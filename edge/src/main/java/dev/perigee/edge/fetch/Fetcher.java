@@ -247,14 +247,14 @@ public final class Fetcher {
                         Fields.EMPTY,
                         stale,
                         flight,
-                        outcome -> storing.outcome(ask, key, flight, stale, outcome))
+                        outcome -> Fetched.marked(outcome, storing.outcome(ask, key, flight, stale, outcome)))
                 : revalidation.ask(
                         ask,
                         OriginFields.Pass.NOTHING,
                         span.field(),
                         stale,
                         flight,
-                        outcome -> blocks.outcome(ask, key, flight, stale, span, outcome));
+                        outcome -> Fetched.marked(outcome, blocks.outcome(ask, key, flight, stale, span, outcome)));
     }
 
     private @Nullable BlockSpan span(Ask ask, @Nullable Fill stale) {
@@ -285,7 +285,7 @@ public final class Fetcher {
                 yield new Fetched.Failed(Rejection.ORIGIN_CONNECTION);
             }
             case OriginOutcome.Answered(ResponseHead head, OriginBody body) -> passing.on(ask, head, body);
-            case OriginOutcome.Failed(OriginFailure failure) -> new Fetched.Failed(Rejections.of(failure));
+            case OriginOutcome.Failed(OriginFailure failure) -> Rejections.failed(failure);
         };
     }
 
@@ -309,7 +309,8 @@ public final class Fetcher {
         if (partly && stale == null) pass = OriginFields.Pass.RANGE_AND_CONDITIONS;
         // No more than the viewer wants, on our own condition.
         else if (partly && ask.method() == Method.GET) pass = OriginFields.Pass.RANGE;
-        return revalidation.ask(ask, pass, Fields.EMPTY, stale, null, outcome -> toOne(ask, stale, outcome));
+        return revalidation.ask(
+                ask, pass, Fields.EMPTY, stale, null, outcome -> Fetched.marked(outcome, toOne(ask, stale, outcome)));
     }
 
     private Fetched toOne(Ask ask, @Nullable Fill stale, OriginOutcome outcome) {
@@ -321,6 +322,7 @@ public final class Fetcher {
                 return standIn;
             }
             case OriginOutcome.Failed(OriginFailure failure) -> {
+                if (failure instanceof OriginFailure.Function) return Rejections.failed(failure);
                 Rejection rejection = Rejections.of(failure);
                 Fetched standIn = standIns.inPlaceOf(rejection.status(), ask, stale);
                 return standIn == null ? new Fetched.Failed(rejection) : standIn;

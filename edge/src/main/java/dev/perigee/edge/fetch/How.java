@@ -9,6 +9,8 @@ public enum How {
     FETCHED(null),
     /** The origin sent it, but a purge came meanwhile: it is for those who were waiting. */
     FETCHED_UNLISTED(null),
+    /** A function has made it in the place of an origin. */
+    GENERATED(null),
     /** The origin's name could not be found, and this is the page that says so, stored for a while. */
     NO_NAME(Rejection.ORIGIN_NAME),
     /** Likewise, because the origin took no connection. */

@@ -41,12 +41,13 @@ final class Passing {
 
     /** Asks as the viewer asked, range and conditions included. */
     Fetched ask(Ask ask) {
-        return switch (asker.ask(ask, OriginFields.Pass.RANGE_AND_CONDITIONS, Fields.EMPTY)) {
+        OriginOutcome outcome = asker.ask(ask, OriginFields.Pass.RANGE_AND_CONDITIONS, Fields.EMPTY);
+        return switch (outcome) {
             case OriginOutcome.Answered(ResponseHead head, OriginBody body) -> {
                 if (invalidation != null) invalidation.after(ask, head);
-                yield on(ask, head, body);
+                yield Fetched.marked(outcome, on(ask, head, body));
             }
-            case OriginOutcome.Failed(OriginFailure failure) -> new Fetched.Failed(Rejections.of(failure));
+            case OriginOutcome.Failed(OriginFailure failure) -> Rejections.failed(failure);
         };
     }
 

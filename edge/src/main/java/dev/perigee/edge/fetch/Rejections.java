@@ -2,6 +2,7 @@ package dev.perigee.edge.fetch;
 
 import dev.perigee.core.serve.Rejection;
 import dev.perigee.edge.origin.OriginFailure;
+import dev.perigee.lambda.LambdaFailure;
 
 /** Which page stands for which failure of an origin. */
 final class Rejections {
@@ -18,7 +19,15 @@ final class Rejections {
                     OriginFailure.Untrusted _,
                     OriginFailure.Broken _,
                     OriginFailure.Malformed _,
-                    OriginFailure.ViewerGone _ -> Rejection.ORIGIN_CONNECTION;
+                    OriginFailure.ViewerGone _,
+                    OriginFailure.Function _ -> Rejection.ORIGIN_CONNECTION;
         };
+    }
+
+    /** The same as what fetching came to. A function's failure has a page of its own. */
+    static Fetched failed(OriginFailure failure) {
+        return failure instanceof OriginFailure.Function(LambdaFailure why)
+                ? new Fetched.FunctionFailed(why)
+                : new Fetched.Failed(of(failure));
     }
 }

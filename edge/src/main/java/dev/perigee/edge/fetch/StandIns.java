@@ -80,6 +80,8 @@ final class StandIns {
 
     /** For a fetch whose answer might have been stored. */
     Fetched failed(Ask ask, CacheKey key, Flight flight, @Nullable Fill stale, OriginFailure failure) {
+        // Of this the author is to hear, not of how the origin once was.
+        if (failure instanceof OriginFailure.Function) return Rejections.failed(failure);
         Rejection rejection = Rejections.of(failure);
         Fetched standIn = inPlaceOf(rejection.status(), ask, stale);
         if (standIn != null) return standIn;

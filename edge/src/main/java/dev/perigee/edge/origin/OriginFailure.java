@@ -1,5 +1,7 @@
 package dev.perigee.edge.origin;
 
+import dev.perigee.lambda.LambdaFailure;
+
 /** Why an origin gave no usable answer. */
 public sealed interface OriginFailure {
     /** The name does not resolve. */
@@ -31,6 +33,9 @@ public sealed interface OriginFailure {
     /** The viewer gave up while its request body was on its way. */
     record ViewerGone() implements OriginFailure {}
 
+    /** A function on the way to the origin, or back, has failed. */
+    record Function(LambdaFailure failure) implements OriginFailure {}
+
     enum Phase {
         CONNECT,
         REQUEST,
@@ -43,6 +48,7 @@ public sealed interface OriginFailure {
     default int status() {
         return switch (this) {
             case TimedOut _ -> 504;
+            case Function(LambdaFailure failure) -> failure.kind().status();
             case Exhausted _, Unaccepted _ -> 503;
             case Unresolved _, Forbidden _, Refused _, Untrusted _, Broken _, Malformed _, ViewerGone _ -> 502;
         };

@@ -11,7 +11,11 @@ public enum CacheResult {
     FUNCTION_GENERATED_RESPONSE("FunctionGeneratedResponse"),
     FUNCTION_EXECUTION_ERROR("FunctionExecutionError"),
     FUNCTION_VALIDATION_ERROR("FunctionValidationError"),
-    FUNCTION_THROTTLED_ERROR("FunctionThrottledError");
+    FUNCTION_THROTTLED_ERROR("FunctionThrottledError"),
+    LAMBDA_GENERATED_RESPONSE("LambdaGeneratedResponse"),
+    LAMBDA_EXECUTION_ERROR("LambdaExecutionError"),
+    LAMBDA_VALIDATION_ERROR("LambdaValidationError"),
+    LAMBDA_LIMIT_EXCEEDED("LambdaLimitExceeded");
 
     private final String word;
 

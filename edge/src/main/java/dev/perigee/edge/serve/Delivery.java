@@ -18,6 +18,7 @@ import dev.perigee.core.http.RequestHead;
 import dev.perigee.core.http.ResponseHead;
 import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.EdgeFunction;
+import dev.perigee.core.plan.EdgeLambda;
 import dev.perigee.core.plan.ResponseHeadersPolicy;
 import dev.perigee.core.serve.ErrorPages;
 import dev.perigee.core.serve.PolicyFields;
@@ -34,6 +35,7 @@ import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,7 @@ final class Delivery {
     private final Timings timings;
     private final BiConsumer<Exchange, Feed> fetchMore;
     private final FunctionSteps functions;
+    private final LambdaSteps lambdas;
     private final Function<Exchange, ViewerConnection> viewers;
 
     /**
@@ -67,8 +70,10 @@ final class Delivery {
             Pages pages,
             BiConsumer<Exchange, Feed> fetchMore,
             FunctionSteps functions,
+            LambdaSteps lambdas,
             Function<Exchange, ViewerConnection> viewers) {
         this.functions = functions;
+        this.lambdas = lambdas;
         this.viewers = viewers;
         this.clock = clock;
         this.counters = counters;
@@ -93,15 +98,18 @@ final class Delivery {
         }
         // Before the rest, and then again: with what the function has made of it.
         EdgeFunction function = x.responseFunction;
-        if (function != null && !error && x.answer == null && !x.paged()) {
+        if ((function != null || LambdaSteps.last(x.behavior()) != null) && !error && x.answer == null && !x.paged()) {
             x.result = result;
             int status = statusOf(x, fill, stored);
             if (status < 400) {
-                changed(x, function, fill, stored, result, status);
+                changed(x, fill, stored, result, status);
                 return;
             }
         }
-        deliver(x, fill, stored, error ? CacheResult.ERROR : result, stored.status(), result != CacheResult.MISS);
+        boolean fresh = result == CacheResult.MISS || result == CacheResult.LAMBDA_GENERATED_RESPONSE;
+        // What a function has made in the place of an origin is no trouble, whatever its status.
+        boolean trouble = error && result != CacheResult.LAMBDA_GENERATED_RESPONSE;
+        deliver(x, fill, stored, trouble ? CacheResult.ERROR : result, stored.status(), !fresh);
     }
 
     /** The status that conditions and ranges will make of a stored response. */
@@ -121,32 +129,30 @@ final class Delivery {
     }
 
     /** Has the viewer-response function change it; the reference to the fill waits with it. */
-    private void changed(
-            Exchange x, EdgeFunction function, Fill fill, StoredResponse stored, CacheResult result, int status) {
-        Fields shown = presentation(x, fill, stored).fields();
-        functions.response(
-                x,
-                function,
-                viewers.apply(x),
-                status,
-                status == 304 ? ofNotModified(shown) : shown,
-                answer -> {
-                    boolean emptied = answer.status() != status && (answer.status() == 204 || answer.status() == 304);
-                    x.answer = answer;
-                    if (answer.body() == null && !emptied) {
-                        deliver(x, fill, stored, result);
-                        return;
-                    }
-                    fill.abandon();
-                    fill.release();
-                    x.age = -1;
-                    made(x, answer.status(), answer.fields(), answer.body(), result);
-                },
-                failure -> {
-                    fill.abandon();
-                    fill.release();
-                    functionFailed(x, failure);
-                });
+    private void changed(Exchange x, Fill fill, StoredResponse stored, CacheResult result, int status) {
+        Fields fields = presentation(x, fill, stored).fields();
+        Fields shown = status == 304 ? ofNotModified(fields) : fields;
+        Consumer<EventResponse.Answer> then = answer -> {
+            boolean emptied = answer.status() != status && (answer.status() == 204 || answer.status() == 304);
+            x.answer = answer;
+            if (answer.body() == null && !emptied) {
+                deliver(x, fill, stored, result);
+                return;
+            }
+            fill.abandon();
+            fill.release();
+            x.age = -1;
+            made(x, answer.status(), answer.fields(), answer.body(), result);
+        };
+        Consumer<FunctionSteps.Failure> failed = failure -> {
+            fill.abandon();
+            fill.release();
+            functionFailed(x, failure);
+        };
+        EdgeFunction function = x.responseFunction;
+        EdgeLambda lambda = LambdaSteps.last(x.behavior());
+        if (function != null) functions.response(x, function, viewers.apply(x), status, shown, then, failed);
+        else if (lambda != null) lambdas.response(x, lambda, viewers.apply(x), status, shown, then, failed);
     }
 
     /** A viewer-request function has answered in the place of cache and origin. */
@@ -155,7 +161,10 @@ final class Delivery {
         if (!fields.has("Server")) fields.add("Server", "CloudFront");
         if (!fields.has("Date")) fields.add("Date", HttpDate.format(clock.millis() / 1000));
         fields.add("Via", via);
-        made(x, answer.status(), byPolicy(x, fields.build()), answer.body(), CacheResult.FUNCTION_GENERATED_RESPONSE);
+        CacheResult result = x.requestFunction == null
+                ? CacheResult.LAMBDA_GENERATED_RESPONSE
+                : CacheResult.FUNCTION_GENERATED_RESPONSE;
+        made(x, answer.status(), byPolicy(x, fields.build()), answer.body(), result);
     }
 
     /** A function failed; its viewer gets CloudFront's page for that, and no other. */

@@ -167,6 +167,13 @@ public final class Exchange {
         fieldStatus = FieldStatus.PROCESSED;
     }
 
+    /** A function has put this in the place of its content. */
+    void replaced(RequestBody content) {
+        RequestBody given = content();
+        if (given != null) given.discard();
+        closed = content;
+    }
+
     /** The content for an origin: the viewer's, perhaps with a beginning that was inspected, unless it was closed. */
     @Nullable
     RequestBody content() {

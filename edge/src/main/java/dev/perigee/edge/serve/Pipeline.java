@@ -19,7 +19,6 @@ import dev.perigee.core.http.WebSocketHandshake;
 import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.CachePolicy;
 import dev.perigee.core.plan.Distribution;
-import dev.perigee.core.plan.EdgeFunction;
 import dev.perigee.core.plan.TrustedKeys;
 import dev.perigee.core.plan.ViewerFunctions;
 import dev.perigee.core.serve.Admission;
@@ -43,6 +42,7 @@ import dev.perigee.edge.store.Store;
 import dev.perigee.function.EventResponse;
 import dev.perigee.function.Verdict;
 import java.time.InstantSource;
+import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +71,7 @@ public final class Pipeline {
     private final Keys keys;
     private final ClosedForms forms = new ClosedForms();
     private final FunctionSteps functions;
+    private final LambdaSteps lambdas;
     /** Null without the extension {@code vary}. */
     private final @Nullable Variants variants;
     /** Null without the extension {@code cache-status}. */
@@ -91,8 +92,10 @@ public final class Pipeline {
             @Nullable Variants variants,
             @Nullable String cacheName,
             Samples samples,
-            FunctionSteps functions) {
+            FunctionSteps functions,
+            LambdaSteps lambdas) {
         this.functions = functions;
+        this.lambdas = lambdas;
         this.gatekeeper = gatekeeper;
         this.facts = new FactsOfViewers(locations);
         this.keys = new Keys(facts);
@@ -110,6 +113,7 @@ public final class Pipeline {
                 this::answerWithPage,
                 this::more,
                 functions,
+                lambdas,
                 facts::viewer);
         this.screening = new Screening(delivery, samples, locations, clock);
         this.clock = clock;
@@ -209,26 +213,27 @@ public final class Pipeline {
             return;
         }
         if (behavior.functions() != null) find(x, routes, behavior.functions());
-        EdgeFunction function = x.requestFunction;
-        if (function == null) {
-            goOn(x, routes, admit);
-            return;
+        Consumer<Verdict> then = verdict -> asked(x, routes, admit, verdict);
+        Consumer<FunctionSteps.Failure> failed = failure -> delivery.functionFailed(x, failure);
+        var lambda = LambdaSteps.first(behavior);
+        if (x.requestFunction != null) functions.request(x, x.requestFunction, facts.viewer(x), then, failed);
+        else if (lambda != null) lambdas.request(x, lambda, facts.viewer(x), then, failed);
+        else goOn(x, routes, admit);
+    }
+
+    private void asked(Exchange x, Routes routes, Admission.Admit admit, Verdict verdict) {
+        switch (verdict) {
+            case Verdict.GoOn(RequestHead changed, Behavior chosen) -> {
+                Behavior by = chosen == null ? admit.behavior() : chosen;
+                x.admitted(admit.distribution(), by, admit.method(), changed);
+                goOn(x, routes, new Admission.Admit(admit.distribution(), by, admit.method(), changed));
+            }
+            case Verdict.Answered(EventResponse.Answer answer) -> delivery.answered(x, answer);
         }
-        functions.request(
-                x,
-                function,
-                facts.viewer(x),
-                verdict -> {
-                    switch (verdict) {
-                        case Verdict.GoOn(RequestHead changed, Behavior chosen) -> {
-                            Behavior by = chosen == null ? behavior : chosen;
-                            x.admitted(admit.distribution(), by, admit.method(), changed);
-                            goOn(x, routes, new Admission.Admit(admit.distribution(), by, admit.method(), changed));
-                        }
-                        case Verdict.Answered(EventResponse.Answer answer) -> delivery.answered(x, answer);
-                    }
-                },
-                failure -> delivery.functionFailed(x, failure));
+    }
+
+    private static boolean runsFirst(Exchange x, Behavior behavior) {
+        return x.requestFunction != null || LambdaSteps.first(behavior) != null;
     }
 
     /** A function that the plan does not have cannot be: plans are checked for it. */
@@ -274,7 +279,7 @@ public final class Pipeline {
         // Whether a signature is still good depends on the time; what a web ACL or a function says, on more than the
         // request's octets.
         boolean remembered =
-                behavior.trustedKeys() == null && admit.distribution().webAcl() == null && x.requestFunction == null;
+                behavior.trustedKeys() == null && admit.distribution().webAcl() == null && !runsFirst(x, behavior);
         if (known != null && remembered && !Keys.takeInTheViewer(policy))
             known.decided(routes.plan().version(), x.viewer().secure(), admit, key);
         look(x, key);
@@ -469,6 +474,7 @@ public final class Pipeline {
             case Fetched.Response(Fill fill, var how, var shown) -> {
                 Rejection failure = how.failure();
                 if (failure != null) x.detail = failure.detailedResult();
+                else if (how == How.GENERATED) x.detail = "MissGeneratedResponse";
                 viewer.execute(() -> delivery.deliver(x, fill, shown, result(how)));
             }
             case Fetched.Switched(ResponseHead head, TunnelEnd tunnel) ->
@@ -477,12 +483,15 @@ public final class Pipeline {
                 viewer.execute(() -> delivery.answerCall(x, fill, shown, whole));
             case Fetched.Refused _ -> viewer.execute(() -> delivery.refuseCall(x));
             case Fetched.Failed(Rejection rejection) -> viewer.execute(() -> delivery.reject(x, rejection));
+            case Fetched.FunctionFailed(var failure) ->
+                viewer.execute(() -> delivery.functionFailed(x, LambdaSteps.failure(failure)));
         }
     }
 
     private String status(String cache, CacheStatus.Forward why, Fetched fetched) {
         return switch (fetched) {
-            case Fetched.Failed _, Fetched.Refused _ -> CacheStatus.forwarded(cache, why, 0, false, false, 0);
+            case Fetched.Failed _, Fetched.FunctionFailed _, Fetched.Refused _ ->
+                CacheStatus.forwarded(cache, why, 0, false, false, 0);
             case Fetched.Called called ->
                 CacheStatus.forwarded(cache, why, called.shown().status(), false, false, 0);
             case Fetched.Switched _ -> CacheStatus.forwarded(cache, why, 101, false, false, 0);
@@ -490,10 +499,10 @@ public final class Pipeline {
                 int status = switch (how) {
                     case FETCHED, FETCHED_UNLISTED, NO_NAME, NO_CONNECTION, NO_ANSWER -> shown.status();
                     case REVALIDATED -> 304;
-                    case JOINED, STALE -> 0;
+                    case JOINED, STALE, GENERATED -> 0;
                 };
                 boolean fresh = switch (how) {
-                    case FETCHED, REVALIDATED, NO_NAME, NO_CONNECTION, NO_ANSWER -> true;
+                    case FETCHED, GENERATED, REVALIDATED, NO_NAME, NO_CONNECTION, NO_ANSWER -> true;
                     case FETCHED_UNLISTED, JOINED, STALE -> false;
                 };
                 boolean stored = fresh && fill.isKept();
@@ -582,6 +591,8 @@ public final class Pipeline {
                 case Fetched.Switched(ResponseHead unused, TunnelEnd tunnel) -> tunnel.discard();
                 case Fetched.Called _, Fetched.Refused _ -> throw new IllegalStateException("a page is no call");
                 case Fetched.Failed(Rejection rejection) -> x.viewer().execute(() -> delivery.reject(x, rejection));
+                case Fetched.FunctionFailed(var failure) ->
+                    x.viewer().execute(() -> delivery.functionFailed(x, LambdaSteps.failure(failure)));
             }
         } finally {
             if (stale != null) stale.release();
@@ -591,6 +602,7 @@ public final class Pipeline {
     private static CacheResult result(How how) {
         return switch (how) {
             case FETCHED, FETCHED_UNLISTED, NO_NAME, NO_CONNECTION, NO_ANSWER -> CacheResult.MISS;
+            case GENERATED -> CacheResult.LAMBDA_GENERATED_RESPONSE;
             case JOINED -> CacheResult.HIT;
             case REVALIDATED, STALE -> CacheResult.REFRESH_HIT;
         };

@@ -193,9 +193,14 @@ public final class LoopTraffic {
                         case ERROR -> Count.ERROR;
                         case REDIRECT -> Count.REDIRECT;
                         case LIMIT_EXCEEDED -> Count.LIMIT_EXCEEDED;
-                        case FUNCTION_GENERATED_RESPONSE -> Count.FUNCTION_GENERATED_RESPONSE;
-                        case FUNCTION_EXECUTION_ERROR, FUNCTION_VALIDATION_ERROR, FUNCTION_THROTTLED_ERROR ->
-                            Count.FUNCTION_ERROR;
+                        case FUNCTION_GENERATED_RESPONSE, LAMBDA_GENERATED_RESPONSE ->
+                            Count.FUNCTION_GENERATED_RESPONSE;
+                        case FUNCTION_EXECUTION_ERROR,
+                                FUNCTION_VALIDATION_ERROR,
+                                FUNCTION_THROTTLED_ERROR,
+                                LAMBDA_EXECUTION_ERROR,
+                                LAMBDA_VALIDATION_ERROR,
+                                LAMBDA_LIMIT_EXCEEDED -> Count.FUNCTION_ERROR;
                     });
         }
         return counts;
