@@ -29,10 +29,12 @@ final class LogLine {
 
     private final byte[] location;
     private final LogText out;
+    private final LogRemark remark;
 
     LogLine(String edgeLocation, int capacity) {
         this.location = edgeLocation.getBytes(StandardCharsets.ISO_8859_1);
         this.out = new LogText(capacity);
+        this.remark = new LogRemark(out);
     }
 
     int length() {
@@ -42,6 +44,11 @@ final class LogLine {
     /** Puts what was appended into a batch, and begins anew in another array. */
     void into(LogBatch batch, byte[] next) {
         out.into(batch, next);
+    }
+
+    /** What the line that follows does not say; a comment, or nothing. */
+    void remark(Exchange x) {
+        remark.append(x);
     }
 
     void append(Exchange x, long nowMillis) {

@@ -91,6 +91,7 @@ final class Delivery {
      */
     void deliver(Exchange x, Fill fill, StoredResponse stored, CacheResult result) {
         boolean error = stored.status() >= 400;
+        if (result == CacheResult.MISS) x.fetched = fill;
         if (x.ended || (error && pages.answer(x, stored.status(), lifetimeSeconds(stored)))) {
             fill.abandon();
             fill.release();

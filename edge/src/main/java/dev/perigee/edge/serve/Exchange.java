@@ -1,5 +1,6 @@
 package dev.perigee.edge.serve;
 
+import dev.perigee.core.cache.CacheKey;
 import dev.perigee.core.cache.CacheStatus;
 import dev.perigee.core.encrypt.FieldStatus;
 import dev.perigee.core.http.Fields;
@@ -14,6 +15,8 @@ import dev.perigee.edge.guard.Tally;
 import dev.perigee.edge.origin.GrpcCall;
 import dev.perigee.edge.origin.RequestBody;
 import dev.perigee.edge.origin.UpstreamTimes;
+import dev.perigee.edge.store.Fill;
+import dev.perigee.edge.store.WholeFill;
 import dev.perigee.function.EventResponse;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -97,6 +100,14 @@ public final class Exchange {
     UpstreamTimes times;
 
     // For the log.
+    /** What was looked up, if anything was. */
+    @Nullable
+    CacheKey key;
+
+    /** What was fetched for it, if anything was. Not a reference: its content may be gone. */
+    @Nullable
+    Fill fetched;
+
     String detail = "";
     long receivedOctets;
     long sentOctets;
@@ -296,6 +307,16 @@ public final class Exchange {
     /** What asking the origin took; null when there was no reason to. */
     public @Nullable UpstreamTimes originTimes() {
         return times;
+    }
+
+    /** What was looked up; null where nothing was. */
+    public @Nullable CacheKey key() {
+        return key;
+    }
+
+    /** A checksum of the whole content that was fetched for it, or -1 when it is not known. */
+    public long checksum() {
+        return fetched instanceof WholeFill whole ? whole.checksum() : -1;
     }
 
     public @Nullable FieldStatus fieldStatus() {

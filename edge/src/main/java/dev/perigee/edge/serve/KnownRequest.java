@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KnownRequest {
     /** Parts of a log line that say what was asked for. */
-    public static final int LOGGED_PARTS = 4;
+    public static final int LOGGED_PARTS = 5;
 
     private final RequestHead head;
     /** Not the plan itself: a request that never comes again must not keep it. */

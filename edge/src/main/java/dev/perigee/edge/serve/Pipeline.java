@@ -304,6 +304,7 @@ public final class Pipeline {
     }
 
     private void look(Exchange x, CacheKey key) {
+        x.key = key;
         CacheKey selected = variants == null ? key : variants.select(key, x.request());
         Fill fill = store.find(selected);
         if (fill == null && fetcher.mayRecall(selected))

@@ -7,12 +7,14 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.UnaryOperator;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +68,9 @@ public final class WholeFill implements Fill {
     /** Guarded by this. Null once it is complete and kept: that is the state in which there may be millions. */
     private @Nullable Arrival arrival;
 
+    /** CRC-32C of all content, once it is complete. */
+    private int checksum;
+
     private volatile int references = 1;
 
     /** What matters while content arrives, and as long as there are readers of content that is not kept. */
@@ -90,6 +95,9 @@ public final class WholeFill implements Fill {
 
         /** Whether a reader ever came; until then nothing may be forgotten. */
         private boolean opened;
+
+        /** What has arrived, whole or not. */
+        private final CRC32C sum = new CRC32C();
 
         private Arrival(@Nullable Growth growth, boolean bounded, long sizeMax, int window) {
             this.growth = growth;
@@ -318,6 +326,7 @@ public final class WholeFill implements Fill {
                 overflown = arriving.supply;
             }
             int size = taken.readableBytes();
+            for (ByteBuffer part : taken.nioBuffers()) arriving.sum.update(part);
             if (kept) copy(taken, arriving.growth);
             else if (size > 0) add(taken, arriving);
             else taken.release();
@@ -339,6 +348,11 @@ public final class WholeFill implements Fill {
     /** The content is whole. */
     public void complete() {
         end(State.COMPLETE);
+    }
+
+    /** CRC-32C of the whole content, as it is kept; -1 while it is not complete. */
+    public long checksum() {
+        return state == State.COMPLETE ? Integer.toUnsignedLong(checksum) : -1;
     }
 
     /** The content will never be whole. */
@@ -363,6 +377,7 @@ public final class WholeFill implements Fill {
             arriving.giveGrowthBack();
             // The whole exchange with the origin hangs on it.
             arriving.supply = null;
+            checksum = (int) arriving.sum.getValue();
             waiting = arriving.waiting();
             if (last == State.COMPLETE && kept) {
                 trim();
