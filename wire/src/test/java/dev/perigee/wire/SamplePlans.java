@@ -11,6 +11,8 @@ import dev.perigee.core.plan.CachePolicy;
 import dev.perigee.core.plan.Cors;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.EdgeFunction;
+import dev.perigee.core.plan.EdgeLambda;
+import dev.perigee.core.plan.EdgeLambdas;
 import dev.perigee.core.plan.ErrorRule;
 import dev.perigee.core.plan.Failover;
 import dev.perigee.core.plan.Forwarding;
@@ -86,6 +88,11 @@ final class SamplePlans {
         return new EncryptionProfile("card-key", "PetTracker", "MIIB", List.of("card", "phone*"));
     }
 
+    private static EdgeLambda resize() {
+        String arn = "arn:aws:lambda:us-east-1:123456789012:function:resize:3";
+        return new EdgeLambda(arn, "nodejs20.x", "index.handler", 128, 5, "a1".repeat(32));
+    }
+
     private static Distribution photos(String id, String label, String alias, TlsSettings tls) {
         Behavior pictures = new Behavior(
                 "/pets/*.jpg",
@@ -125,7 +132,8 @@ final class SamplePlans {
                                 new FieldEncryption.ByType("text/plain", null)),
                         new FieldEncryption.ByQuery(false, List.of(new FieldEncryption.Argument("cards", cards())))),
                 id.equals("EPHOTOS") ? new ViewerFunctions("rewrite", "rewrite") : null,
-                new RealtimeLog("live", 10, List.of(LogField.TIMESTAMP, LogField.C_IP), "photo-requests"));
+                new RealtimeLog("live", 10, List.of(LogField.TIMESTAMP, LogField.C_IP), "photo-requests"),
+                new EdgeLambdas(null, new EdgeLambdas.Association(resize(), true), null, null));
         Behavior everything = new Behavior(
                 "*",
                 backend(),
