@@ -53,6 +53,16 @@ def polygons(arcs, geometry):
     return []
 
 
+def unwrapped(points):
+    """A ring that crosses 180 degrees goes on beyond them, instead of back around the world."""
+    turn, before, made = 0, points[0][0], []
+    for x, y in points:
+        turn += 360 if x - before < -180 else -360 if x - before > 180 else 0
+        before = x
+        made.append((x + turn, y))
+    return made
+
+
 def inside(x, y, rings):
     odd = False
     for points in rings:
@@ -77,6 +87,7 @@ def centre(points):
 def land_bits(path):
     topology = json.load(open(path))
     land = polygons(decode(topology), topology["objects"]["land"])
+    land = [[unwrapped(r) for r in p] for p in land if max(y for _, y in p[0]) > SOUTH]
     boxes = [(min(x for x, _ in p[0]), max(x for x, _ in p[0]), min(y for _, y in p[0]), max(y for _, y in p[0]), p) for p in land]
     step = 2 * math.pi / COLUMNS
     rows = int((miller(NORTH) - miller(SOUTH)) / step)
@@ -86,7 +97,7 @@ def land_bits(path):
         for column in range(COLUMNS):
             # Every other row is shifted by half a dot.
             x = -180 + (column + (0.25 if row % 2 else 0.75)) * 360 / COLUMNS
-            if any(w <= x <= e and s <= y <= n and inside(x, y, p) for w, e, s, n, p in boxes):
+            if any(w <= t <= e and s <= y <= n and inside(t, y, p) for t in (x - 360, x, x + 360) for w, e, s, n, p in boxes):
                 at = row * COLUMNS + column
                 bits[at // 8] |= 1 << (at % 8)
     return rows, base64.b64encode(bytes(bits)).decode()

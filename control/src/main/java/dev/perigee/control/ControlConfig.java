@@ -1,5 +1,6 @@
 package dev.perigee.control;
 
+import dev.perigee.control.access.Caller;
 import dev.perigee.control.acme.AcmeConfig;
 import dev.perigee.control.publish.EdgeLink;
 import dev.perigee.core.tls.Seal;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param issuer of certificates that are requested; null where nobody issues any at once
  * @param acme where certificates are ordered instead; null for nowhere
  * @param edges all that must be kept on the newest plan
+ * @param reader a key besides those of the store, for this process itself; null for none
  */
 public record ControlConfig(
         InetSocketAddress address,
@@ -40,7 +42,8 @@ public record ControlConfig(
         Seal seal,
         @Nullable CertificateIssuer issuer,
         @Nullable AcmeConfig acme,
-        List<EdgeLink> edges) {
+        List<EdgeLink> edges,
+        @Nullable Caller reader) {
     public ControlConfig {
         domainSuffixes = List.copyOf(domainSuffixes);
         keys = Map.copyOf(keys);

@@ -1,6 +1,7 @@
 package dev.perigee.control;
 
 import dev.perigee.control.access.AuditLog;
+import dev.perigee.control.access.Caller;
 import dev.perigee.control.access.KeyDesk;
 import dev.perigee.control.access.Keyring;
 import dev.perigee.control.api.ApiListener;
@@ -89,7 +90,7 @@ public final class ControlServer implements AutoCloseable {
             ApiListener listener = ApiListener.start(
                     config.address(),
                     config.accountId(),
-                    keys,
+                    withReader(keys, config.reader()),
                     audit,
                     InstantSource.system(),
                     config.s3(),
@@ -110,6 +111,11 @@ public final class ControlServer implements AutoCloseable {
             store.close();
             throw e;
         }
+    }
+
+    private static Keyring withReader(Keyring keys, @Nullable Caller reader) {
+        if (reader == null) return keys;
+        return id -> id.equals(reader.accessKeyId()) ? reader : keys.find(id);
     }
 
     private static Sampled sampled(List<EdgeLink> edges, String acl, String metric, long from, long to) {

@@ -470,7 +470,8 @@ class ControlServerTest {
                                 dev.perigee.core.tls.Seal.ephemeral(),
                                 null,
                                 null,
-                                List.of()))
+                                List.of(),
+                                null))
                         .close());
     }
 

@@ -43,7 +43,8 @@ final class Running implements AutoCloseable {
                 Seal.ephemeral(),
                 null,
                 null,
-                List.of(edge)));
+                List.of(edge),
+                null));
         client = client("test", "test");
     }
 

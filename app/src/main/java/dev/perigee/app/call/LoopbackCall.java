@@ -36,6 +36,7 @@ public final class LoopbackCall {
             throw new IOException("not a URL: " + url, e);
         }
         connection.setRequestMethod(method);
+        connection.setInstanceFollowRedirects(false);
         connection.setConnectTimeout(CONNECT_MILLIS);
         connection.setReadTimeout(answerMillis);
         headers.forEach(connection::setRequestProperty);

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * What {@code run.json} says about a running system; the schema is in docs/running.md.
  *
  * @param s3 the embedded S3 itself, which is also reachable through the API's port
+ * @param console where a browser shows what runs; empty for a system of an older version
  * @param adminToken what changes through the admin listeners are authorised with
  */
 public record RunFile(
@@ -30,7 +31,8 @@ public record RunFile(
         String adminToken,
         String version,
         Instant startedAt,
-        ClockChoice clock) {
+        ClockChoice clock,
+        String console) {
     public RunFile {
         pops = List.copyOf(pops);
     }
@@ -64,6 +66,7 @@ public record RunFile(
                 .put("pid", pid)
                 .put("api", api)
                 .put("s3", s3)
+                .put("console", console)
                 .put("domainSuffix", domainSuffix)
                 .put("ca", ca.toString());
         var list = root.putArray("pops");
@@ -104,7 +107,8 @@ public record RunFile(
                 text(root, "adminToken"),
                 text(root, "version"),
                 Instant.parse(text(root, "startedAt")),
-                ClockChoice.of(text(root, "clock")));
+                ClockChoice.of(text(root, "clock")),
+                root.path("console").asText(""));
     }
 
     private static String text(JsonNode node, String name) throws IOException {

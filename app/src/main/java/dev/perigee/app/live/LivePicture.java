@@ -61,6 +61,11 @@ public final class LivePicture {
     private void pop(ObjectNode shown, EdgeReading reading) {
         new Sums().add(live(reading)).into(shown, true);
         rates(shown, List.of(reading));
+        Sums last = new Sums();
+        for (JsonNode second : reading.traffic().path("seconds")) {
+            if (second.path("second").asLong() == now - 1) last.add(second);
+        }
+        last.into(shown.putObject("last"), false);
         if (!reading.failure().isEmpty()) shown.put("failure", reading.failure());
         JsonNode status = reading.status();
         for (String name : List.of("planVersion", "connections", "storedObjects", "storedBytes", "originRequests")) {

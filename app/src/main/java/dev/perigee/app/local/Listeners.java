@@ -8,16 +8,17 @@ import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The ports of a local system: one for the API, three for each edge. Loopback only. */
-public record Listeners(int api, List<PopPorts> pops) {
+/** The ports of a local system: one for the API, one for the console, three for each edge. Loopback only. */
+public record Listeners(int api, int console, List<PopPorts> pops) {
     private static final Listeners USUAL = new Listeners(
             4566,
+            4580,
             List.of(
                     new PopPorts("IAD", 8080, 8443, 9101),
                     new PopPorts("FRA", 8081, 8444, 9102),
                     new PopPorts("SYD", 8082, 8445, 9103)));
     private static final Listeners FREE = new Listeners(
-            0, List.of(new PopPorts("IAD", 0, 0, 0), new PopPorts("FRA", 0, 0, 0), new PopPorts("SYD", 0, 0, 0)));
+            0, 0, List.of(new PopPorts("IAD", 0, 0, 0), new PopPorts("FRA", 0, 0, 0), new PopPorts("SYD", 0, 0, 0)));
 
     public Listeners {
         pops = List.copyOf(pops);
@@ -40,6 +41,7 @@ public record Listeners(int api, List<PopPorts> pops) {
     public List<NamedPort> all() {
         var ports = new ArrayList<NamedPort>();
         ports.add(new NamedPort("the API", api));
+        ports.add(new NamedPort("the console", console));
         for (PopPorts pop : pops) {
             ports.add(new NamedPort(pop.pop() + " HTTP", pop.http()));
             ports.add(new NamedPort(pop.pop() + " HTTPS", pop.https()));

@@ -5,6 +5,8 @@ import dev.perigee.app.admin.AdminServer;
 import dev.perigee.app.budget.Budgets;
 import dev.perigee.app.clock.ClockChoice;
 import dev.perigee.app.clock.ManualClock;
+import dev.perigee.app.console.ConsoleConfig;
+import dev.perigee.app.console.ConsoleServer;
 import dev.perigee.app.folder.FolderLock;
 import dev.perigee.app.folder.OwnerFile;
 import dev.perigee.app.folder.RunFile;
@@ -19,6 +21,8 @@ import dev.perigee.control.ControlConfig;
 import dev.perigee.control.ControlServer;
 import dev.perigee.control.ControlStatus;
 import dev.perigee.control.S3Link;
+import dev.perigee.control.access.Caller;
+import dev.perigee.control.access.Role;
 import dev.perigee.control.publish.EdgeLink;
 import dev.perigee.control.resource.SampleSource.Sampled;
 import dev.perigee.core.tls.Seal;
@@ -140,6 +144,7 @@ public final class LocalSystem implements AutoCloseable {
 
         String forwardToken = randomToken();
         EdgeKey controlKey = EdgeKey.fresh();
+        EdgeKey reader = EdgeKey.fresh();
         var access = new LocalAccess(() -> controlPlane, List.of(edgeKey, controlKey));
         EmbeddedS3 s3 = parts.started(EmbeddedS3.start(OwnerFile.folder(folder.objects()), access, forwardToken));
         SpendingLedger ledger = parts.started(SpendingLedger.open(folder.spending(), clock()));
@@ -169,7 +174,8 @@ public final class LocalSystem implements AutoCloseable {
                 seal,
                 (certified, rsa) -> authority.issue(certified, rsa, Instant.now()),
                 acme == null ? null : acme.config(),
-                links)));
+                links,
+                new Caller(reader.accessKeyId(), reader.secretAccessKey(), Role.READ_ONLY, null))));
         controlPlane = control;
 
         String unknownHosts = options.defaultDistribution();
@@ -177,6 +183,16 @@ public final class LocalSystem implements AutoCloseable {
             warn.accept("there is no distribution " + unknownHosts
                     + " for --default-distribution; until there is, unknown hosts get 403");
         }
+
+        ConsoleServer console = parts.started(ConsoleServer.start(new ConsoleConfig(
+                Listeners.loopback(listeners.console()),
+                version,
+                url("http", control.address()),
+                options.domainSuffix(),
+                pops,
+                adminToken,
+                reader.credentials(),
+                folder.root().resolve("edges"))));
 
         var runFile = new RunFile(
                 ProcessHandle.current().pid(),
@@ -188,7 +204,8 @@ public final class LocalSystem implements AutoCloseable {
                 adminToken,
                 version,
                 startedAt,
-                options.clock());
+                options.clock(),
+                url("http", console.address()));
         runFile.write(folder);
         parts.started(() -> Files.deleteIfExists(folder.runFile()));
         return runFile;

@@ -45,7 +45,8 @@ class RunFileTest {
             "token",
             "1.2.3",
             Instant.parse("2026-11-01T12:00:00Z"),
-            ClockChoice.MANUAL);
+            ClockChoice.MANUAL,
+            "http://127.0.0.1:4580");
 
     private final SystemFolder folder;
 
@@ -72,7 +73,7 @@ class RunFileTest {
         assertEquals("1.2.3", json.get("version").textValue());
         assertEquals("2026-11-01T12:00:00Z", json.get("startedAt").textValue());
         assertEquals("manual", json.get("clock").textValue());
-        assertFalse(json.has("console"), "what does not exist is absent");
+        assertEquals("http://127.0.0.1:4580", json.get("console").textValue());
         assertFalse(json.has("dns"), "what does not exist is absent");
     }
 
@@ -112,7 +113,8 @@ class RunFileTest {
                 RUN.adminToken(),
                 RUN.version(),
                 RUN.startedAt(),
-                RUN.clock());
+                RUN.clock(),
+                RUN.console());
         predecessor.write(folder);
         try (FolderLock lock = FolderLock.take(folder)) {
             assertNotNull(lock);

@@ -117,7 +117,7 @@ class LocalSystemTest {
     @Test
     void theUsualPortsAreTheDocumentedOnes() {
         assertEquals(
-                List.of(4566, 8080, 8443, 9101, 8081, 8444, 9102, 8082, 8445, 9103),
+                List.of(4566, 4580, 8080, 8443, 9101, 8081, 8444, 9102, 8082, 8445, 9103),
                 Listeners.of(PortChoice.USUAL).all().stream()
                         .map(Listeners.NamedPort::port)
                         .toList());

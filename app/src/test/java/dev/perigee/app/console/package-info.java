@@ -1,0 +1,4 @@
+@NullMarked
+package dev.perigee.app.console;
+
+import org.jspecify.annotations.NullMarked;
