@@ -1,0 +1,174 @@
+package dev.perigee.app.local;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.perigee.app.folder.RunFile.PopAddresses;
+import dev.perigee.core.http.Field;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The console in a real browser: the map moves with load, an invalidation is made and completes, a request is explained. */
+@Tag("full")
+@Timeout(180)
+class ConsoleStoryTest {
+    private static final String[] VIEWS = {
+        "", "distributions", "invalidations", "logs", "explain", "functions", "certificates"
+    };
+
+    private final TemporarySystem system;
+    private String host = "";
+    private String id = "";
+
+    ConsoleStoryTest() throws Exception {
+        system = TemporarySystem.start("test");
+    }
+
+    @Test
+    void whatTheConsoleShows(@TempDir Path temporary) throws Exception {
+        assumeTrue(Files.isExecutable(Browser.PROGRAM), "Debian's chromium is not installed");
+        String console = system.runFile().console();
+        try (Browser browser = new Browser(temporary.resolve("profile"))) {
+            makeSite();
+            browser.size(1360, 900, "dark");
+            browser.open(console + "/");
+            browser.await("document.querySelector('.pulse.live')");
+            budget(browser);
+            theMapMoves(browser);
+            anInvalidationIsMade(browser, console);
+            aRequestIsExplained(browser, console);
+            everyViewFitsAPhone(browser, console);
+            assertEquals("[]", browser.complaints().toString());
+        } finally {
+            system.close();
+        }
+    }
+
+    private void makeSite() throws Exception {
+        try (SignedClient client = new SignedClient(system.runFile().api())) {
+            client.s3("PUT", "/pettracker-images", "").expect(200);
+            client.s3("PUT", "/pettracker-images/rex.jpg", "a photo", new Field("X-Amz-Acl", "public-read"))
+                    .expect(200);
+            SignedClient.Answer made =
+                    client.cloudfront("POST", "/distribution", """
+                            <DistributionConfig xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/">
+                            <CallerReference>console</CallerReference><Comment></Comment><Enabled>true</Enabled>
+                            <Origins><Quantity>1</Quantity><Items><Origin><Id>photos</Id>
+                            <DomainName>pettracker-images.s3.amazonaws.com</DomainName>
+                            <S3OriginConfig><OriginAccessIdentity></OriginAccessIdentity></S3OriginConfig>
+                            </Origin></Items></Origins><DefaultCacheBehavior><TargetOriginId>photos</TargetOriginId>
+                            <ViewerProtocolPolicy>allow-all</ViewerProtocolPolicy>
+                            <CachePolicyId>658327ea-f89d-4fab-a63d-7e88639e58f6</CachePolicyId>
+                            </DefaultCacheBehavior></DistributionConfig>
+                            """).expect(201);
+            host = made.element("DomainName");
+            id = made.element("Id");
+        }
+    }
+
+    private void load(int requests) throws IOException {
+        for (PopAddresses pop : system.runFile().pops()) {
+            try (Socket socket = new Socket("127.0.0.1", URI.create(pop.http()).getPort())) {
+                InputStream in = socket.getInputStream();
+                byte[] request =
+                        ("GET /rex.jpg HTTP/1.1\r\nHost: " + host + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
+                for (int i = 0; i < requests; i++) {
+                    socket.getOutputStream().write(request);
+                    StringBuilder got = new StringBuilder();
+                    while (!got.toString().endsWith("\r\n\r\na photo")) got.append((char) in.read());
+                }
+            }
+        }
+    }
+
+    private static void budget(Browser browser) throws Exception {
+        double painted = browser.value("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+                .asDouble();
+        long octets = browser.value(
+                        "[...performance.getEntriesByType('navigation'),"
+                                + " ...performance.getEntriesByType('resource')].reduce((sum, each) => sum + each.transferSize, 0)")
+                .asLong();
+        System.getLogger("console").log(System.Logger.Level.INFO, "first paint {0} ms, {1} octets", painted, octets);
+        assertTrue(painted > 0 && painted < 1_000, "first paint after " + painted + " ms");
+        assertTrue(octets > 10_000 && octets < 300_000, octets + " octets");
+    }
+
+    private void theMapMoves(Browser browser) throws Exception {
+        String picture = "document.querySelector('canvas').toDataURL()";
+        browser.await("document.querySelector('canvas').getAttribute('aria-label').includes('Sydney: 0 requests')");
+        String still = browser.value(picture).asText();
+        assertEquals(
+                "0",
+                browser.value("document.querySelector('canvas').dataset.flows").asText());
+        load(60);
+        browser.await("Number(document.querySelector('canvas').dataset.flows) > 10");
+        assertNotEquals(still, browser.value(picture).asText());
+        browser.await("!document.querySelector('canvas').getAttribute('aria-label').includes('Sydney: 0 requests')");
+        browser.await("document.querySelector('main').textContent.includes('/rex.jpg')");
+        JsonNode figures =
+                browser.value("[...document.querySelectorAll('.figure dd')].map(each => each.textContent).join('|')");
+        assertTrue(figures.asText().matches("[1-9].*\\|9[0-9.]+ %\\|.* ms\\|0\\|.*"), figures.asText());
+        browser.screenshot(Path.of("target", "console-overview.png"));
+    }
+
+    private void anInvalidationIsMade(Browser browser, String console) throws Exception {
+        browser.open(console + "/#/invalidations");
+        browser.await("document.querySelector('#distribution')?.value === '" + id + "'");
+        browser.value(
+                "document.querySelector('#paths').value = '/rex*', document.querySelector('#invalidate').click()");
+        browser.await("document.querySelector('#sign-in').open");
+        browser.value(
+                "document.querySelector('#key-id').value = 'test',"
+                        + " document.querySelector('#key-secret').value = 'wrong', document.querySelector('#sign-in-go').click()");
+        browser.await("document.querySelector('#sign-in-error').textContent.includes('signature')");
+        browser.value(
+                "document.querySelector('#key-secret').value = 'test', document.querySelector('#sign-in-go').click()");
+        browser.await("document.querySelector('[data-status]')?.dataset.status === 'Completed'");
+        String shown = browser.value("document.querySelector('[data-status]').textContent")
+                .asText();
+        assertTrue(shown.startsWith("/rex*") && shown.contains("IAD done") && shown.contains("SYD done"), shown);
+        String audit = Files.readString(system.folder().auditLog());
+        assertTrue(audit.contains("CreateInvalidation"), audit);
+        browser.complaints()
+                .removeIf(each -> each.contains("/api/relay/2020-05-31/distribution") && each.contains("403"));
+        browser.screenshot(Path.of("target", "console-invalidations.png"));
+    }
+
+    private void aRequestIsExplained(Browser browser, String console) throws Exception {
+        browser.open(console + "/#/explain");
+        browser.await("document.querySelector('#pop')?.options.length === 3");
+        browser.value("document.querySelector('#url').value = 'http://" + host + "/rex.jpg',"
+                + " document.querySelector('#pop').value = 'SYD', document.querySelector('#explain').click()");
+        browser.await("document.querySelector('#verdict')");
+        String verdict =
+                browser.value("document.querySelector('#verdict').textContent").asText();
+        assertEquals("Miss: invalidated", verdict);
+        assertTrue(
+                browser.value("document.querySelectorAll('.steps li').length").asInt() > 5);
+        browser.screenshot(Path.of("target", "console-explain.png"));
+    }
+
+    private static void everyViewFitsAPhone(Browser browser, String console) throws Exception {
+        browser.size(390, 844, "light");
+        for (String view : VIEWS) {
+            browser.open(console + "/#/" + view);
+            browser.await("document.querySelector('nav [aria-current]')?.getAttribute('href') === '#/" + view
+                    + "' && !document.querySelector('main').textContent.includes('Reading…')"
+                    + " && document.querySelector('main').children.length > 0");
+            int width = browser.value("document.documentElement.scrollWidth").asInt();
+            assertTrue(width <= 390, view + " is " + width + " wide");
+        }
+    }
+}
