@@ -65,7 +65,7 @@ class LogStreamsTest {
         return client.cloudfront("POST", operation, body);
     }
 
-    private static String distribution(String reference, String arn) {
+    static String distribution(String reference, String arn) {
         return """
                 <DistributionConfig xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/">
                 <CallerReference>%s</CallerReference>

@@ -10,8 +10,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -38,6 +40,7 @@ public final class KafkaRecords implements RecordStream {
     private static final long WAIT_MILLIS = 500;
     private static final Duration CLOSE = Duration.ofSeconds(2);
     private static final int LANES_MAX = 512;
+    private static final int FAILURES_TOLD = 3;
 
     private final Map<String, Object> properties;
     private final byte[] key;
@@ -66,6 +69,8 @@ public final class KafkaRecords implements RecordStream {
         final String topic;
         final ArrayDeque<byte[]> records = new ArrayDeque<>();
         long octets;
+        /** How often it was in trouble since it took something. */
+        int failures;
         /** The topic is in trouble until then. */
         long notBefore = System.nanoTime();
 
@@ -191,27 +196,52 @@ public final class KafkaRecords implements RecordStream {
     private void send(Lane lane, byte[] record) {
         int octets = record.length + OVERHEAD;
         inFlight.addAndGet(octets);
+        Sent sent = new Sent(lane.topic, octets);
         try {
-            var _ = producer().send(new ProducerRecord<>(lane.topic, key, record), (_, failed) -> {
-                inFlight.addAndGet(-octets);
-                if (failed == null) {
-                    delivered.incrementAndGet();
-                    failure = "";
-                } else {
-                    lost.incrementAndGet();
-                    warn(lane.topic, failed);
-                }
-            });
-        } catch (TimeoutException unknown) {
-            // Nobody has told us where the topic is: Kafka is away, or has no such topic.
-            inFlight.addAndGet(-octets);
-            warn(lane.topic, unknown);
-            takeBack(lane, record, octets);
+            var _ = producer().send(new ProducerRecord<>(lane.topic, key, record), sent);
         } catch (KafkaException broken) {
             inFlight.addAndGet(-octets);
             warn(lane.topic, broken);
             takeBack(lane, record, octets);
             discardProducer();
+            return;
+        }
+        TimeoutException unknown = sent.notSent;
+        if (unknown == null) {
+            lane.failures = 0;
+            return;
+        }
+        failure = text(lane.topic, unknown);
+        // The first connection takes its time, and a topic may be made just now.
+        if (++lane.failures >= FAILURES_TOLD) warn(lane.topic, unknown);
+        takeBack(lane, record, octets);
+    }
+
+    /** What becomes of one record. */
+    private final class Sent implements Callback {
+        private final String topic;
+        private final int octets;
+        private final Thread sending = Thread.currentThread();
+        /** Nobody has told us where the topic is: Kafka is away, or has no such topic. */
+        private @Nullable TimeoutException notSent;
+
+        private Sent(String topic, int octets) {
+            this.topic = topic;
+            this.octets = octets;
+        }
+
+        @Override
+        public void onCompletion(@Nullable RecordMetadata where, @Nullable Exception failed) {
+            inFlight.addAndGet(-octets);
+            if (failed == null) {
+                delivered.incrementAndGet();
+                failure = "";
+            } else if (failed instanceof TimeoutException unknown && Thread.currentThread() == sending) {
+                notSent = unknown;
+            } else {
+                lost.incrementAndGet();
+                warn(topic, failed);
+            }
         }
     }
 
@@ -238,9 +268,13 @@ public final class KafkaRecords implements RecordStream {
         if (broken != null) broken.close(Duration.ZERO);
     }
 
-    private void warn(String topic, Exception cause) {
+    private static String text(String topic, Exception cause) {
         Throwable root = cause.getCause() == null ? cause : cause.getCause();
-        failure = topic + ": " + (root.getMessage() == null ? root.toString() : root.getMessage());
+        return topic + ": " + (root.getMessage() == null ? root.toString() : root.getMessage());
+    }
+
+    private void warn(String topic, Exception cause) {
+        failure = text(topic, cause);
         long now = System.nanoTime();
         synchronized (this) {
             if (now - warned < WARNING_NANOS) return;
