@@ -1,13 +1,11 @@
 package dev.perigee.function;
 
-import dev.perigee.core.plan.EdgeFunction;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A run that was asked for; whoever asked is told what came of it once, and by whichever thread knows first. */
 final class Call {
-    final EdgeFunction function;
     final Standing standing;
     final String event;
     final long millis;
@@ -16,15 +14,7 @@ final class Call {
     private final Consumer<Outcome> told;
     private final AtomicBoolean over = new AtomicBoolean();
 
-    Call(
-            EdgeFunction function,
-            Standing standing,
-            String event,
-            long millis,
-            @Nullable String query,
-            Values values,
-            Consumer<Outcome> told) {
-        this.function = function;
+    Call(Standing standing, String event, long millis, @Nullable String query, Values values, Consumer<Outcome> told) {
         this.standing = standing;
         this.event = event;
         this.millis = millis;

@@ -4,7 +4,6 @@ import dev.perigee.core.plan.EdgeFunction;
 import dev.perigee.core.plan.KeyValueStore;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,11 +17,24 @@ import org.jspecify.annotations.Nullable;
  * loaded, before there is a function.
  */
 public final class FunctionEngine implements AutoCloseable {
+    /** Functions that are made ready before anybody calls them. */
+    private static final int AHEAD_MAX = 64;
+    /** Calls that wait for a worker before it gets help. */
+    private static final int SPREAD_FROM = 8;
+
     private final FunctionLimits limits;
     private final String name;
     private final Map<EdgeFunction, Standing> standings = new ConcurrentHashMap<>();
-    /** Guarded by this; empty before the first function. */
-    private List<Worker> workers = List.of();
+    /** Null before the first function. */
+    private volatile @Nullable Crew crew;
+
+    /**
+     * Those who do the work.
+     *
+     * @param quick for functions that keep nobody waiting
+     * @param maker for all the others; makes the isolates of all
+     */
+    private record Crew(List<Worker> quick, Worker maker, List<Worker> all) {}
 
     private @Nullable Watchdog watchdog;
     private boolean closed;
@@ -40,17 +52,18 @@ public final class FunctionEngine implements AutoCloseable {
      */
     public void install(Collection<EdgeFunction> functions, Collection<KeyValueStore> stores) {
         values = values.replacedBy(stores);
-        if (functions.isEmpty() && !started()) return;
+        if (functions.isEmpty() && crew == null) return;
         Set<EdgeFunction> kept = Set.copyOf(functions);
-        standings.keySet().retainAll(kept);
-        List<Worker> all = workers();
-        if (all.isEmpty()) return;
-        Map<Worker, List<EdgeFunction>> fresh = new HashMap<>();
-        for (EdgeFunction function : kept) {
-            fresh.computeIfAbsent(all.get(home(function, all.size())), _ -> new ArrayList<>())
-                    .add(function);
+        for (EdgeFunction known : standings.keySet()) {
+            if (!kept.contains(known)) forget(known);
         }
-        for (Worker worker : all) worker.install(kept, fresh.getOrDefault(worker, List.of()));
+        Crew working = crew();
+        if (working == null) return;
+        int ahead = 0;
+        for (EdgeFunction function : kept) {
+            if (standings.containsKey(function) || ahead++ >= AHEAD_MAX) continue;
+            working.maker().prepare(standing(function));
+        }
     }
 
     /**
@@ -72,26 +85,30 @@ public final class FunctionEngine implements AutoCloseable {
             @Nullable String query,
             Values read,
             Consumer<Outcome> told) {
-        run(function, standings.computeIfAbsent(function, _ -> new Standing(limits)), event, millis, query, read, told);
+        run(standing(function), event, millis, query, read, told);
     }
 
     private void run(
-            EdgeFunction function,
             Standing standing,
             String event,
             long millis,
             @Nullable String query,
             Values read,
             Consumer<Outcome> told) {
-        Call call = new Call(function, standing, event, millis, query, read, told);
+        Call call = new Call(standing, event, millis, query, read, told);
         if (!standing.mayRun(System.nanoTime())) {
             call.end(Outcome.Failed.of(Outcome.Reason.THROTTLED, "The function is throttled."));
             return;
         }
-        Worker worker = chosen(function);
+        Worker worker = chosen(standing);
         if (worker == null || !worker.offer(call)) {
             call.end(Outcome.Failed.of(Outcome.Reason.THROTTLED, "Too many calls are waiting."));
         }
+    }
+
+    private Standing standing(EdgeFunction function) {
+        Standing known = standings.get(function);
+        return known != null ? known : standings.computeIfAbsent(function, each -> new Standing(each, limits));
     }
 
     /** As {@link #run}, and waits for what comes of it. */
@@ -102,8 +119,11 @@ public final class FunctionEngine implements AutoCloseable {
     /** As {@link #await}, without a trace: how it behaves does not count, and that it is throttled does not stop it. */
     public Outcome dryRun(EdgeFunction function, String event, long millis, @Nullable String query) {
         CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-        run(function, new Standing(limits), event, millis, query, values, outcome::complete);
-        return outcome.join();
+        Standing traceless = new Standing(function, limits);
+        run(traceless, event, millis, query, values, outcome::complete);
+        Outcome made = outcome.join();
+        forget(traceless);
+        return made;
     }
 
     /** As {@link #run} with these key value stores, and waits for what comes of it. */
@@ -115,56 +135,69 @@ public final class FunctionEngine implements AutoCloseable {
 
     /** It will not be run again soon. */
     public void forget(EdgeFunction function) {
-        standings.remove(function);
-        for (Worker worker : workers()) worker.forget(function);
+        Standing gone = standings.remove(function);
+        if (gone != null) forget(gone);
     }
 
-    /** A function has a worker where its isolate is kept; another helps out while that one is busy. */
-    private @Nullable Worker chosen(EdgeFunction function) {
-        List<Worker> all = workers();
+    private void forget(Standing gone) {
+        Crew working = crew;
+        if (working == null) return;
+        for (Worker worker : working.all()) worker.forget(gone);
+    }
+
+    /** A function that is quick has a worker that holds its isolate, and when many of its calls wait, a second one. */
+    private @Nullable Worker chosen(Standing standing) {
+        Crew working = crew();
         // It is being closed.
-        if (all.isEmpty()) return null;
-        int home = home(function, all.size());
-        Worker best = all.get(home);
-        if (best.load() == 0) return best;
-        Worker other = all.get((home + 1) % all.size());
-        return other.load() < best.load() ? other : best;
-    }
-
-    private static int home(EdgeFunction function, int workers) {
-        return Math.floorMod(function.name().hashCode(), workers);
-    }
-
-    private synchronized boolean started() {
-        return !workers.isEmpty();
-    }
-
-    private synchronized List<Worker> workers() {
-        if (closed) return List.of();
-        if (workers.isEmpty()) {
-            List<Worker> started = new ArrayList<>();
-            Watchdog watching = new Watchdog(limits, name);
-            for (int i = 0; i < limits.workers(); i++)
-                started.add(new Worker(limits, watching, name + "-function-" + i));
-            watchdog = watching;
-            workers = List.copyOf(started);
-            watching.start(workers);
+        if (working == null) return null;
+        Worker holder = standing.holder();
+        if (holder == null) return working.maker();
+        if (holder.load() > SPREAD_FROM && working.quick().size() > 1 && standing.mayStillSpread()) {
+            int next = (working.quick().indexOf(holder) + 1) % working.quick().size();
+            working.maker().prepareFor(standing, working.quick().get(next));
         }
-        return workers;
+        return holder;
+    }
+
+    private @Nullable Crew crew() {
+        Crew working = crew;
+        return working != null ? working : started();
+    }
+
+    private synchronized @Nullable Crew started() {
+        if (closed || crew != null) return crew;
+        Watchdog watching = new Watchdog(limits, name);
+        Worker maker = new Worker(limits, watching, name + "-function-maker", null);
+        List<Worker> quick = new ArrayList<>();
+        for (int i = 0; i < limits.workers(); i++) {
+            quick.add(new Worker(limits, watching, name + "-function-" + i, maker));
+        }
+        List<Worker> all = new ArrayList<>(quick);
+        all.add(maker);
+        maker.makeFor(List.copyOf(quick));
+        watchdog = watching;
+        watching.start(List.copyOf(all));
+        crew = new Crew(List.copyOf(quick), maker, List.copyOf(all));
+        return crew;
     }
 
     /** Lets what runs end, closes every isolate, and waits for it. */
     @Override
     public void close() {
-        List<Worker> ended;
+        Crew ended;
         Watchdog watching;
         synchronized (this) {
             closed = true;
-            ended = workers;
+            ended = crew;
             watching = watchdog;
+            crew = null;
         }
-        for (Worker worker : ended) worker.close();
-        for (Worker worker : ended) worker.awaitEnd();
-        if (watching != null) watching.close();
+        if (ended == null || watching == null) return;
+        for (Worker worker : ended.quick()) worker.close();
+        for (Worker worker : ended.quick()) worker.awaitEnd();
+        // They may have had calls for it.
+        ended.maker().close();
+        ended.maker().awaitEnd();
+        watching.close();
     }
 }

@@ -34,14 +34,14 @@ final class Isolate implements AutoCloseable {
 
     /** @param factory as {@link Syntax} has made it */
     Isolate(EdgeFunction function, String factory) throws JavetException {
-        boolean first = function.runtime() == EdgeFunction.JsRuntime.JS_1_0;
-        isolate = V8.isolate(first ? Scripts.First.SNAPSHOT : Scripts.Second.SNAPSHOT);
+        isolate = V8.isolate();
         List<V8ValueFunction> made = new ArrayList<>();
         try {
+            int version = function.runtime() == EdgeFunction.JsRuntime.JS_1_0 ? 1 : 2;
             digest = callback("digest", this::digest, made);
             look = callback("look", this::look, made);
             try (V8ValueFunction open = isolate.getGlobalObject().get(Scripts.BEGUN);
-                    V8ValueFunction install = open.call(null, digest, look);
+                    V8ValueFunction install = open.call(null, version, digest, look);
                     V8ValueFunction handlers = isolate.getExecutor(factory)
                             .setResourceName(function.name())
                             .execute()) {

@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** The scripts that run before anything of a tenant's, and the snapshots of what they make. */
+/** The scripts that run before anything of a tenant's, and the snapshot of what they make. */
 final class Scripts {
     /** The parser of JavaScript, as its package has it. */
     static final String ACORN = "/META-INF/resources/webjars/acorn/8.15.0/dist/acorn.js";
@@ -16,38 +16,22 @@ final class Scripts {
 
     private Scripts() {}
 
-    /** What judges sources. */
-    static final class Judge {
-        static final byte[] SNAPSHOT =
-                made(read(ACORN) + "\n;globalThis." + BEGUN + " = " + read("syntax.js") + "(acorn);");
+    /**
+     * The one that every isolate begins with. There must not be a second: isolates share memory that only reads, and that has
+     * what the snapshot of the first of them says.
+     */
+    static final class Snapshot {
+        static final byte[] BLOB = made();
 
-        private Judge() {}
-    }
+        private Snapshot() {}
 
-    /** What runs functions of runtime 1.0. */
-    static final class First {
-        static final byte[] SNAPSHOT = runner(1);
-
-        private First() {}
-    }
-
-    /** What runs functions of runtime 2.0. */
-    static final class Second {
-        static final byte[] SNAPSHOT = runner(2);
-
-        private Second() {}
-    }
-
-    private static byte[] runner(int version) {
-        return made("globalThis." + BEGUN + " = " + read("runner.js") + "(" + version + ", " + read("surface.js") + ", "
-                + read("modules.js") + ", " + read("buffer.js") + ");");
-    }
-
-    private static byte[] made(String script) {
-        try {
-            return V8.snapshot(script);
-        } catch (JavetException e) {
-            throw new IllegalStateException("a script of our own does not run", e);
+        private static byte[] made() {
+            try {
+                return V8.snapshot("globalThis." + BEGUN + " = " + read("runner.js") + "(" + read("surface.js") + ", "
+                        + read("modules.js") + ", " + read("buffer.js") + ");");
+            } catch (JavetException e) {
+                throw new IllegalStateException("a script of our own does not run", e);
+            }
         }
     }
 

@@ -18,8 +18,13 @@ final class Syntax implements AutoCloseable {
     record Checked(String factory, String error) {}
 
     Syntax() throws JavetException {
-        isolate = V8.isolate(Scripts.Judge.SNAPSHOT);
-        check = isolate.getGlobalObject().get(Scripts.BEGUN);
+        isolate = V8.isolate();
+        isolate.getExecutor(Scripts.read(Scripts.ACORN)).executeVoid();
+        try (V8ValueFunction make =
+                        isolate.getExecutor(Scripts.read("syntax.js")).execute();
+                var acorn = isolate.getGlobalObject().get("acorn")) {
+            check = make.call(null, acorn);
+        }
     }
 
     Checked check(EdgeFunction function) throws JavetException {

@@ -26,7 +26,11 @@ final class V8 {
 
     private V8() {}
 
+    /** Javet copies the snapshot for each isolate. */
+    private static final int BLOCK = 128 << 10;
+
     static {
+        Native.returnBlocksFrom(BLOCK);
         V8RuntimeOptions.V8_FLAGS.setUseStrict(false).setCustomFlags(FLAGS);
         Set<Thread> before = Thread.getAllStackTraces().keySet();
         try {
@@ -82,9 +86,18 @@ final class V8 {
         }
     }
 
+    /**
+     * To be called by a thread that runs isolates which others have made. V8 guards its tables with memory protection keys,
+     * whose rights belong to threads, and gives them where a thread makes an isolate.
+     */
+    static void enter() throws JavetException {
+        isolate().close();
+    }
+
     /** A new isolate, in which no text can be made code, and whose heap ends with the run that fills it. */
-    static V8Runtime isolate(byte[] snapshot) throws JavetException {
-        V8Runtime isolate = V8Host.getV8Instance().createV8Runtime(new V8RuntimeOptions().setSnapshotBlob(snapshot));
+    static V8Runtime isolate() throws JavetException {
+        V8Runtime isolate =
+                V8Host.getV8Instance().createV8Runtime(new V8RuntimeOptions().setSnapshotBlob(Scripts.Snapshot.BLOB));
         isolate.setLogger(new Quiet());
         // Of no interest: a promise that is rejected before anybody waits for it.
         isolate.setPromiseRejectCallback((_, _, _) -> {});

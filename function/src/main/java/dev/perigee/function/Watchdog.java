@@ -87,7 +87,9 @@ final class Watchdog implements AutoCloseable {
         }
         if (run.lost || wall < limits.runWall().toNanos() + GRACE_NANOS) return;
         run.lost = true;
-        LOG.error("function {} does not end when it is told to; its thread is replaced", run.call.function.name());
+        LOG.error(
+                "function {} does not end when it is told to; its thread is replaced",
+                run.call.standing.function.name());
         run.call.standing.throttle(LOST, System.nanoTime());
         run.call.end(Outcome.Failed.of(Outcome.Reason.EXECUTION, Worker.STOPPED));
         worker.replace();

@@ -2,41 +2,65 @@ package dev.perigee.function;
 
 import com.caoccao.javet.exceptions.JavetException;
 import com.caoccao.javet.exceptions.JavetTerminatedException;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.perigee.core.plan.EdgeFunction;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A thread that runs functions one after the other, each in its isolate. */
+/**
+ * A thread that runs functions one after the other, each in its isolate. One worker of an engine makes the isolates and runs
+ * what is not known to be quick; the others run what has been handed to them with its isolate.
+ */
 final class Worker {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
     static final String STOPPED = "The function exceeded its limits of time or memory and was stopped.";
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final long SWEEP_SECONDS = 10;
+    private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(10);
+    /** A tenth of what others get, when there is not enough for all. */
+    private static final int NICE = 10;
+    /** Calls of one function that wait for a worker that is full. */
+    private static final int WAITING_MIN = 16;
+    /** Characters of a result. */
+    private static final int LARGE = 65_536;
+    /** Functions, times {@link FunctionLimits#queueMax}, whose calls wait. */
+    private static final int CROWD = 4;
 
     private final FunctionLimits limits;
     private final Watchdog watchdog;
     private final String name;
-    /** Calls, of which {@link #load} counts how many, and a few things to do between them. */
-    private final BlockingQueue<Consumer<Ready>> tasks = new LinkedBlockingQueue<>();
+    /** Where calls go that this one cannot serve, and isolates of functions that are no longer quick; null for that one. */
+    private final @Nullable Worker maker;
 
+    private final Queue<Call> arrived = new ConcurrentLinkedQueue<>();
+    private final Queue<Chore> chores = new ConcurrentLinkedQueue<>();
+    /** Chores for when no call waits. */
+    private final Queue<Chore> later = new ConcurrentLinkedQueue<>();
+    /** Of the thread in office. */
+    private final Turns turns = new Turns();
+    /** Calls that wait or run. */
     private final AtomicInteger load = new AtomicInteger();
+
+    /** Of the maker: all the others. */
+    private volatile List<Worker> others = List.of();
+
     private volatile @Nullable Run running;
+    private volatile boolean asleep;
     private volatile boolean closed;
     private volatile Thread thread;
+
+    /** Something to do between calls. */
+    @FunctionalInterface
+    private interface Chore {
+        void with(Ready ready);
+    }
 
     /** A function with its isolate, or with why it has none. */
     private static final class Prepared {
@@ -52,28 +76,44 @@ final class Worker {
 
     /** What a thread has ready. A thread that is replaced keeps its own. */
     private static final class Ready {
-        private final Map<EdgeFunction, Prepared> prepared = new LinkedHashMap<>(16, 0.75f, true);
+        private final Map<Standing, Prepared> prepared = new LinkedHashMap<>(16, 0.75f, true);
+        private long sweptNanos = System.nanoTime();
+        private boolean dropped;
+        private boolean entered;
 
-        private void closeAll() {
-            List<EdgeFunction> all = new ArrayList<>(prepared.keySet());
-            for (EdgeFunction each : all) drop(each);
+        private void enter() {
+            if (entered) return;
+            entered = true;
+            try {
+                V8.enter();
+            } catch (JavetException e) {
+                throw new IllegalStateException("V8 makes no isolate", e);
+            }
         }
 
-        private void drop(EdgeFunction function) {
-            Prepared gone = prepared.remove(function);
+        private void put(Standing standing, Prepared next) {
+            drop(standing);
+            prepared.put(standing, next);
+        }
+
+        private void drop(Standing standing) {
+            Prepared gone = prepared.remove(standing);
             if (gone == null || gone.isolate == null) return;
+            dropped = true;
             try {
                 gone.isolate.close();
             } catch (JavetException | RuntimeException e) {
-                LOG.warn("the isolate of function {} could not be closed", function.name(), e);
+                LOG.warn("the isolate of function {} could not be closed", standing.function.name(), e);
             }
         }
     }
 
-    Worker(FunctionLimits limits, Watchdog watchdog, String name) {
+    /** @param maker which makes isolates; null for the one that does */
+    Worker(FunctionLimits limits, Watchdog watchdog, String name, @Nullable Worker maker) {
         this.limits = limits;
         this.watchdog = watchdog;
         this.name = name;
+        this.maker = maker;
         this.thread = start();
     }
 
@@ -88,6 +128,15 @@ final class Worker {
         return started;
     }
 
+    /** Quick functions are for these. */
+    void makeFor(List<Worker> all) {
+        others = all;
+    }
+
+    private Worker home(Standing standing) {
+        return others.get(Math.floorMod(standing.function.name().hashCode(), others.size()));
+    }
+
     /** Calls that wait here or run. */
     int load() {
         return load.get();
@@ -98,24 +147,60 @@ final class Worker {
         return running;
     }
 
+    /** Takes a call; does not, when too many wait, of its function or altogether. */
     boolean offer(Call call) {
-        if (load.incrementAndGet() <= limits.queueMax() && !closed) return tasks.add(ready -> serve(call, ready));
-        load.decrementAndGet();
-        return false;
+        int own = call.standing.waiting.incrementAndGet();
+        boolean full = own > limits.queueMax() || (load.get() >= CROWD * limits.queueMax() && own > WAITING_MIN);
+        if (full || closed) {
+            call.standing.waiting.decrementAndGet();
+            return false;
+        }
+        take(call);
+        return true;
     }
 
-    /** Forgets all other functions, and makes these ready. */
-    void install(Set<EdgeFunction> kept, List<EdgeFunction> fresh) {
-        tasks.add(ready -> {
-            for (EdgeFunction each : List.copyOf(ready.prepared.keySet())) {
-                if (!kept.contains(each)) ready.drop(each);
-            }
+    private void take(Call call) {
+        load.incrementAndGet();
+        arrived.add(call);
+        wake();
+    }
+
+    private void give(Chore chore) {
+        chores.add(chore);
+        wake();
+    }
+
+    private void wake() {
+        if (asleep) LockSupport.unpark(thread);
+    }
+
+    /** Makes it ready, when there is nothing better to do. Of the maker alone. */
+    void prepare(Standing standing) {
+        later.add(ready -> prepared(standing, ready));
+        wake();
+    }
+
+    /** Makes another isolate for a worker. Of the maker alone. */
+    void prepareFor(Standing standing, Worker other) {
+        later.add(_ -> {
+            Prepared made = made(standing);
+            other.receive(standing, made);
         });
-        for (EdgeFunction each : fresh) tasks.add(ready -> prepared(each, ready));
+        wake();
     }
 
-    void forget(EdgeFunction function) {
-        tasks.add(ready -> ready.drop(function));
+    /** Calls that find out that it has the isolate find the isolate, since chores come first. */
+    private void receive(Standing standing, Prepared given) {
+        give(ready -> {
+            if (maker != null) ready.enter();
+            ready.put(standing, given);
+            bound(ready);
+        });
+        if (maker != null) standing.heldBy(this);
+    }
+
+    void forget(Standing standing) {
+        give(ready -> drop(standing, ready));
     }
 
     /** The thread in office does not come back: another takes over, with isolates of its own. */
@@ -127,18 +212,42 @@ final class Worker {
 
     private void work(Ready ready) {
         Thread self = Thread.currentThread();
+        if (maker == null) Native.yieldToOthers(NICE);
         try {
-            while (inOffice(self)) {
-                Consumer<Ready> task = tasks.poll(closed ? 0 : SWEEP_SECONDS, TimeUnit.SECONDS);
-                if (task != null) task.accept(ready);
-                else if (closed) return;
-                else sweep(ready);
+            while (inOffice(self) && step(ready)) {
+                if (System.nanoTime() - ready.sweptNanos > SWEEP_NANOS) sweep(ready);
             }
-        } catch (InterruptedException e) {
-            self.interrupt();
         } finally {
-            ready.closeAll();
+            for (Standing each : List.copyOf(ready.prepared.keySet())) ready.drop(each);
+            if (ready.dropped) Native.trim();
         }
+    }
+
+    /** Does what is next, or waits for it; false at the end. */
+    private boolean step(Ready ready) {
+        Chore chore = chores.poll();
+        if (chore != null) {
+            chore.with(ready);
+            return true;
+        }
+        for (Call call = arrived.poll(); call != null; call = arrived.poll()) turns.add(call);
+        Call call = turns.next();
+        if (call != null) {
+            serve(call, ready);
+            return true;
+        }
+        chore = later.poll();
+        if (chore != null) {
+            chore.with(ready);
+            return true;
+        }
+        if (closed) return false;
+        asleep = true;
+        // Whoever came before it was known to sleep is found here.
+        if (arrived.isEmpty() && chores.isEmpty() && later.isEmpty() && !closed)
+            LockSupport.parkNanos(this, SWEEP_NANOS);
+        asleep = false;
+        return true;
     }
 
     // The very thread.
@@ -148,13 +257,20 @@ final class Worker {
     }
 
     private void serve(Call call, Ready ready) {
+        if (maker != null && !ready.prepared.containsKey(call.standing)) {
+            call.standing.leftBy(this);
+            load.decrementAndGet();
+            maker.take(call);
+            return;
+        }
+        call.standing.waiting.decrementAndGet();
         Outcome outcome;
         try {
             outcome = call.standing.mayRun(System.nanoTime())
                     ? run(call, ready)
                     : Outcome.Failed.of(Outcome.Reason.THROTTLED, "The function is throttled.");
         } catch (RuntimeException | LinkageError e) {
-            LOG.error("function {} could not be run", call.function.name(), e);
+            LOG.error("function {} could not be run", call.standing.function.name(), e);
             outcome = Outcome.Failed.of(Outcome.Reason.EXECUTION, "The function could not be run: " + e);
         }
         if (inOffice(Thread.currentThread())) load.decrementAndGet();
@@ -163,11 +279,11 @@ final class Worker {
 
     private Outcome run(Call call, Ready ready) {
         Thread self = Thread.currentThread();
-        Prepared prepared = prepared(call.function, ready);
+        Prepared prepared = prepared(call.standing, ready);
         Isolate isolate = prepared.isolate;
         if (isolate == null) return Outcome.Failed.of(Outcome.Reason.EXECUTION, prepared.error);
-        prepared.usedNanos = System.nanoTime();
         Run run = new Run(call, isolate, self, watchdog.cpuNanos());
+        prepared.usedNanos = run.startedNanos;
         running = run;
         watchdog.wake();
         String text = null;
@@ -184,79 +300,77 @@ final class Worker {
         boolean stopped = run.end();
         long cpu = watchdog.cpuNanos() - run.startedCpuNanos;
         if (inOffice(self)) running = null;
-        call.standing.ran(cpu, stopped || spent, System.nanoTime());
-        if (stopped || spent) ready.drop(call.function);
-        if (text == null || stopped) return new Outcome.Failed(Outcome.Reason.EXECUTION, mistake, "", List.of(), cpu);
-        return outcome(text, cpu);
+        boolean lost = stopped || spent;
+        Outcome outcome = lost || text == null
+                ? new Outcome.Failed(Outcome.Reason.EXECUTION, mistake, "", List.of(), cpu)
+                : OutcomeText.read(text, cpu);
+        // Reading costs little, but for results that are made to cost much.
+        long spentNanos = text != null && text.length() > LARGE ? watchdog.cpuNanos() - run.startedCpuNanos : cpu;
+        boolean quick = call.standing.ran(spentNanos, lost, System.nanoTime());
+        settle(call.standing, ready, lost, quick);
+        return outcome;
     }
 
-    static Outcome outcome(String text, long cpu) {
-        try {
-            JsonNode made = JSON.readTree(text);
-            List<String> logs = new ArrayList<>();
-            for (JsonNode line : made.path("logs")) logs.add(line.asText());
-            JsonNode error = made.get("error");
-            if (error == null) return new Outcome.Returned(made.path("result"), made.path("origin"), logs, cpu);
-            String name = error.path("name").asText();
-            String message = error.path("message").asText();
-            return new Outcome.Failed(
-                    Outcome.Reason.EXECUTION,
-                    name.isEmpty() ? message : name + ": " + message,
-                    stack(error.path("stack").asText()),
-                    logs,
-                    cpu);
-        } catch (JsonProcessingException e) {
-            // Such as deeper than any answer.
-            return new Outcome.Failed(
-                    Outcome.Reason.EXECUTION,
-                    "The result cannot be read: " + e.getOriginalMessage(),
-                    "",
-                    List.of(),
-                    cpu);
+    /** Where the isolate is to be from now on. */
+    private void settle(Standing standing, Ready ready, boolean lost, boolean quick) {
+        if (lost) {
+            drop(standing, ready);
+        } else if (maker != null && !quick) {
+            standing.leftBy(this);
+            Prepared kept = ready.prepared.remove(standing);
+            if (kept != null) maker.receive(standing, kept);
+        } else if (maker == null && quick && standing.holder() == null) {
+            Prepared kept = ready.prepared.remove(standing);
+            if (kept != null) home(standing).receive(standing, kept);
         }
     }
 
-    /** Without the lines of what is around the function. */
-    private static String stack(String whole) {
-        StringBuilder kept = new StringBuilder();
-        whole.lines()
-                .filter(line -> line.startsWith("    at ") && !line.contains(V8.OWN))
-                .forEach(line -> kept.append(line).append('\n'));
-        return kept.toString();
+    private void drop(Standing standing, Ready ready) {
+        if (maker != null) standing.leftBy(this);
+        ready.drop(standing);
     }
 
-    private Prepared prepared(EdgeFunction function, Ready ready) {
-        Prepared known = ready.prepared.get(function);
+    private Prepared prepared(Standing standing, Ready ready) {
+        Prepared known = ready.prepared.get(standing);
         if (known != null) return known;
-        Prepared made = prepare(function);
-        ready.prepared.put(function, made);
-        if (ready.prepared.size() > limits.isolatesMax()) {
-            ready.drop(ready.prepared.keySet().iterator().next());
-        }
+        Prepared made = made(standing);
+        ready.put(standing, made);
+        bound(ready);
         return made;
     }
 
-    private static Prepared prepare(EdgeFunction function) {
-        try (Syntax syntax = new Syntax()) {
-            Syntax.Checked checked = syntax.check(function);
+    private void bound(Ready ready) {
+        Iterator<Standing> oldest = List.copyOf(ready.prepared.keySet()).iterator();
+        while (ready.prepared.size() > limits.isolatesMax() && oldest.hasNext()) drop(oldest.next(), ready);
+    }
+
+    private static Prepared made(Standing standing) {
+        try {
+            Syntax.Checked checked = standing.checked();
             if (!checked.error().isEmpty()) return new Prepared(null, checked.error());
-            return new Prepared(new Isolate(function, checked.factory()), "");
+            return new Prepared(new Isolate(standing.function, checked.factory()), "");
         } catch (JavetException e) {
             return new Prepared(null, String.valueOf(e.getMessage()));
         }
     }
 
+    /** Closes what nobody has used for long. */
     private void sweep(Ready ready) {
-        long before = System.nanoTime() - limits.idle().toNanos();
-        for (Map.Entry<EdgeFunction, Prepared> each : List.copyOf(ready.prepared.entrySet())) {
-            if (each.getValue().usedNanos - before < 0) ready.drop(each.getKey());
+        long now = System.nanoTime();
+        ready.sweptNanos = now;
+        List<Standing> idle = new ArrayList<>();
+        for (Map.Entry<Standing, Prepared> each : ready.prepared.entrySet()) {
+            if (now - each.getValue().usedNanos > limits.idle().toNanos()) idle.add(each.getKey());
         }
+        for (Standing each : idle) drop(each, ready);
+        if (!ready.dropped) return;
+        ready.dropped = false;
+        Native.trim();
     }
 
     void close() {
         closed = true;
-        // Whoever waits for a task finds one.
-        tasks.add(_ -> {});
+        LockSupport.unpark(thread);
     }
 
     void awaitEnd() {

@@ -1,7 +1,8 @@
 // The modules that functions may require, and the globals that go with them. digest(algorithm, key, octets) is the host's:
 // octets travel as strings of characters up to 255, a key of null means a hash, else an HMAC.
-(function (version, digest, surface) {
+(function (digest, surface) {
     'use strict';
+    var version = 0;
     var OriginalUint8Array = Uint8Array;
     function fail(message) { throw new TypeError(message); }
 
@@ -271,8 +272,9 @@
     }
 
     var made = {crypto: hashing(), querystring: queries()};
-    if (version === 1) byteStrings();
-    else texts();
+    byteStrings();
+    texts();
+    made.finish = function (which) { version = which; };
     made.codec = {utf8: utf8, encode: encode, decode: decode, octetsOf: octetsOf};
     return made;
 })

@@ -1,13 +1,14 @@
-// Runs a function: surface, modules and Buffer as their scripts make them. Answers open(digest, look), which ends what a snapshot
-// has begun. look(store, key) is the host's: the value or null; with null for a key, what there is to say of the store. Its
+// Runs a function: surface, modules and Buffer as their scripts make them. Answers open(version, digest, look), which ends what a
+// snapshot has begun. look(store, key) is the host's: the value or null; with null for a key, what there is to say of the store. Its
 // answer is install(factory, stores), stores being ids with spaces between, whose answer is run(event, time, query): the
 // outcome as JSON text, or '' when it has to be asked for once promises are settled.
-(function (version, makeSurface, makeModules, makeBuffer) {
+(function (makeSurface, makeModules, makeBuffer) {
     'use strict';
     var LOGGED_MAX = 10240, KEY_MAX = 512;
-    var surface = makeSurface(version);
+    var version = 0;
+    var surface = makeSurface();
     var digest, look;
-    var modules = makeModules(version, function (algorithm, key, octets) { return digest(algorithm, key, octets); }, surface);
+    var modules = makeModules(function (algorithm, key, octets) { return digest(algorithm, key, octets); }, surface);
     var parse = JSON.parse, stringify = JSON.stringify, then = Promise.prototype.then, toText = String;
     var logs, logged, outcome, origin, asking, stores = [];
 
@@ -72,13 +73,11 @@
     var known = Object.create(null);
     known.crypto = modules.crypto;
     known.querystring = modules.querystring;
-    if (version === 2) {
-        var Buffer = makeBuffer(modules.codec);
-        globalThis.Buffer = Buffer;
-        known.buffer = Buffer;
-        Buffer.Buffer = Buffer;
-        known.cloudfront = cf;
-    }
+    var Buffer = makeBuffer(modules.codec);
+    globalThis.Buffer = Buffer;
+    known.buffer = Buffer;
+    Buffer.Buffer = Buffer;
+    known.cloudfront = cf;
     function require(name) {
         if (typeof name !== 'string' || known[name] === undefined) throw new Error('Cannot find module "' + name + '"');
         return known[name];
@@ -135,7 +134,7 @@
         try { outcome = done(made); } catch (e) { outcome = failed(e); }
     }
 
-    surface.seal([modules.crypto, modules.querystring, require, console, cf, known].concat(version === 2 ? [known.buffer] : []));
+    surface.seal([modules.crypto, modules.querystring, require, console, cf, Buffer]);
 
     function install(factory, associated) {
         stores = associated === '' ? [] : Object.freeze(associated.split(' '));
@@ -171,10 +170,16 @@
         };
     }
 
-    return function open(hostDigest, hostLook) {
+    return function open(which, hostDigest, hostLook) {
+        version = which;
         digest = hostDigest;
         look = hostLook;
-        surface.finish();
+        if (version === 1) {
+            delete known.buffer;
+            delete known.cloudfront;
+        }
+        modules.finish(version);
+        surface.finish(version);
         return install;
     };
 })

@@ -1,8 +1,11 @@
 // Closes what V8 has and the documented runtimes do not, keeps strings and arrays within bounds, and freezes what calls
-// have in common. Answers {seal(extra)}, to be called once everything else is made, {finish()}, to be called in the isolate
-// that is to run functions, and the checks for strings.
-(function (version) {
+// have in common. Answers {seal(extra)}, to be called once everything else is made, {finish(version)}, to be called in the
+// isolate that is to run functions, and the checks for strings.
+(function () {
     'use strict';
+    // What only one of the runtimes has is there until it is known which it will be.
+    var version = 0;
+    function has(which) { return version === 0 || version === which; }
     // Still needed when they are gone.
     var Reflect = globalThis.Reflect, Set = globalThis.Set, Map = globalThis.Map;
     // Characters of a string, elements of an array: a function has 2 MB of memory.
@@ -218,30 +221,30 @@
     var TYPED = 'copyWithin fill join set slice subarray toString length byteLength byteOffset buffer BYTES_PER_ELEMENT';
     var TYPED_2 = ' every filter find findIndex forEach includes indexOf lastIndexOf map reduce reduceRight reverse some sort';
     // What each object keeps: of itself, of its prototype. What is not named here keeps everything.
-    var KEPT = {
-        Object: [OBJECT + (version === 2 ? ' getOwnPropertyDescriptors' : ''),
+    function kept() { return {
+        Object: [OBJECT + (has(2) ? ' getOwnPropertyDescriptors' : ''),
             'hasOwnProperty isPrototypeOf propertyIsEnumerable toString toLocaleString valueOf'],
         Function: ['', 'apply bind call toString length name'],
         Array: ['isArray of', ARRAY + ' length'],
-        String: ['fromCharCode fromCodePoint' + (version === 1 ? ' bytesFrom' : ''),
-            STRING + (version === 1 ? ' bytesFrom fromBytes fromUTF8 toBytes toUTF8' : ' replaceAll')],
+        String: ['fromCharCode fromCodePoint' + (has(1) ? ' bytesFrom' : ''),
+            STRING + (has(1) ? ' bytesFrom fromBytes fromUTF8 toBytes toUTF8' : '') + (has(2) ? ' replaceAll' : '')],
         Number: ['isFinite isInteger isNaN isSafeInteger parseFloat parseInt EPSILON MAX_SAFE_INTEGER MAX_VALUE '
             + 'MIN_SAFE_INTEGER MIN_VALUE NEGATIVE_INFINITY NaN POSITIVE_INFINITY',
             'toExponential toFixed toPrecision toString toLocaleString valueOf'],
         Boolean: ['', 'toString valueOf'],
         RegExp: ['', 'exec test toString global ignoreCase multiline source sticky flags unicode dotAll compile'.replace(' compile', '')],
-        Promise: ['resolve reject' + (version === 2 ? ' all allSettled any race' : ''), 'then catch finally'],
+        Promise: ['resolve reject' + (has(2) ? ' all allSettled any race' : ''), 'then catch finally'],
         Symbol: ['for keyFor', 'toString valueOf description'],
         ArrayBuffer: ['isView', 'slice byteLength'],
         DataView: ['', 'getFloat32 getFloat64 getInt16 getInt32 getInt8 getUint16 getUint32 getUint8 setFloat32 setFloat64 '
             + 'setInt16 setInt32 setInt8 setUint16 setUint32 setUint8 buffer byteLength byteOffset'],
         Error: ['stackTraceLimit', 'name message toString']
-    };
-    var GLOBALS = 'Object Function Array String Number Boolean Date RegExp Math JSON Promise ArrayBuffer Int8Array Uint8Array '
+    }; }
+    function keptGlobals() { return 'Object Function Array String Number Boolean Date RegExp Math JSON Promise ArrayBuffer Int8Array Uint8Array '
         + 'Uint8ClampedArray Int16Array Uint16Array Int32Array Uint32Array Float32Array Float64Array Error EvalError '
         + 'InternalError RangeError ReferenceError SyntaxError TypeError URIError globalThis decodeURI decodeURIComponent '
         + 'encodeURI encodeURIComponent isFinite isNaN parseFloat parseInt NaN Infinity undefined eval'
-        + (version === 1 ? ' MemoryError' : ' Symbol DataView TextDecoder TextEncoder atob btoa Buffer');
+        + (has(1) ? ' MemoryError' : ' Symbol DataView TextDecoder TextEncoder atob btoa Buffer'); }
 
     function keep(object, list) {
         var kept = words(list + ' constructor prototype length name');
@@ -249,18 +252,18 @@
     }
 
     function close() {
-        Object.keys(KEPT).forEach(function (name) {
+        var all = kept();
+        Object.keys(all).forEach(function (name) {
             var each = globalThis[name];
-            if (!each) return;
-            keep(each, KEPT[name][0]);
-            keep(each.prototype, KEPT[name][1]);
+            keep(each, all[name][0]);
+            keep(each.prototype, all[name][1]);
         });
         var typed = getPrototype(Uint8Array);
-        keep(typed, version === 2 ? 'from of' : '');
+        keep(typed, has(2) ? 'from of' : '');
         keep(typed.prototype, TYPED + (version === 2 ? TYPED_2 : ''));
     }
     function closeGlobals() {
-        var globals = words(GLOBALS);
+        var globals = words(keptGlobals());
         names(globalThis).forEach(function (name) { if (globals.indexOf(name) < 0) delete globalThis[name]; });
     }
 
@@ -309,6 +312,8 @@
             if (typeof value === 'function') leave(value.prototype);
         });
         leave(globalThis);
+        for (var p = Uint8Array; p !== null; p = getPrototype(p)) leave(p);
+        for (p = Uint8Array.prototype; p !== null; p = getPrototype(p)) leave(p);
     }
 
     // Before some are replaced by others.
@@ -320,7 +325,7 @@
     stopTime();
     seedRandom();
     globalThis.InternalError = InternalError;
-    if (version === 1) globalThis.MemoryError = MemoryError;
+    globalThis.MemoryError = MemoryError;
 
     return {
         checked: checked,
@@ -340,7 +345,9 @@
             late.forEach(function (_, each) { late.set(each, new Set(Reflect.ownKeys(each))); });
             freezeAll(roots.concat(shadowed));
         },
-        finish: function () {
+        finish: function (which) {
+            version = which;
+            close();
             // Not before: V8 looks for what it adds to by its global name, and does not expect to find nothing.
             closeGlobals();
             late.forEach(function (keys, each) {

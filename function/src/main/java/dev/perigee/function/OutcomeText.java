@@ -1,0 +1,49 @@
+package dev.perigee.function;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads what runner.js tells of a run. */
+final class OutcomeText {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private OutcomeText() {}
+
+    static Outcome read(String text, long cpu) {
+        try {
+            JsonNode made = JSON.readTree(text);
+            List<String> logs = new ArrayList<>(0);
+            for (JsonNode line : made.path("logs")) logs.add(line.asText());
+            JsonNode error = made.get("error");
+            if (error == null) return new Outcome.Returned(made.path("result"), made.path("origin"), logs, cpu);
+            String name = error.path("name").asText();
+            String message = error.path("message").asText();
+            return new Outcome.Failed(
+                    Outcome.Reason.EXECUTION,
+                    name.isEmpty() ? message : name + ": " + message,
+                    stack(error.path("stack").asText()),
+                    logs,
+                    cpu);
+        } catch (JsonProcessingException e) {
+            // Such as deeper than any answer.
+            return new Outcome.Failed(
+                    Outcome.Reason.EXECUTION,
+                    "The result cannot be read: " + e.getOriginalMessage(),
+                    "",
+                    List.of(),
+                    cpu);
+        }
+    }
+
+    /** Without the lines of what is around the function. */
+    private static String stack(String whole) {
+        StringBuilder kept = new StringBuilder();
+        whole.lines()
+                .filter(line -> line.startsWith("    at ") && !line.contains(V8.OWN))
+                .forEach(line -> kept.append(line).append('\n'));
+        return kept.toString();
+    }
+}
