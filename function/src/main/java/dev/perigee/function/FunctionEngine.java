@@ -89,12 +89,7 @@ public final class FunctionEngine implements AutoCloseable {
     }
 
     private void run(
-            Standing standing,
-            String event,
-            long millis,
-            @Nullable String query,
-            Values read,
-            Consumer<Outcome> told) {
+            Standing standing, String event, long millis, @Nullable String query, Values read, Consumer<Outcome> told) {
         Call call = new Call(standing, event, millis, query, read, told);
         if (!standing.mayRun(System.nanoTime())) {
             call.end(Outcome.Failed.of(Outcome.Reason.THROTTLED, "The function is throttled."));
