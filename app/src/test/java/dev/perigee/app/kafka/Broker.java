@@ -86,11 +86,10 @@ public final class Broker implements AutoCloseable {
     }
 
     /** As if the machine had lost its power. */
-    public void kill() throws InterruptedException {
+    public void kill() {
         Process running = process;
         if (running == null) return;
-        running.destroyForcibly();
-        running.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        running.destroyForcibly().onExit().orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
         process = null;
     }
 
@@ -123,7 +122,7 @@ public final class Broker implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         kill();
     }
 }
