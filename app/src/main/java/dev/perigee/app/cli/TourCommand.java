@@ -17,12 +17,14 @@ import dev.perigee.lab.tour.TourConfig;
 import dev.perigee.lab.tour.TourFailed;
 import dev.perigee.lab.tour.TourReport;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,6 +43,7 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  ./perigee tour",
             "  ./perigee tour --html tour.html",
+            "  ./perigee tour --keep            and then look at it in a browser",
             "  ./perigee tour --photos ~/Pictures --json > tour.json",
             "  ./perigee tour --links none      without the distances: what this machine itself needs"
         })
@@ -68,6 +71,12 @@ final class TourCommand implements Callable<Integer> {
             description = "world: the distances are simulated; none: they are not (default: ${DEFAULT-VALUE}).")
     private Links links = Links.WORLD;
 
+    @Option(
+            names = "--keep",
+            description =
+                    "At the end leave everything running, with a page that shows the photos as seen from each city.")
+    private boolean keep;
+
     TourCommand(Console console) {
         this.console = console;
     }
@@ -80,13 +89,31 @@ final class TourCommand implements Callable<Integer> {
             SystemFolder folder = data.folder(console);
             RunFile running = RunFile.live(folder);
             TourReport report = running == null ? onASystemOfItsOwn() : take(folder, running);
-            console.out().println(json ? JsonReport.of(report) : TextReport.of(report));
-            if (html != null) Files.writeString(html, HtmlReport.of(report));
-            if (html != null) console.err().println("Wrote " + html.toAbsolutePath());
+            if (!keep) tell(report);
             return Exit.OK;
         } finally {
             interruption.done();
         }
+    }
+
+    private void tell(TourReport report) throws IOException {
+        console.out().println(json ? JsonReport.of(report) : TextReport.of(report));
+        console.out().flush();
+        if (html != null) Files.writeString(html, HtmlReport.of(report));
+        if (html != null) console.err().println("Wrote " + html.toAbsolutePath());
+    }
+
+    private void stay(RunFile run, TourReport report, URI gallery) throws InterruptedException {
+        try {
+            tell(report);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        console.err().println("The gallery: " + gallery + "  the photos from Virginia, London and Sydney");
+        if (!run.console().isEmpty()) console.err().println("The console: " + run.console());
+        console.err().println("Ctrl-C ends both and removes what the tour has made");
+        console.err().flush();
+        new CountDownLatch(1).await();
     }
 
     /** A tour takes minutes: better to say before it than after it that its page has nowhere to go. */
@@ -130,6 +157,9 @@ final class TourCommand implements Callable<Integer> {
                 photos,
                 TourConfig.USUAL_REQUESTS,
                 SEED);
-        return Tour.run(config, new TerminalProgress(console.err(), TerminalProgress.isTerminal()));
+        return Tour.run(
+                config,
+                new TerminalProgress(console.err(), TerminalProgress.isTerminal()),
+                keep ? (report, gallery) -> stay(run, report, gallery) : null);
     }
 }

@@ -3,6 +3,7 @@ package dev.perigee.lab.tour;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ final class HttpReader {
     private int next;
     private int end;
     private long firstByteAt;
+    private OutputStream sink = OutputStream.nullOutputStream();
 
     HttpReader(InputStream in) {
         this.in = in;
@@ -27,7 +29,23 @@ final class HttpReader {
         return firstByteAt;
     }
 
+    /** Where the body of an answer goes. */
+    @FunctionalInterface
+    interface Body {
+        /**
+         * Called when the head was read.
+         *
+         * @param length -1 when it is not known yet
+         */
+        OutputStream begin(int status, long length) throws IOException;
+    }
+
+    /** The body is counted and thrown away. */
     Answer read() throws IOException {
+        return read((_, _) -> OutputStream.nullOutputStream());
+    }
+
+    Answer read(Body takesBody) throws IOException {
         if (next == end) fill();
         firstByteAt = System.nanoTime();
         String[] status = line().split(" ", 3);
@@ -51,6 +69,7 @@ final class HttpReader {
             }
         }
         int code = (int) number(status[1], 10);
+        sink = takesBody.begin(code, length);
         long bytes = body(code, length, chunked);
         return new Answer(code, bytes, cacheResult, keeps && bytesEnd(code, length, chunked));
     }
@@ -70,6 +89,7 @@ final class HttpReader {
         long bytes = 0;
         while (next < end || more()) {
             bytes += end - next;
+            sink.write(buffer, next, end - next);
             next = end;
         }
         return bytes;
@@ -97,6 +117,7 @@ final class HttpReader {
         while (left > 0) {
             if (next == end) fill();
             int step = (int) Math.min(left, end - next);
+            sink.write(buffer, next, step);
             next += step;
             left -= step;
         }

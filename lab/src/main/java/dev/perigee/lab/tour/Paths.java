@@ -15,13 +15,15 @@ import java.util.Map;
 final class Paths {
     private static final int HTTPS = 443;
 
+    private final World world;
     private final ViewerTls tls;
     private final InetSocketAddress resolver;
     private final Map<Place, Link> direct = new EnumMap<>(Place.class);
     private final Map<Place, Link> toEdge = new EnumMap<>(Place.class);
     private final Map<Place, Link> toOrigin = new EnumMap<>(Place.class);
 
-    private Paths(ViewerTls tls, InetSocketAddress resolver) {
+    private Paths(World world, ViewerTls tls, InetSocketAddress resolver) {
+        this.world = world;
         this.tls = tls;
         this.resolver = resolver;
     }
@@ -31,7 +33,7 @@ final class Paths {
         DnsResponder dns = cleanup.closing("close the resolver", DnsResponder.open(world.toResolver()));
         InetSocketAddress api = address(config.api());
         TlsFront s3 = cleanup.closing("close TLS for S3", TlsFront.open(config.s3Tls(), api));
-        Paths paths = new Paths(ViewerTls.trusting(config.caCertificate()), dns.address());
+        Paths paths = new Paths(world, ViewerTls.trusting(config.caCertificate()), dns.address());
         for (Place place : Place.values()) {
             InetSocketAddress edge = address(pop(config, place).https());
             Link direct = Link.open(world.direct(place), s3.address(), Link.Opening.CONNECT);
@@ -52,6 +54,15 @@ final class Paths {
     /** A viewer that goes to the edge of its place. */
     Viewer edgeViewer(Place place, String host) {
         return new Viewer(link(toEdge, place).address(), resolver, tls, host, HTTPS);
+    }
+
+    /** Round trips of viewers at a place, in milliseconds: to S3, and to their edge. */
+    record RoundTrips(long direct, long edge) {}
+
+    RoundTrips roundTrips(Place place) {
+        return new RoundTrips(
+                world.direct(place).roundTrip().toMillis(),
+                world.toEdge(place).roundTrip().toMillis());
     }
 
     /** Where the edge of a place connects to reach S3. */

@@ -39,11 +39,20 @@ final class Site {
         return keys("measured/full", WARM_UP + RUNS);
     }
 
+    /** The catalogue that viewers ask for. */
+    List<String> gallery() {
+        return keys("pets/gallery", GALLERY_CATALOGUE);
+    }
+
+    List<String> full() {
+        return keys("pets/full", FULL_CATALOGUE);
+    }
+
     void upload(Bucket bucket, TourProgress progress) throws IOException, TourFailed {
         List<String> gallery = new ArrayList<>(measuredGallery());
-        gallery.addAll(keys("pets/gallery", GALLERY_CATALOGUE));
+        gallery.addAll(gallery());
         List<String> full = new ArrayList<>(measuredFull());
-        full.addAll(keys("pets/full", FULL_CATALOGUE));
+        full.addAll(full());
         int total = gallery.size() + full.size();
         int done = 0;
         for (int i = 0; i < gallery.size(); i++) {
@@ -59,8 +68,8 @@ final class Site {
     /** Paths in the order in which viewers ask for them: few photos are asked for often, many now and then. */
     List<String> requests(int count, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        List<String> gallery = keys("pets/gallery", GALLERY_CATALOGUE);
-        List<String> full = keys("pets/full", FULL_CATALOGUE);
+        List<String> gallery = gallery();
+        List<String> full = full();
         Zipf galleryRanks = new Zipf(GALLERY_CATALOGUE);
         Zipf fullRanks = new Zipf(FULL_CATALOGUE);
         List<String> requests = new ArrayList<>(count);

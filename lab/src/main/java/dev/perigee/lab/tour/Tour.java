@@ -4,6 +4,7 @@ import dev.perigee.lab.photo.PhotoSet;
 import dev.perigee.lab.photo.Photos;
 import dev.perigee.lab.world.Place;
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -45,18 +46,35 @@ public final class Tour {
         }
     }
 
+    /** What happens at the end of a tour, before it is undone. */
+    @FunctionalInterface
+    public interface Stay {
+        /** Returns when the gallery is no longer wanted. */
+        void at(TourReport report, URI gallery) throws InterruptedException;
+    }
+
     /** Takes the tour. Whatever happens, the bucket, the distribution and the routes it made are removed again. */
     public static TourReport run(TourConfig config, TourProgress progress) throws IOException, TourFailed {
+        return run(config, progress, null);
+    }
+
+    /**
+     * Takes the tour, and stays at its end.
+     *
+     * @param stay null for not at all
+     */
+    public static TourReport run(TourConfig config, TourProgress progress, @Nullable Stay stay)
+            throws IOException, TourFailed {
         progress.step(config.photos() == null ? "Making photos" : "Reading photos from " + config.photos());
         PhotoSet photos = config.photos() == null
                 ? Photos.make(GALLERY_PHOTOS, FULL_PHOTOS, config.seed())
                 : Photos.from(config.photos());
         try (Cleanup cleanup = new Cleanup(progress)) {
-            return new Tour(config, progress, cleanup, photos).take();
+            return new Tour(config, progress, cleanup, photos).take(stay);
         }
     }
 
-    private TourReport take() throws IOException, TourFailed {
+    private TourReport take(@Nullable Stay stay) throws IOException, TourFailed {
         SignedApi api = cleanup.closing("close the API client", new SignedApi(config.api(), config.credentials()));
         String reference =
                 "perigee-tour-" + Long.toString(RandomGenerator.getDefault().nextLong(1L << 40), 36);
@@ -88,7 +106,18 @@ public final class Tour {
         Map<Place, Pair> cached = measureInTurn(place -> paths.edgeViewer(place, host), Measurement.Expected.HIT);
 
         List<PlaceReport> places = reports(direct, first, cached);
-        return withWorkload(host, places, distribution.deployMs());
+        TourReport report = withWorkload(host, places, distribution.deployMs());
+        if (stay != null) stay(stay, report, new Gallery.Site(host, bucket.host()));
+        progress.step("Cleaning up");
+        return report;
+    }
+
+    private void stay(Stay stay, TourReport report, Gallery.Site photos) throws IOException {
+        try (Gallery gallery = Gallery.open(paths, photos, site.gallery(), site.full())) {
+            stay.at(report, gallery.address());
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static List<PlaceReport> reports(Map<Place, Pair> direct, Map<Place, Pair> first, Map<Place, Pair> cached) {
@@ -125,7 +154,6 @@ public final class Tour {
             long misses = seen.requests() - seen.hits();
             workload = Workload.of(seen.requests(), misses, seen.bytes(), seen.missedBytes());
         }
-        progress.step("Cleaning up");
         return new TourReport(
                 places,
                 workload,

@@ -25,6 +25,11 @@ record Viewer(InetSocketAddress path, InetSocketAddress resolver, ViewerTls tls,
 
     /** One request over a new connection: name, TCP, TLS, request. */
     Measured fetch(String target) throws IOException {
+        return fetch(target, (_, _) -> OutputStream.nullOutputStream());
+    }
+
+    /** The same for who wants the photo as it comes. */
+    Measured fetch(String target, HttpReader.Body body) throws IOException {
         SSLContext context = tls.newViewer();
         long start = System.nanoTime();
         Lookup.ask(resolver, host);
@@ -36,7 +41,7 @@ record Viewer(InetSocketAddress path, InetSocketAddress resolver, ViewerTls tls,
                 long secured = System.nanoTime();
                 HttpReader reader = new HttpReader(socket.getInputStream());
                 send(socket.getOutputStream(), target, true);
-                Answer answer = reader.read();
+                Answer answer = reader.read(body);
                 long done = System.nanoTime();
                 Timing timing = Timing.ofNanos(
                         resolved - start,

@@ -1,5 +1,7 @@
 package dev.perigee.lab.tour;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,11 +13,16 @@ import dev.perigee.lab.s3.EmbeddedS3;
 import dev.perigee.lab.s3.KnownKeys;
 import dev.perigee.lab.world.Place;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -77,8 +84,13 @@ class TourTest {
                 StandInEdge syd = new StandInEdge("SYD", edgeTls, api)) {
             // Without distances, which would take a minute; the links have tests of their own.
             TourConfig config = config(api, authority, List.of(iad, fra, syd), Links.NONE);
-            TourReport report = Tour.run(config, new Silence());
+            AtomicBoolean stayed = new AtomicBoolean();
+            TourReport report = Tour.run(config, new Silence(), (_, gallery) -> {
+                visit(gallery);
+                stayed.set(true);
+            });
 
+            assertTrue(stayed.get());
             assertEquals(
                     List.of("Virginia", "London", "Sydney"),
                     report.places().stream().map(PlaceReport::place).toList());
@@ -98,6 +110,52 @@ class TourTest {
                             "DELETE /2020-05-31/distribution/ETOUR"),
                     api.calls());
             removedEverything();
+        }
+    }
+
+    private static HttpResponse<byte[]> get(HttpClient client, URI from, String... fields) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(from);
+        if (fields.length > 0) request.headers(fields);
+        try {
+            return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The gallery's photos are the site's, each way, and where their time went is told. */
+    private static void visit(URI gallery) {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpResponse<byte[]> page = get(client, gallery);
+            assertEquals(200, page.statusCode());
+            String policy = page.headers().firstValue("Content-Security-Policy").orElse("");
+            assertTrue(policy.startsWith("default-src 'none'") && !policy.contains("unsafe"), policy);
+            assertEquals(200, get(client, gallery.resolve("gallery.js")).statusCode());
+            assertTrue(new String(get(client, gallery.resolve("places")).body(), UTF_8).contains("\"pop\":\"SYD\""));
+            byte[] direct = get(client, gallery.resolve("photo/SYDNEY/direct/gallery/0/a"))
+                    .body();
+            HttpResponse<byte[]> edge = get(client, gallery.resolve("photo/SYDNEY/perigee/gallery/0/b"));
+            assertEquals("image/jpeg", edge.headers().firstValue("Content-Type").orElse(""));
+            assertTrue(edge.body().length > 1_000);
+            assertArrayEquals(direct, edge.body());
+            String timing = new String(get(client, gallery.resolve("timing/b")).body(), UTF_8);
+            assertTrue(timing.contains("\"tls\":") && timing.contains("from cloudfront"), timing);
+            assertEquals(404, get(client, gallery.resolve("timing/c")).statusCode());
+            for (String nothing : List.of(
+                    "photo/BERLIN/direct/gallery/0/a",
+                    "photo/SYDNEY/direct/gallery/99/a",
+                    "photo/SYDNEY/direct/../etc/0/a",
+                    "gallery.html",
+                    "Gallery.class")) {
+                assertEquals(404, get(client, gallery.resolve(nothing)).statusCode(), nothing);
+            }
+            String photo = "photo/SYDNEY/direct/gallery/0/a";
+            assertEquals(
+                    403,
+                    get(client, gallery.resolve(photo), "Sec-Fetch-Site", "cross-site")
+                            .statusCode());
         }
     }
 
