@@ -4,6 +4,7 @@ import dev.perigee.control.access.Caller;
 import dev.perigee.control.acme.AcmeConfig;
 import dev.perigee.control.publish.EdgeLink;
 import dev.perigee.core.tls.Seal;
+import dev.perigee.lambda.LambdaEngine;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param acme where certificates are ordered instead; null for nowhere
  * @param edges all that must be kept on the newest plan
  * @param reader a key besides those of the store, for this process itself; null for none
+ * @param lambdas keeps and runs Lambda functions; null for none
  */
 public record ControlConfig(
         InetSocketAddress address,
@@ -43,7 +45,8 @@ public record ControlConfig(
         @Nullable CertificateIssuer issuer,
         @Nullable AcmeConfig acme,
         List<EdgeLink> edges,
-        @Nullable Caller reader) {
+        @Nullable Caller reader,
+        @Nullable LambdaEngine lambdas) {
     public ControlConfig {
         domainSuffixes = List.copyOf(domainSuffixes);
         keys = Map.copyOf(keys);
@@ -52,6 +55,40 @@ public record ControlConfig(
         if (!accountId.matches("[0-9]{12}")) {
             throw new IllegalArgumentException("account id " + accountId + " does not have 12 digits");
         }
+    }
+
+    /** Without Lambda functions. */
+    public ControlConfig(
+            InetSocketAddress address,
+            Path database,
+            Path auditLog,
+            String accountId,
+            List<String> domainSuffixes,
+            Map<String, String> keys,
+            @Nullable S3Link s3,
+            @Nullable String defaultDistribution,
+            InstantSource clock,
+            Seal seal,
+            @Nullable CertificateIssuer issuer,
+            @Nullable AcmeConfig acme,
+            List<EdgeLink> edges,
+            @Nullable Caller reader) {
+        this(
+                address,
+                database,
+                auditLog,
+                accountId,
+                domainSuffixes,
+                keys,
+                s3,
+                defaultDistribution,
+                clock,
+                seal,
+                issuer,
+                acme,
+                edges,
+                reader,
+                null);
     }
 
     @Override

@@ -98,6 +98,7 @@ public final class ControlServer implements AutoCloseable {
                     resources.acm(),
                     resources.waf((acl, metric, from, to) -> sampled(config.edges(), acl, metric, from, to)),
                     resources.keys(),
+                    config.lambdas() == null ? null : resources.lambdas(config.lambdas()),
                     new MetricOperations(
                             (distribution, from, to) -> traffic(config.edges(), distribution, from, to),
                             resources::hasAdditionalMetrics,

@@ -175,7 +175,8 @@ public final class LocalSystem implements AutoCloseable {
                 (certified, rsa) -> authority.issue(certified, rsa, Instant.now()),
                 acme == null ? null : acme.config(),
                 links,
-                new Caller(reader.accessKeyId(), reader.secretAccessKey(), Role.READ_ONLY, null))));
+                new Caller(reader.accessKeyId(), reader.secretAccessKey(), Role.READ_ONLY, null),
+                lambdas)));
         controlPlane = control;
 
         String unknownHosts = options.defaultDistribution();

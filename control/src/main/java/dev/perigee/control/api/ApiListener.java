@@ -45,6 +45,7 @@ public final class ApiListener implements AutoCloseable {
      * @param keys who may call
      * @param audit told of every change and every refusal
      * @param wallClock the time that callers sign with
+     * @param lambdas null where there are no Lambda functions
      * @param s3 where requests to S3 go, or null
      * @throws java.net.BindException when the port is taken
      */
@@ -59,6 +60,7 @@ public final class ApiListener implements AutoCloseable {
             JsonApi acm,
             JsonApi waf,
             KeyApi values,
+            @Nullable LambdaApi lambdas,
             Monitoring monitoring)
             throws IOException {
         S3Forwarder forwarder = null;
@@ -75,6 +77,7 @@ public final class ApiListener implements AutoCloseable {
                     acm,
                     waf,
                     values,
+                    lambdas,
                     new MonitoringApi(monitoring),
                     forwarder,
                     address.getAddress().isLoopbackAddress()));

@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
@@ -45,9 +46,11 @@ final class FrontDoor extends Handler.Abstract {
     private final JsonApi acm;
     private final JsonApi waf;
     private final KeyValues keyValues;
+    private final Lambdas lambdas;
     private final MonitoringApi monitoring;
     private final @Nullable S3Forwarder s3;
     private final boolean localOnly;
+    private final Semaphore packages = new Semaphore(2);
 
     /**
      * The one door.
@@ -62,10 +65,12 @@ final class FrontDoor extends Handler.Abstract {
             JsonApi acm,
             JsonApi waf,
             KeyApi keys,
+            @Nullable LambdaApi lambdas,
             MonitoringApi monitoring,
             @Nullable S3Forwarder s3,
             boolean localOnly) {
         this.keyValues = new KeyValues(keys);
+        this.lambdas = new Lambdas(lambdas);
         this.acm = acm;
         this.waf = waf;
         this.monitoring = monitoring;
@@ -93,7 +98,9 @@ final class FrontDoor extends Handler.Abstract {
                 forward(request, response, callback, attempt);
                 return true;
             }
-            Reply reply = answer(claim, call(request, headers), attempt);
+            Reply reply = attempt.service().equals(Lambdas.SERVICE) && request.getLength() > BODY_BYTES_MAX
+                    ? large(claim, request, headers, attempt)
+                    : answer(claim, call(request, headers, BODY_BYTES_MAX), attempt);
             record(attempt.answered(reply.status()));
             send(reply, requestId, request, response, callback);
         } catch (Refused refused) {
@@ -134,6 +141,7 @@ final class FrontDoor extends Handler.Abstract {
         if (target != null && target.startsWith(WAF_TARGET)) return "wafv2";
         if (target != null && target.startsWith(ACM_TARGET)) return "acm";
         if (path.startsWith("/key-value-stores/arn%3A")) return KeyValues.SERVICE;
+        if (path.startsWith(Lambdas.PREFIX)) return Lambdas.SERVICE;
         return isCloudFront(path) ? "cloudfront" : "s3";
     }
 
@@ -154,13 +162,20 @@ final class FrontDoor extends Handler.Abstract {
             case "sts" -> sts.handle(call, caller, attempt);
             case "wafv2" -> json(waf, WAF_TARGET, region(claim), call, caller, attempt);
             case KeyValues.SERVICE -> keyValues.handle(call, caller, attempt);
+            case Lambdas.SERVICE -> {
+                Refused.unless(
+                        region(claim).equals("us-east-1"),
+                        "InvalidArgument",
+                        "Functions of Lambda@Edge are in us-east-1, not in " + region(claim) + ".");
+                yield lambdas.handle(call, caller, attempt);
+            }
             case "acm" -> json(acm, ACM_TARGET, region(claim), call, caller, attempt);
             case "monitoring" -> monitoring.handle(call, caller, attempt);
             default ->
                 throw new Refused(
                         "NotImplemented",
                         "The service '" + attempt.service()
-                                + "' is not built yet; cloudfront, cloudfront-keyvaluestore, s3, sts, acm, wafv2 and monitoring are.");
+                                + "' is not built yet; cloudfront, cloudfront-keyvaluestore, s3, sts, acm, wafv2, lambda and monitoring are.");
         };
     }
 
@@ -169,6 +184,7 @@ final class FrontDoor extends Handler.Abstract {
         String target = call.headers().first("X-Amz-Target");
         if (target != null) return target.substring(target.lastIndexOf('.') + 1);
         if (service.equals(KeyValues.SERVICE)) return KeyValues.operationOf(call);
+        if (service.equals(Lambdas.SERVICE)) return Lambdas.operationOf(call);
         try {
             String asked = service.equals("monitoring") ? MonitoringApi.operation(call) : null;
             if (asked != null) return asked;
@@ -206,13 +222,26 @@ final class FrontDoor extends Handler.Abstract {
         String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
         if (service.equals("s3")) return S3Forwarder.s3Error(refused);
         if (service.equals(KeyValues.SERVICE)) return KeyValues.error(refused);
+        if (service.equals(Lambdas.SERVICE)) return Lambdas.error(refused);
         if (service.equals("monitoring")) return MonitoringApi.error(refused, fields(request), requestId);
         if (type != null && type.startsWith("application/x-amz-json")) return JsonError.of(refused, type);
         return Reply.error(refused, service.equals("sts") ? Sts.NAMESPACE : Xml.NAMESPACE, requestId);
     }
 
-    private static Call call(Request request, Fields headers) throws Refused, IOException {
-        return new Call(request.getMethod(), path(request), request.getHttpURI().getQuery(), headers, body(request));
+    /** Few at a time: a deployment package is in memory more than once while it is looked at. */
+    private Reply large(@Nullable Reading claim, Request request, Fields headers, Attempt attempt)
+            throws Refused, IOException {
+        Refused.unless(packages.tryAcquire(), "ServiceUnavailable", "Other packages are being uploaded; try again.");
+        try {
+            return answer(claim, call(request, headers, Lambdas.BODY_BYTES_MAX), attempt);
+        } finally {
+            packages.release();
+        }
+    }
+
+    private static Call call(Request request, Fields headers, int bytesMax) throws Refused, IOException {
+        byte[] body = body(request, bytesMax);
+        return new Call(request.getMethod(), path(request), request.getHttpURI().getQuery(), headers, body);
     }
 
     private static String path(Request request) {
@@ -229,12 +258,12 @@ final class FrontDoor extends Handler.Abstract {
         return fields.build();
     }
 
-    private static byte[] body(Request request) throws Refused, IOException {
+    private static byte[] body(Request request, int bytesMax) throws Refused, IOException {
         Refused tooLarge =
-                new Refused("RequestEntityTooLarge", "The request body is larger than " + BODY_BYTES_MAX + " bytes.");
+                new Refused("RequestEntityTooLarge", "The request body is larger than " + bytesMax + " bytes.");
         try (InputStream in = Content.Source.asInputStream(request)) {
-            byte[] bytes = in.readNBytes(BODY_BYTES_MAX + 1);
-            if (bytes.length <= BODY_BYTES_MAX) return bytes;
+            byte[] bytes = in.readNBytes(bytesMax + 1);
+            if (bytes.length <= bytesMax) return bytes;
             // Most clients only read the answer once they have sent everything; so some of the rest is taken.
             in.skipNBytes(Math.min(Math.max(request.getLength() - bytes.length, 0), DRAINED_BYTES_MAX));
             throw tooLarge;

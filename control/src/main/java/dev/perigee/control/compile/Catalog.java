@@ -4,6 +4,7 @@ import dev.perigee.core.encrypt.FieldEncryption;
 import dev.perigee.core.firewall.WebAcl;
 import dev.perigee.core.plan.CachePolicy;
 import dev.perigee.core.plan.EdgeFunction;
+import dev.perigee.core.plan.EdgeLambda;
 import dev.perigee.core.plan.Forwarding;
 import dev.perigee.core.plan.RealtimeLog;
 import dev.perigee.core.plan.ResponseHeadersPolicy;
@@ -34,6 +35,7 @@ final class Catalog {
     private final Map<String, WebAcl> webAcls;
     private final Map<String, EdgeFunction> functions;
     private final Map<String, RealtimeLog> realtimeLogs;
+    private final Map<String, EdgeLambda> lambdas;
     private final Map<String, CachePolicy> compiledCachePolicies = new HashMap<>();
     private final Map<String, Forwarding> compiledForwardings = new HashMap<>();
     private final Map<String, ResponseHeadersPolicy> compiledResponseHeaders = new HashMap<>();
@@ -49,6 +51,7 @@ final class Catalog {
         fieldEncryptions = byId(snapshot.fieldEncryptions(), FieldEncryptionResource::id);
         webAcls = byId(snapshot.webAcls(), WebAcl::id);
         functions = byId(snapshot.functions(), EdgeFunction::name);
+        lambdas = byId(snapshot.lambdas(), EdgeLambda::arn);
         realtimeLogs = byId(snapshot.realtimeLogs(), RealtimeLog::name);
     }
 
@@ -80,6 +83,10 @@ final class Catalog {
     /** By its ARN, which ends in the name. */
     RealtimeLog realtimeLog(String arn) {
         return found(realtimeLogs.get(arn.substring(arn.lastIndexOf('/') + 1)), "real-time log config", arn);
+    }
+
+    EdgeLambda lambda(String arn) {
+        return found(lambdas.get(arn), "Lambda function", arn);
     }
 
     CachePolicy cachePolicy(String id) {

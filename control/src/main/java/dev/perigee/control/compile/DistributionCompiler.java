@@ -174,7 +174,7 @@ final class DistributionCompiler {
                         : null,
                 Associations.of(behavior, catalog),
                 isSet(behavior.realtimeLogConfigArn()) ? catalog.realtimeLog(behavior.realtimeLogConfigArn()) : null,
-                null);
+                Associations.lambdas(behavior, catalog));
     }
 
     /** Whether a version that is served already sends on in clear what this config closes. */

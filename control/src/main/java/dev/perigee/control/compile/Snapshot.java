@@ -2,6 +2,7 @@ package dev.perigee.control.compile;
 
 import dev.perigee.core.firewall.WebAcl;
 import dev.perigee.core.plan.EdgeFunction;
+import dev.perigee.core.plan.EdgeLambda;
 import dev.perigee.core.plan.KeyValueStore;
 import dev.perigee.core.plan.Purge;
 import dev.perigee.core.plan.RealtimeLog;
@@ -33,6 +34,7 @@ import software.amazon.awssdk.services.cloudfront.model.ResponseHeadersPolicy;
  * @param functions in their stage LIVE
  * @param stores that these functions read
  * @param realtimeLogs all
+ * @param lambdas published versions of Lambda functions
  */
 public record Snapshot(
         long version,
@@ -52,8 +54,10 @@ public record Snapshot(
         List<WebAcl> webAcls,
         List<EdgeFunction> functions,
         List<KeyValueStore> stores,
-        List<RealtimeLog> realtimeLogs) {
+        List<RealtimeLog> realtimeLogs,
+        List<EdgeLambda> lambdas) {
     public Snapshot {
+        lambdas = List.copyOf(lambdas);
         realtimeLogs = List.copyOf(realtimeLogs);
         fieldEncryptions = List.copyOf(fieldEncryptions);
         distributions = List.copyOf(distributions);
@@ -102,6 +106,7 @@ public record Snapshot(
                 List.of(),
                 List.of(),
                 List.of(),
+                List.of(),
                 List.of());
     }
 
@@ -125,6 +130,7 @@ public record Snapshot(
                 webAcls,
                 functions,
                 values,
-                realtimeLogs);
+                realtimeLogs,
+                lambdas);
     }
 }

@@ -1,10 +1,7 @@
 package dev.perigee.control.compile;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.cloudfront.model.CacheBehavior;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
-import software.amazon.awssdk.services.cloudfront.model.LambdaFunctionAssociations;
 
 /**
  * Settings that decide who may see what, and that a plan cannot express yet. To serve such a distribution without them
@@ -17,22 +14,10 @@ final class Unenforced {
     static @Nullable String by(@Nullable DistributionConfig config) {
         if (config == null) return null;
         String setting = ofDistribution(config);
-        for (CacheBehavior behavior : Behaviors.inOrder(config)) {
-            if (setting == null) setting = ofBehavior(behavior);
-        }
         return setting == null ? null : "uses " + setting + ", which edges do not enforce yet, and is not served";
     }
 
     private static @Nullable String ofDistribution(DistributionConfig config) {
         return config.connectionFunctionAssociation() == null ? null : "a connection function";
-    }
-
-    private static @Nullable String ofBehavior(CacheBehavior behavior) {
-        LambdaFunctionAssociations lambdas = behavior.lambdaFunctionAssociations();
-        return lambdas != null && !isEmpty(lambdas.items()) ? "a Lambda function" : null;
-    }
-
-    private static boolean isEmpty(@Nullable List<?> items) {
-        return items == null || items.isEmpty();
     }
 }

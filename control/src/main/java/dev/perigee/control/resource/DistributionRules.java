@@ -69,6 +69,7 @@ final class DistributionRules {
             for (String group : behavior.trustedKeyGroups().items()) KeyGroups.checkReference(tables, group, id);
             EncryptionRules.check(tables, behavior, config, id);
             RealtimeLogConfigs.checkReference(tables, settings, behavior);
+            LambdaRules.checkAssociations(tables, settings.accountId(), behavior, id);
             FunctionRules.checkAssociations(tables, settings.accountId(), behavior, id);
         }));
         checkErrors(config.customErrorResponses());

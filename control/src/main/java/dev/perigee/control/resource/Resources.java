@@ -6,6 +6,7 @@ import dev.perigee.control.acme.AcmeConfig;
 import dev.perigee.control.api.Handlers;
 import dev.perigee.control.api.JsonApi;
 import dev.perigee.control.api.KeyApi;
+import dev.perigee.control.api.LambdaApi;
 import dev.perigee.control.api.ObjectSource;
 import dev.perigee.control.compile.DistributionResource;
 import dev.perigee.control.compile.Snapshot;
@@ -15,6 +16,7 @@ import dev.perigee.core.plan.KeyValueStore;
 import dev.perigee.core.tls.Seal;
 import dev.perigee.function.FunctionEngine;
 import dev.perigee.function.FunctionLimits;
+import dev.perigee.lambda.LambdaEngine;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -121,6 +123,11 @@ public final class Resources implements AutoCloseable {
         return new KeyOperations(store, settings);
     }
 
+    /** Lambda functions. */
+    public LambdaApi lambdas(LambdaEngine engine) {
+        return new LambdaOperations(store, settings, objects, engine);
+    }
+
     /** All resources as they stand at one revision. */
     public Snapshot snapshot() {
         Snapshot snapshot = store.readUnrefused(this::snapshot);
@@ -156,7 +163,8 @@ public final class Resources implements AutoCloseable {
                 WafStore.webAcls(tables, settings.accountId()),
                 live,
                 stores(tables, live),
-                RealtimeLogConfigs.all(tables));
+                RealtimeLogConfigs.all(tables),
+                LambdaVersion.all(tables, settings.accountId()));
     }
 
     private List<KeyValueStore> stores(Tables tables, List<EdgeFunction> functions) throws SQLException {

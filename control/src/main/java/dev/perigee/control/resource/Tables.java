@@ -44,6 +44,9 @@ final class Tables {
         FUNCTION("function"),
         /** The same in their stage LIVE. */
         LIVE_FUNCTION("live-function"),
+        /** What is worked on of a Lambda function, and its published versions; the body is JSON. */
+        LAMBDA("lambda"),
+        LAMBDA_VERSION("lambda-version"),
         /** The body is the comment. */
         KEY_VALUE_STORE("key-value-store");
 

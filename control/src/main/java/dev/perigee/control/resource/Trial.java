@@ -41,7 +41,8 @@ final class Trial {
                 Functions.live(tables),
                 // What is in them says nothing about distributions.
                 List.of(),
-                RealtimeLogConfigs.all(tables));
+                RealtimeLogConfigs.all(tables),
+                LambdaVersion.all(tables, settings.accountId()));
         var options = new CompileOptions(List.of(settings.domainSuffix()), null);
         Compilation compilation = new PlanCompiler(options).compile(snapshot);
         if (compilation.problems().isEmpty()) return;

@@ -3,13 +3,11 @@ package dev.perigee.control.resource;
 import static dev.perigee.control.api.Refused.unless;
 
 import dev.perigee.control.api.Refused;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.cloudfront.model.ConnectionMode;
 import software.amazon.awssdk.services.cloudfront.model.DefaultCacheBehavior;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 import software.amazon.awssdk.services.cloudfront.model.IpAddressType;
-import software.amazon.awssdk.services.cloudfront.model.LambdaFunctionAssociation;
 import software.amazon.awssdk.services.cloudfront.model.Origin;
 
 /**
@@ -18,9 +16,6 @@ import software.amazon.awssdk.services.cloudfront.model.Origin;
  * Each feature takes its line away from here when it is built.
  */
 final class Unbuilt {
-    private static final Pattern LAMBDA =
-            Pattern.compile("arn:aws[a-z-]*:lambda:us-east-1:[0-9]{12}:function:[A-Za-z0-9_-]+:[0-9]+");
-
     private Unbuilt() {}
 
     static void check(DistributionConfig config) throws Refused {
@@ -55,16 +50,6 @@ final class Unbuilt {
 
     /** @param where what the behavior is called in messages */
     static void check(String where, DefaultCacheBehavior behavior) throws Refused {
-        for (LambdaFunctionAssociation lambda :
-                behavior.lambdaFunctionAssociations().items()) {
-            String arn = lambda.lambdaFunctionARN();
-            unless(
-                    LAMBDA.matcher(arn).matches(),
-                    "InvalidLambdaFunctionAssociation",
-                    "The function ARN '" + arn + "' of " + where
-                            + " must be in us-east-1 and end in a version number.");
-            absent("InvalidLambdaFunctionAssociation", "Lambda function", arn);
-        }
         off("SmoothStreaming of " + where, behavior.smoothStreaming());
     }
 

@@ -185,6 +185,7 @@ final class Samples {
                     List.of(),
                     List.of(),
                     List.of(),
+                    List.of(),
                     List.of());
         }
     }

@@ -1,0 +1,114 @@
+package dev.perigee.control.api;
+
+import dev.perigee.control.access.Caller;
+import dev.perigee.control.api.LambdaApi.Answer;
+import dev.perigee.control.api.LambdaApi.Operation;
+import dev.perigee.control.api.LambdaApi.Question;
+import dev.perigee.core.http.Fields;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The service {@code lambda}, whose protocol is rest-json, as far as Lambda@Edge needs it. */
+final class Lambdas {
+    static final String SERVICE = "lambda";
+    static final String PREFIX = "/2015-03-31/functions";
+    /** A package of 50 MB in base64, and what stands beside it. */
+    static final int BODY_BYTES_MAX = 72 << 20;
+
+    private static final String JSON = "application/json";
+
+    /** What this service calls the errors that other services have too, and with which status. */
+    private static final Map<String, Named> NAMES = Map.ofEntries(
+            Map.entry("EntityNotFound", new Named("ResourceNotFoundException", 404)),
+            Map.entry("EntityAlreadyExists", new Named("ResourceConflictException", 409)),
+            Map.entry("InvalidArgument", new Named("InvalidParameterValueException", 400)),
+            Map.entry("PreconditionFailed", new Named("PreconditionFailedException", 412)),
+            Map.entry("RequestEntityTooLarge", new Named("RequestEntityTooLargeException", 413)),
+            Map.entry("AccessDenied", new Named("AccessDeniedException", 403)),
+            Map.entry("InvalidClientTokenId", new Named("UnrecognizedClientException", 403)),
+            Map.entry("SignatureDoesNotMatch", new Named("InvalidSignatureException", 403)),
+            Map.entry("IncompleteSignature", new Named("IncompleteSignatureException", 403)),
+            Map.entry("MissingAuthenticationToken", new Named("MissingAuthenticationTokenException", 403)),
+            Map.entry("NotImplemented", new Named("UnknownOperationException", 404)),
+            Map.entry("InternalFailure", new Named("ServiceException", 500)));
+
+    private final @Nullable LambdaApi functions;
+
+    private record Named(String code, int status) {}
+
+    /** @param functions null where there are none */
+    Lambdas(@Nullable LambdaApi functions) {
+        this.functions = functions;
+    }
+
+    Reply handle(Call call, Caller caller, Attempt attempt) throws Refused {
+        Question question = question(call);
+        attempt.asks(question.operation().word);
+        if (!question.name().isEmpty()) attempt.on(question.name());
+        Permissions.check(caller, SERVICE, question.operation().word, Permissions.Parameters.NONE);
+        if (functions == null) throw new Refused("NotImplemented", "There are no Lambda functions here.");
+        Answer answer = functions.handle(question);
+        Fields headers = answer.headers().toBuilder().set("Content-Type", JSON).build();
+        return new Reply(answer.status(), headers, answer.body());
+    }
+
+    private static Question question(Call call) throws Refused {
+        String path = call.path().startsWith(PREFIX) ? call.path().substring(PREFIX.length()) : "?";
+        String[] parts = path.split("/", -1);
+        int count = parts.length > 1 && parts[parts.length - 1].isEmpty() ? parts.length - 1 : parts.length;
+        String part = count > 2 ? parts[2] : "";
+        Operation operation = parts[0].isEmpty() ? operation(call.method(), count, part) : null;
+        if (operation == null) {
+            throw new Refused("NotImplemented", "There is no operation " + call.method() + " " + call.path() + ".");
+        }
+        return new Question(
+                operation,
+                count > 1 ? decoded(parts[1]) : "",
+                count > 3 ? decoded(parts[3]) : "",
+                call.parameters(),
+                call.headers(),
+                call.body());
+    }
+
+    private static @Nullable Operation operation(String method, int parts, String part) {
+        return switch (method + " " + parts + " " + part) {
+            case "POST 1 " -> Operation.CREATE;
+            case "GET 1 " -> Operation.LIST;
+            case "GET 2 " -> Operation.GET;
+            case "DELETE 2 " -> Operation.DELETE;
+            case "PUT 3 code" -> Operation.UPDATE_CODE;
+            case "GET 3 configuration" -> Operation.GET_CONFIGURATION;
+            case "PUT 3 configuration" -> Operation.UPDATE_CONFIGURATION;
+            case "POST 3 versions" -> Operation.PUBLISH;
+            case "GET 3 versions" -> Operation.LIST_VERSIONS;
+            case "POST 3 policy" -> Operation.ADD_PERMISSION;
+            case "GET 3 policy" -> Operation.GET_POLICY;
+            case "DELETE 4 policy" -> Operation.REMOVE_PERMISSION;
+            case "POST 3 invocations" -> Operation.INVOKE;
+            default -> null;
+        };
+    }
+
+    /** In a path a plus sign is a plus sign. */
+    private static String decoded(String part) throws Refused {
+        return Call.decode(part.replace("+", "%2B"));
+    }
+
+    /** The name of the operation, as far as the path tells. */
+    static String operationOf(Call call) {
+        try {
+            return question(call).operation().word;
+        } catch (Refused unknown) {
+            return call.method();
+        }
+    }
+
+    static Reply error(Refused refused) {
+        Named named = NAMES.getOrDefault(refused.code(), new Named(refused.code(), refused.status()));
+        Fields headers = Fields.of("Content-Type", JSON, "x-amzn-ErrorType", named.code());
+        String message = new String(JsonError.body("Message", refused.text()), StandardCharsets.UTF_8);
+        String body = "{\"Type\":\"" + (named.status() < 500 ? "User" : "Service") + "\"," + message.substring(1);
+        return new Reply(named.status(), headers, body.getBytes(StandardCharsets.UTF_8));
+    }
+}
