@@ -124,7 +124,8 @@ class AcmeFaultTest {
         system.startPebble(Map.of("PEBBLE_VA_NOSLEEP", "0", "PEBBLE_VA_SLEEPTIME", "9"));
         String arn = system.request(NAME, "a.pettracker.test", "b.pettracker.test");
         List<RunFile.PopAddresses> pops = system.run().pops();
-        AcmeSystem.await(() -> planOf(pops.getLast()).contains("\"challenges\""), () -> system.pebble.log());
+        for (RunFile.PopAddresses pop : pops)
+            AcmeSystem.await(() -> planOf(pop).contains("\"challenges\""), () -> system.pebble.log());
         var challenges = PlanDocument.decode(
                         Files.readAllBytes(system.folder().edge("SYD").resolve("plan")))
                 .challenges();
