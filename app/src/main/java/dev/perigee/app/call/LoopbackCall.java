@@ -23,7 +23,11 @@ public final class LoopbackCall {
     private LoopbackCall() {}
 
     /** A status and what came with it. */
-    public record Answer(int status, @Nullable String type, String body) {}
+    public record Answer(
+            int status,
+            @Nullable String type,
+            String body,
+            @Nullable String etag) {}
 
     /** Sends a request and reads the whole answer. */
     public static Answer exchange(
@@ -50,7 +54,7 @@ public final class LoopbackCall {
         // Not closed for good: the connection is used again.
         try (InputStream body = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
             String text = body == null ? "" : new String(body.readAllBytes(), StandardCharsets.UTF_8);
-            return new Answer(status, connection.getContentType(), text);
+            return new Answer(status, connection.getContentType(), text, connection.getHeaderField("ETag"));
         }
     }
 

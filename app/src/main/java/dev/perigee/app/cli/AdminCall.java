@@ -6,13 +6,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perigee.app.call.LoopbackCall;
 import java.io.IOException;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** One request of a command to a listener of the running system. */
 final class AdminCall {
     private AdminCall() {}
 
     /** A status and what came with it. */
-    record Answer(int status, String body) {}
+    record Answer(int status, String body, @Nullable String etag) {}
 
     static ObjectNode object() {
         return JsonNodeFactory.instance.objectNode();
@@ -24,7 +25,7 @@ final class AdminCall {
 
     static Answer exchange(String method, String url, Map<String, String> headers, byte[] content) throws IOException {
         LoopbackCall.Answer answer = LoopbackCall.exchange(method, url, headers, content, LoopbackCall.ANSWER_MILLIS);
-        return new Answer(answer.status(), answer.body());
+        return new Answer(answer.status(), answer.body(), answer.etag());
     }
 
     /** A JSON document, or the reason in the listener's words. */

@@ -58,6 +58,7 @@ public final class CommandTree {
         commands.put("function", FunctionCommand::new);
         commands.put("logs", LogsCommand::new);
         commands.put("cost", CostCommand::new);
+        commands.put("advise", AdviseCommand::new);
         commands.put("report", ReportCommand::new);
         commands.put("sql", SqlCommand::new);
         commands.put("clock", ClockCommand::new);

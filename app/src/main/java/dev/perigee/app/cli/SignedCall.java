@@ -47,8 +47,13 @@ final class SignedCall {
      * @param target path and query, encoded
      */
     String cloudFront(String method, String target, String body) throws IOException {
+        return cloudFrontAnswer(method, target, body).body();
+    }
+
+    /** As {@link #cloudFront}, with the entity tag. */
+    AdminCall.Answer cloudFrontAnswer(String method, String target, String body) throws IOException {
         AdminCall.Answer answer = exchange("cloudfront", method, target, body, Map.of());
-        if (answer.status() < 400) return answer.body();
+        if (answer.status() < 400) return answer;
         String code = element(answer.body(), "Code");
         throw new Failed(code, code + ": " + element(answer.body(), "Message"));
     }

@@ -41,7 +41,7 @@ class CommandTreeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"advise", "import", "control", "edge", "dns"})
+    @ValueSource(strings = {"import", "control", "edge", "dns"})
     void whatIsNotBuiltIsNotListed(String command) {
         CommandTree.execute(console, "help");
         assertFalse(out.toString().lines().anyMatch(line -> line.startsWith("  " + command + " ")), out.toString());
