@@ -97,6 +97,7 @@ public final class ControlServer implements AutoCloseable {
                     resources.handlers(),
                     resources.acm(),
                     resources.waf((acl, metric, from, to) -> sampled(config.edges(), acl, metric, from, to)),
+                    resources.logs(),
                     resources.keys(),
                     config.lambdas() == null ? null : resources.lambdas(config.lambdas()),
                     new MetricOperations(

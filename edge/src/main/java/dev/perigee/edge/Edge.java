@@ -116,7 +116,14 @@ public final class Edge implements AutoCloseable {
                 name,
                 config.geo(),
                 config.telemetry().records());
-        log = new AccessLog(config.directory(), config.pop(), name, buckets, realtime);
+        log = new AccessLog(
+                config.directory(),
+                config.pop(),
+                name,
+                buckets,
+                config.telemetry().tables(),
+                config.geo(),
+                realtime);
         loops = Transport.loops("edge-" + config.pop(), config.threads());
         var identities = new OriginIdentities();
         clientCertificates = new ClientCertificates(identities, config.seal());

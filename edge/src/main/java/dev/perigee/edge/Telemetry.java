@@ -1,13 +1,15 @@
 package dev.perigee.edge;
 
 import dev.perigee.edge.log.RecordStream;
+import dev.perigee.edge.log.TableFile;
 
 /**
  * Who else is told of an edge's requests.
  *
+ * @param tables makes log objects that are tables
  * @param records takes the records of real-time logs; closed with the edge
  */
-public record Telemetry(RecordStream records) {
+public record Telemetry(RecordStream records, TableFile tables) {
     /** Nobody. */
-    public static final Telemetry NONE = new Telemetry(RecordStream.NONE);
+    public static final Telemetry NONE = new Telemetry(RecordStream.NONE, TableFile.NONE);
 }

@@ -170,6 +170,7 @@ final class SamplePlans {
                 List.of(bucket().by(new Origin.Names("host.test", null))),
                 List.of(new RecordDelivery(
                         "Zq1",
+                        id,
                         "logs.s3.amazonaws.com",
                         "us-east-1",
                         "AWSLogs/{yyyy}/",

@@ -20,6 +20,6 @@ public record TelemetryChoice(
     Telemetry of(String edge) {
         KafkaChoice to = kafka;
         RecordStream records = to == null ? RecordStream.NONE : new KafkaRecords(to.properties(), edge);
-        return new Telemetry(records);
+        return new Telemetry(records, new ParquetTables());
     }
 }

@@ -95,6 +95,18 @@ final class SignedClient implements AutoCloseable {
                 new Field("Content-Type", "application/x-amz-json-1.1"));
     }
 
+    /** An operation of CloudWatch Logs. */
+    Answer logs(String operation, String json) throws Exception {
+        return call(
+                "logs",
+                "POST",
+                "/",
+                null,
+                json,
+                new Field("X-Amz-Target", "Logs_20140328." + operation),
+                new Field("Content-Type", "application/x-amz-json-1.1"));
+    }
+
     /** An operation of CloudWatch, in the Query protocol. */
     Answer monitoring(String form) throws Exception {
         return call(

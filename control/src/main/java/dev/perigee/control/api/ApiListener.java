@@ -59,6 +59,7 @@ public final class ApiListener implements AutoCloseable {
             Handlers handlers,
             JsonApi acm,
             JsonApi waf,
+            JsonApi logs,
             KeyApi values,
             @Nullable LambdaApi lambdas,
             Monitoring monitoring)
@@ -76,6 +77,7 @@ public final class ApiListener implements AutoCloseable {
                     new Sts(accountId),
                     acm,
                     waf,
+                    logs,
                     values,
                     lambdas,
                     new MonitoringApi(monitoring),

@@ -38,6 +38,7 @@ final class FrontDoor extends Handler.Abstract {
 
     private static final String WAF_TARGET = "AWSWAF_20190729.";
     private static final String ACM_TARGET = "CertificateManager.";
+    private static final String LOGS_TARGET = "Logs_20140328.";
 
     private final Accounts accounts;
     private final AuditLog audit;
@@ -45,6 +46,7 @@ final class FrontDoor extends Handler.Abstract {
     private final Sts sts;
     private final JsonApi acm;
     private final JsonApi waf;
+    private final JsonApi logs;
     private final KeyValues keyValues;
     private final Lambdas lambdas;
     private final MonitoringApi monitoring;
@@ -64,6 +66,7 @@ final class FrontDoor extends Handler.Abstract {
             Sts sts,
             JsonApi acm,
             JsonApi waf,
+            JsonApi logs,
             KeyApi keys,
             @Nullable LambdaApi lambdas,
             MonitoringApi monitoring,
@@ -73,6 +76,7 @@ final class FrontDoor extends Handler.Abstract {
         this.lambdas = new Lambdas(lambdas);
         this.acm = acm;
         this.waf = waf;
+        this.logs = logs;
         this.monitoring = monitoring;
         this.localOnly = localOnly;
         this.accounts = accounts;
@@ -140,6 +144,7 @@ final class FrontDoor extends Handler.Abstract {
     private static String unsigned(String path, @Nullable String target) {
         if (target != null && target.startsWith(WAF_TARGET)) return "wafv2";
         if (target != null && target.startsWith(ACM_TARGET)) return "acm";
+        if (target != null && target.startsWith(LOGS_TARGET)) return "logs";
         if (path.startsWith("/key-value-stores/arn%3A")) return KeyValues.SERVICE;
         if (path.startsWith(Lambdas.PREFIX)) return Lambdas.SERVICE;
         return isCloudFront(path) ? "cloudfront" : "s3";
@@ -169,13 +174,14 @@ final class FrontDoor extends Handler.Abstract {
                         "Functions of Lambda@Edge are in us-east-1, not in " + region(claim) + ".");
                 yield lambdas.handle(call, caller, attempt);
             }
+            case "logs" -> json(logs, LOGS_TARGET, region(claim), call, caller, attempt);
             case "acm" -> json(acm, ACM_TARGET, region(claim), call, caller, attempt);
             case "monitoring" -> monitoring.handle(call, caller, attempt);
             default ->
                 throw new Refused(
                         "NotImplemented",
                         "The service '" + attempt.service()
-                                + "' is not built yet; cloudfront, cloudfront-keyvaluestore, s3, sts, acm, wafv2, lambda and monitoring are.");
+                                + "' is not built yet; cloudfront, cloudfront-keyvaluestore, s3, sts, acm, wafv2, logs, lambda and monitoring are.");
         };
     }
 

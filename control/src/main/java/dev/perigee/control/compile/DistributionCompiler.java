@@ -79,7 +79,8 @@ final class DistributionCompiler {
                 resource.guards(),
                 isSet(config.webACLId()) ? catalog.webAcl(config.webACLId()).id() : null,
                 logging(config.logging()),
-                behaviors.stream().anyMatch(this::chooses) ? origins.all() : List.of());
+                behaviors.stream().anyMatch(this::chooses) ? origins.all() : List.of(),
+                resource.deliveries());
         requireTransportable(distribution);
         return distribution;
     }

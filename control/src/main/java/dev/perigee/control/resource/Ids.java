@@ -43,6 +43,10 @@ final class Ids {
         return free("ts_", TRUST_STORE_LENGTH, taken);
     }
 
+    String delivery(Taken taken) throws SQLException {
+        return free("", 16, taken);
+    }
+
     /** {@code d…} and the suffix; unlike other ids a label of the DNS, hence in lower case. */
     String domain(String suffix, Taken taken) throws SQLException {
         while (true) {

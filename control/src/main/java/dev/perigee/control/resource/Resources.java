@@ -13,6 +13,7 @@ import dev.perigee.control.compile.Snapshot;
 import dev.perigee.core.plan.EdgeFunction;
 import dev.perigee.core.plan.Guards;
 import dev.perigee.core.plan.KeyValueStore;
+import dev.perigee.core.plan.RecordDelivery;
 import dev.perigee.core.tls.Seal;
 import dev.perigee.function.FunctionEngine;
 import dev.perigee.function.FunctionLimits;
@@ -118,6 +119,11 @@ public final class Resources implements AutoCloseable {
         return new WafOperations(store, settings, samples);
     }
 
+    /** The deliveries of CloudWatch Logs. */
+    public JsonApi logs() {
+        return new LogDeliveryOperations(store, settings, objects);
+    }
+
     /** The pairs in key value stores. */
     public KeyApi keys() {
         return new KeyOperations(store, settings);
@@ -219,10 +225,15 @@ public final class Resources implements AutoCloseable {
     private List<DistributionResource> distributions(Tables tables) throws SQLException {
         List<DistributionResource> found = new ArrayList<>();
         Map<String, Guards> guards = GuardTags.all(tables);
+        Map<String, List<RecordDelivery>> deliveries = LogDeliveries.all(tables, settings);
         for (Tables.Row row : tables.all(Tables.Kind.DISTRIBUTION)) {
             String domain = Objects.requireNonNull(row.domain(), "every distribution has a domain name");
             found.add(new DistributionResource(
-                    row.id(), domain, Distributions.configOf(row), GuardTags.of(guards, settings, row.id())));
+                    row.id(),
+                    domain,
+                    Distributions.configOf(row),
+                    GuardTags.of(guards, settings, row.id()),
+                    deliveries.getOrDefault(row.id(), List.of())));
         }
         return found;
     }

@@ -40,6 +40,10 @@ final class Tables {
         MONITORING("monitoring-subscription"),
         /** The id is the name. */
         REALTIME_LOG("realtime-log-config"),
+        /** The ids of the first two are their names; the bodies are JSON. */
+        DELIVERY_SOURCE("delivery-source"),
+        DELIVERY_DESTINATION("delivery-destination"),
+        DELIVERY("delivery"),
         /** CloudFront Functions in their stage DEVELOPMENT; the id is the name. */
         FUNCTION("function"),
         /** The same in their stage LIVE. */

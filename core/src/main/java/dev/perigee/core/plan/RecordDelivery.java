@@ -6,6 +6,7 @@ import java.util.List;
  * Where a distribution's standard log of version 2 goes, and in which form (a delivery of CloudWatch Logs).
  *
  * @param id of the delivery
+ * @param distribution id of the one whose requests it is of
  * @param bucket host name
  * @param region that requests to it are signed for
  * @param path before the objects' names, with variables such as {@code {yyyy}}; ends in a slash unless it is empty
@@ -15,6 +16,7 @@ import java.util.List;
  */
 public record RecordDelivery(
         String id,
+        String distribution,
         String bucket,
         String region,
         String path,

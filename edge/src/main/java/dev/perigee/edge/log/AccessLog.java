@@ -1,5 +1,8 @@
 package dev.perigee.edge.log;
 
+import dev.perigee.core.geo.Locations;
+import dev.perigee.core.plan.Distribution;
+import dev.perigee.core.plan.RecordDelivery;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +36,9 @@ public final class AccessLog implements AutoCloseable {
     private final Spool spool;
     private final LogDelivery delivery;
     private final RealtimeLogs realtime;
-    private final List<LogRing> rings = new CopyOnWriteArrayList<>();
+    private final Locations locations;
+    private final List<LogRing<Distribution>> rings = new CopyOnWriteArrayList<>();
+    private final List<LogRing<RecordDelivery>> deliveries = new CopyOnWriteArrayList<>();
     /** Who waits for what was handed over so far to be on disk. */
     private final Queue<CompletableFuture<@Nullable Void>> waiting = new ConcurrentLinkedQueue<>();
 
@@ -48,16 +54,25 @@ public final class AccessLog implements AutoCloseable {
      * @param pop three letters
      * @param edgeLocation as in the log
      * @param buckets where objects are written to
+     * @param tables makes those of them that are tables
      * @param realtime the real-time logs of the same edge; closed with this
      */
-    public AccessLog(Path directory, String pop, String edgeLocation, LogBuckets buckets, RealtimeLogs realtime)
+    public AccessLog(
+            Path directory,
+            String pop,
+            String edgeLocation,
+            LogBuckets buckets,
+            TableFile tables,
+            Locations locations,
+            RealtimeLogs realtime)
             throws IOException {
         this.realtime = realtime;
+        this.locations = locations;
         this.edgeLocation = edgeLocation;
         this.local = LocalLog.ofRequests(directory.resolve("access.log"));
         Path folder = directory.resolve("delivery");
         this.spool = new Spool(folder);
-        this.delivery = new LogDelivery(folder, pop, buckets, this::sync);
+        this.delivery = new LogDelivery(folder, pop, buckets, tables, this::sync);
         this.writer =
                 Thread.ofPlatform().name("access-log-" + edgeLocation).daemon().start(this::run);
         delivery.recover();
@@ -65,9 +80,11 @@ public final class AccessLog implements AutoCloseable {
 
     /** A buffer for one event loop. */
     public LogBuffer buffer() {
-        LogRing ring = new LogRing();
+        LogRing<Distribution> ring = new LogRing<>();
         rings.add(ring);
-        return new LogBuffer(this, ring, edgeLocation, realtime.ofLoop());
+        LogRing<RecordDelivery> records = new LogRing<>();
+        deliveries.add(records);
+        return new LogBuffer(this, ring, records, edgeLocation, locations, realtime.ofLoop());
     }
 
     /** How the log stands. */
@@ -109,7 +126,8 @@ public final class AccessLog implements AutoCloseable {
             last = closed;
             int due = waiting.size();
             try {
-                for (LogRing ring : rings) drain(ring);
+                for (LogRing<Distribution> ring : rings) drain(ring, this::write);
+                for (LogRing<RecordDelivery> ring : deliveries) drain(ring, this::writeRecords);
             } catch (RuntimeException e) {
                 // Whatever is wrong with some lines, others are waiting.
                 LOG.error("access log {} failed", local.file(), e);
@@ -137,19 +155,19 @@ public final class AccessLog implements AutoCloseable {
     }
 
     /** No more than what is there, however fast more comes: others wait, too. */
-    private void drain(LogRing ring) {
+    private <T> void drain(LogRing<T> ring, Consumer<LogBatch<T>> writing) {
         for (int i = 0; i < LogRing.BATCHES; i++) {
-            LogBatch batch = ring.next();
+            LogBatch<T> batch = ring.next();
             if (batch == null) return;
             try {
-                write(batch);
+                writing.accept(batch);
             } finally {
                 ring.done();
             }
         }
     }
 
-    private void write(LogBatch batch) {
+    private void write(LogBatch<Distribution> batch) {
         int lost = 0;
         try {
             local.append(batch.bytes, batch.length);
@@ -167,6 +185,16 @@ public final class AccessLog implements AutoCloseable {
             }
         }
         if (lost > 0) dropped.add(lost);
+    }
+
+    private void writeRecords(LogBatch<RecordDelivery> batch) {
+        try {
+            spool.appendRecords(batch);
+            delivery.begin();
+        } catch (IOException e) {
+            dropped.add(batch.lines);
+            warn(e);
+        }
     }
 
     private void warn(IOException e) {

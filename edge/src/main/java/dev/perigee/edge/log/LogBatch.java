@@ -1,11 +1,14 @@
 package dev.perigee.edge.log;
 
-import dev.perigee.core.plan.Distribution;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Lines that change hands together, and which of them are to be delivered for whom. Used again and again. */
-final class LogBatch {
+/**
+ * Lines that change hands together, and which of them are to be delivered for whom. Used again and again.
+ *
+ * @param <T> for whom
+ */
+final class LogBatch<T> {
     private static final byte[] NOTHING = new byte[0];
     private static final int[] NONE = new int[0];
     private static final int SPANS_FIRST = 8;
@@ -20,14 +23,14 @@ final class LogBatch {
     private int spans;
     private int[] starts = NONE;
     private int[] ends = NONE;
-    private @Nullable Distribution[] of = new Distribution[0];
+    private @Nullable Object[] of = new Object[0];
 
-    /** Has the line between these octets delivered for this distribution. */
-    // The very same distribution: another plan's may have its log elsewhere.
+    /** Has the line between these octets delivered for somebody. */
+    // The very same: another plan's may have its log elsewhere.
     @SuppressWarnings("ReferenceEquality")
-    void mark(int start, int end, Distribution distribution) {
+    void mark(int start, int end, T target) {
         int last = spans - 1;
-        if (last >= 0 && ends[last] == start && of[last] == distribution) {
+        if (last >= 0 && ends[last] == start && of[last] == target) {
             ends[last] = end;
             return;
         }
@@ -39,18 +42,20 @@ final class LogBatch {
         }
         starts[spans] = start;
         ends[spans] = end;
-        of[spans++] = distribution;
+        of[spans++] = target;
     }
 
     /** Who takes spans of lines. */
-    interface Reader {
-        void span(Distribution distribution, byte[] bytes, int start, int end);
+    interface Reader<T> {
+        void span(T target, byte[] bytes, int start, int end);
     }
 
-    void read(Reader reader) {
+    // Only mark writes into the array.
+    @SuppressWarnings("unchecked")
+    void read(Reader<T> reader) {
         for (int i = 0; i < spans; i++) {
-            Distribution distribution = of[i];
-            if (distribution != null) reader.span(distribution, bytes, starts[i], ends[i]);
+            T target = (T) of[i];
+            if (target != null) reader.span(target, bytes, starts[i], ends[i]);
         }
     }
 

@@ -31,6 +31,7 @@ final class LogDelivery implements AutoCloseable {
     private final Path folder;
     private final String pop;
     private final LogBuckets buckets;
+    private final TableFile tables;
     private final Sync sync;
     private final long octetsMax;
     /** By file name: what is known to be left of it. */
@@ -57,12 +58,13 @@ final class LogDelivery implements AutoCloseable {
     /** A bucket that failed. */
     private record Trouble(int failures, long notBefore) {}
 
-    LogDelivery(Path folder, String pop, LogBuckets buckets, Sync sync) {
-        this(folder, pop, buckets, sync, OCTETS_MAX);
+    LogDelivery(Path folder, String pop, LogBuckets buckets, TableFile tables, Sync sync) {
+        this(folder, pop, buckets, tables, sync, OCTETS_MAX);
     }
 
-    LogDelivery(Path folder, String pop, LogBuckets buckets, Sync sync, long octetsMax) {
+    LogDelivery(Path folder, String pop, LogBuckets buckets, TableFile tables, Sync sync, long octetsMax) {
         this.folder = folder;
+        this.tables = tables;
         this.pop = pop;
         this.buckets = buckets;
         this.sync = sync;
@@ -167,7 +169,7 @@ final class LogDelivery implements AutoCloseable {
         String name = file.getFileName().toString();
         List<Left> known = left.get(name);
         if (known != null && known.stream().noneMatch(object -> mayTry(object.bucket()))) return;
-        SpoolFile spool = SpoolFile.read(file, pop);
+        SpoolFile spool = SpoolFile.read(file, pop, tables);
         if (known == null && spool.damaged() > 0) {
             LOG.warn("{}: {} has {} damaged blocks of log lines", pop, file, spool.damaged());
         }
@@ -193,7 +195,7 @@ final class LogDelivery implements AutoCloseable {
     private boolean put(LogObject object) {
         String bucket = object.bucket();
         try {
-            buckets.put(bucket, object.region(), object.key(), object.compressed());
+            buckets.put(bucket, object.region(), object.key(), object.content().octets());
             delivered.addAndGet(object.lines());
             objects.incrementAndGet();
             troubles.remove(bucket);

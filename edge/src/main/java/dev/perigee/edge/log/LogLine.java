@@ -42,7 +42,7 @@ final class LogLine {
     }
 
     /** Puts what was appended into a batch, and begins anew in another array. */
-    void into(LogBatch batch, byte[] next) {
+    void into(LogBatch<?> batch, byte[] next) {
         out.into(batch, next);
     }
 

@@ -1,10 +1,9 @@
 package dev.perigee.edge.log;
 
-import java.nio.ByteBuffer;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.List;
 
 /**
  * One object of a bucket: the lines of one distribution and one hour. Its name follows from the spool file, so that a delivery
@@ -13,33 +12,21 @@ import java.util.List;
  * @param bucket host name
  * @param key name in the bucket
  */
-@SuppressWarnings("ArrayRecordComponent") // a file's content, never compared
-record LogObject(String bucket, String region, String key, byte[] bytes, List<Slice> slices, int lines) {
+record LogObject(String bucket, String region, String key, int lines, Content content) {
     private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
     private static final int UNIQUE_LENGTH = 11;
-
-    LogObject {
-        slices = List.copyOf(slices);
-    }
 
     /** Lines between two positions. */
     record Slice(int start, int end, int lines) {}
 
-    static LogObject of(
-            String distribution,
-            String bucket,
-            String region,
-            String prefix,
-            String hour,
-            String source,
-            byte[] bytes,
-            List<Slice> slices) {
-        String key = prefix + distribution + '.' + hour + '.' + unique(source + ' ' + bucket + ' ' + prefix) + ".gz";
-        int lines = slices.stream().mapToInt(Slice::lines).sum();
-        return new LogObject(bucket, region, key, bytes, slices, lines);
+    /** What is in an object, made when it is delivered. */
+    @FunctionalInterface
+    interface Content {
+        byte[] octets() throws IOException;
     }
 
-    private static String unique(String source) {
+    /** The part of a name that follows from where the lines come from and go to. */
+    static String unique(String source) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(source.getBytes(StandardCharsets.UTF_8));
             StringBuilder text = new StringBuilder(UNIQUE_LENGTH);
@@ -48,15 +35,5 @@ record LogObject(String bucket, String region, String key, byte[] bytes, List<Sl
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }
-    }
-
-    /** The object's content. */
-    byte[] compressed() {
-        int octets =
-                slices.stream().mapToInt(slice -> slice.end() - slice.start()).sum();
-        byte[] header = LogLine.HEADER.getBytes(StandardCharsets.ISO_8859_1);
-        ByteBuffer content = ByteBuffer.allocate(header.length + octets).put(header);
-        for (Slice slice : slices) content.put(bytes, slice.start(), slice.end() - slice.start());
-        return LogGzip.of(content.array());
     }
 }

@@ -1,17 +1,21 @@
 package dev.perigee.edge.log;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Batches on their way from one event loop to the one writer of an edge. The loop fills them, never waits, and loses a batch
  * when all others wait to be written.
+ *
+ * @param <T> for whom lines are delivered
  */
-final class LogRing {
+final class LogRing<T> {
     /** A power of two. With batches of 32 KB, 8 MB of lines, which is what a slow disk may hold up. */
     static final int BATCHES = 256;
 
-    private final LogBatch[] batches = new LogBatch[BATCHES];
+    private final List<LogBatch<T>> batches = new ArrayList<>(BATCHES);
     /** How many were handed over; only the loop writes it. */
     private volatile long handedOver;
     /** How many were written; only the writer writes it. */
@@ -20,15 +24,15 @@ final class LogRing {
     private final AtomicReference<byte @Nullable []> spare = new AtomicReference<>();
 
     LogRing() {
-        for (int i = 0; i < BATCHES; i++) batches[i] = new LogBatch();
+        for (int i = 0; i < BATCHES; i++) batches.add(new LogBatch<>());
     }
 
-    private LogBatch at(long number) {
-        return batches[(int) (number & (BATCHES - 1))];
+    private LogBatch<T> at(long number) {
+        return batches.get((int) (number & (BATCHES - 1)));
     }
 
     /** The batch that is being filled. On the loop. */
-    LogBatch filling() {
+    LogBatch<T> filling() {
         return at(handedOver);
     }
 
@@ -43,7 +47,7 @@ final class LogRing {
 
     /** The next batch to be written, or null. On the writer. */
     @Nullable
-    LogBatch next() {
+    LogBatch<T> next() {
         return written < handedOver ? at(written) : null;
     }
 

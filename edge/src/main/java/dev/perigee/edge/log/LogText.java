@@ -46,7 +46,7 @@ final class LogText {
     }
 
     /** Puts what was written into a batch, and begins anew in another array. */
-    void into(LogBatch batch, byte[] next) {
+    void into(LogBatch<?> batch, byte[] next) {
         batch.bytes = bytes;
         batch.length = length;
         bytes = next;

@@ -66,7 +66,8 @@ public final class S3Buckets implements LogBuckets {
         // The connection sends the same Host by itself.
         for (Field field : signed.subList(1, signed.size())) connection.setRequestProperty(field.name(), field.value());
         connection.setRequestProperty("Authorization", authorization);
-        connection.setRequestProperty("Content-Type", "application/x-gzip");
+        boolean gzip = uri.getPath().endsWith(".gz");
+        connection.setRequestProperty("Content-Type", gzip ? "application/x-gzip" : "application/octet-stream");
         try (OutputStream out = connection.getOutputStream()) {
             out.write(content);
         }

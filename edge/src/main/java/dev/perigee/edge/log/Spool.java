@@ -2,6 +2,7 @@ package dev.perigee.edge.log;
 
 import dev.perigee.core.plan.AccessLogging;
 import dev.perigee.core.plan.Distribution;
+import dev.perigee.core.plan.RecordDelivery;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -10,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +34,8 @@ final class Spool {
     private Path file;
     /** Up to where the file is well-formed. */
     private long good;
+    /** Deliveries that the file knows already, and by which number. */
+    private final Map<RecordDelivery, Integer> targets = new HashMap<>();
 
     Spool(Path folder) {
         this.folder = folder;
@@ -38,12 +43,26 @@ final class Spool {
     }
 
     /** Writes the lines of a batch that are to be delivered. */
-    void append(LogBatch batch) throws IOException {
+    void append(LogBatch<Distribution> batch) throws IOException {
+        spans(batch, this::append);
+    }
+
+    /** Writes records. */
+    void appendRecords(LogBatch<RecordDelivery> batch) throws IOException {
+        spans(batch, this::append);
+    }
+
+    /** Writes lines that are for somebody. */
+    private interface Writer<T> {
+        void append(T target, byte[] bytes, int start, int end) throws IOException;
+    }
+
+    private <T> void spans(LogBatch<T> batch, Writer<T> writer) throws IOException {
         // The interface has no checked exceptions, and there is one reader only.
         IOException[] failed = new IOException[1];
-        batch.read((distribution, bytes, start, end) -> {
+        batch.read((target, bytes, start, end) -> {
             try {
-                append(distribution, bytes, start, end);
+                writer.append(target, bytes, start, end);
             } catch (IOException e) {
                 failed[0] = e;
             }
@@ -58,9 +77,24 @@ final class Spool {
         long crc = SpoolBlock.crc(bytes, start, end - start);
         var block = new SpoolBlock(
                 distribution.id(), logging.bucket(), logging.region(), logging.prefix(), end - start, crc);
+        write(block.header(), bytes, start, end);
+    }
+
+    private void append(RecordDelivery delivery, byte[] bytes, int start, int end) throws IOException {
+        open();
+        Integer known = targets.get(delivery);
+        RecordTarget target = new RecordTarget(known == null ? targets.size() : known, delivery);
+        if (known == null) {
+            write(target.header(), bytes, start, start);
+            targets.put(delivery, target.number());
+        }
+        long crc = SpoolBlock.crc(bytes, start, end - start);
+        write(new RecordBlock(target.number(), end - start, crc).header(), bytes, start, end);
+    }
+
+    private void write(byte[] header, byte[] bytes, int start, int end) throws IOException {
         FileChannel to = open();
         try {
-            byte[] header = block.header();
             write(to, ByteBuffer.wrap(header), ByteBuffer.wrap(bytes, start, end - start));
             good += header.length + end - start;
         } catch (IOException e) {
@@ -80,8 +114,9 @@ final class Spool {
     }
 
     private static void write(FileChannel to, ByteBuffer... buffers) throws IOException {
-        ByteBuffer last = buffers[buffers.length - 1];
-        while (last.hasRemaining()) to.write(buffers);
+        for (ByteBuffer buffer : buffers) {
+            while (buffer.hasRemaining()) to.write(buffers);
+        }
     }
 
     private FileChannel open() throws IOException {
@@ -95,6 +130,7 @@ final class Spool {
                 file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
         channel = current;
         good = 0;
+        targets.clear();
         return current;
     }
 

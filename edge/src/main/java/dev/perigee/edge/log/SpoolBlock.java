@@ -17,7 +17,7 @@ record SpoolBlock(String distribution, String bucket, String region, String pref
     /** The last line of a file whose writer has ended as it should. */
     static final String END = "end\n";
 
-    static final int HEADER_MAX = 4096;
+    static final int HEADER_MAX = 8192;
     private static final int PARTS = 7;
 
     static long crc(byte[] bytes, int start, int length) {

@@ -42,15 +42,15 @@ class LogDeliveryTest {
     }
 
     private LogDelivery delivery(Spool spool, long octetsMax) {
-        return new LogDelivery(folder, "IAD", this::put, spool::finish, octetsMax);
+        return new LogDelivery(folder, "IAD", this::put, TableFile.NONE, spool::finish, octetsMax);
     }
 
     private LogFlush deliver(Spool spool) {
         return delivery(spool, 1 << 20).flush();
     }
 
-    private static LogBatch batch(Distribution distribution, String... lines) {
-        LogBatch batch = new LogBatch();
+    private static LogBatch<Distribution> batch(Distribution distribution, String... lines) {
+        LogBatch<Distribution> batch = new LogBatch<>();
         for (String line : lines) LogSamples.add(batch, distribution, line);
         return batch;
     }
@@ -71,7 +71,7 @@ class LogDeliveryTest {
     @Test
     void anObjectHasTheLinesOfOneDistributionAndHour() throws IOException {
         Spool spool = new Spool(folder);
-        LogBatch batch = batch(PHOTOS, SIX + 1, SIX + 2);
+        LogBatch<Distribution> batch = batch(PHOTOS, SIX + 1, SIX + 2);
         LogSamples.add(batch, OTHERS, SIX + 3);
         LogSamples.add(batch, PHOTOS, SIX + 4);
         LogSamples.add(batch, PHOTOS, SEVEN + 5);
@@ -168,7 +168,7 @@ class LogDeliveryTest {
         byte[] file = Files.readAllBytes(full);
         file[(int) (2 * first) - 2] ^= 1;
         Files.write(full, file);
-        SpoolFile read = SpoolFile.read(full, "IAD");
+        SpoolFile read = SpoolFile.read(full, "IAD", TableFile.NONE);
         assertEquals(1, read.damaged());
         assertTrue(read.complete());
         deliver(spool);
@@ -196,7 +196,7 @@ class LogDeliveryTest {
 
     @Test
     void aLoopLosesBatchesThatNobodyWritesAndKnowsHowMany() {
-        LogRing ring = new LogRing();
+        LogRing<Distribution> ring = new LogRing<>();
         int kept = 0;
         for (int i = 0; i < 2 * LogRing.BATCHES; i++) if (ring.handOver()) kept++;
         assertEquals(LogRing.BATCHES - 1, kept);

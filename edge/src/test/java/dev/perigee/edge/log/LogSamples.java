@@ -68,7 +68,7 @@ final class LogSamples {
     }
 
     /** Adds a line to a batch, to be delivered. */
-    static void add(LogBatch batch, Distribution distribution, String line) {
+    static void add(LogBatch<Distribution> batch, Distribution distribution, String line) {
         byte[] more = (line + '\n').getBytes(StandardCharsets.ISO_8859_1);
         int start = batch.length;
         batch.bytes = java.util.Arrays.copyOf(batch.bytes, start + more.length);

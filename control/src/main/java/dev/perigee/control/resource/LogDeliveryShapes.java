@@ -1,0 +1,110 @@
+package dev.perigee.control.resource;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.perigee.control.resource.Tables.Kind;
+import dev.perigee.control.resource.Tables.Row;
+import dev.perigee.core.plan.LogField;
+import java.sql.SQLException;
+
+/** Sources, destinations and deliveries as they are shown. */
+final class LogDeliveryShapes {
+    private LogDeliveryShapes() {}
+
+    static ObjectNode shape(Kind kind, Row row, Tables tables, Settings settings) throws SQLException {
+        return switch (kind) {
+            case DELIVERY_SOURCE -> {
+                ObjectNode source = source(row, settings);
+                String arn = LogDeliveries.of(row).path("resourceArn").asText();
+                boolean there = tables.find(Kind.DISTRIBUTION, arn.substring(arn.lastIndexOf('/') + 1)) != null;
+                source.put("status", there ? "ACTIVE" : "INACTIVE");
+                if (!there) source.put("statusReason", "RESOURCE_DELETED");
+                yield source;
+            }
+            case DELIVERY_DESTINATION -> destination(row, settings);
+            default -> delivery(row, settings);
+        };
+    }
+
+    static String arn(Kind kind, String id, Settings settings) {
+        return "arn:aws:logs:us-east-1:" + settings.accountId() + ':' + kind.column + ':' + id;
+    }
+
+    static ObjectNode source(Row row, Settings settings) {
+        ObjectNode stored = LogDeliveries.of(row);
+        ObjectNode shown = LogDeliveryOperations.object()
+                .put("name", row.id())
+                .put("arn", arn(Kind.DELIVERY_SOURCE, row.id(), settings))
+                .put("service", "cloudfront")
+                .put("logType", stored.path("logType").asText());
+        shown.putArray("resourceArns").add(stored.path("resourceArn").asText());
+        return shown;
+    }
+
+    static ObjectNode destination(Row row, Settings settings) {
+        ObjectNode stored = LogDeliveries.of(row);
+        ObjectNode shown = LogDeliveryOperations.object()
+                .put("name", row.id())
+                .put("arn", arn(Kind.DELIVERY_DESTINATION, row.id(), settings))
+                .put("deliveryDestinationType", "S3")
+                .put("outputFormat", stored.path("outputFormat").asText());
+        shown.putObject("deliveryDestinationConfiguration")
+                .put(
+                        "destinationResourceArn",
+                        stored.path("destinationResourceArn").asText());
+        return shown;
+    }
+
+    static ObjectNode delivery(Row row, Settings settings) {
+        ObjectNode stored = LogDeliveries.of(row);
+        ObjectNode shown = LogDeliveryOperations.object()
+                .put("id", row.id())
+                .put("arn", arn(Kind.DELIVERY, row.id(), settings))
+                .put("deliverySourceName", stored.path("deliverySourceName").asText())
+                .put(
+                        "deliveryDestinationArn",
+                        stored.path("deliveryDestinationArn").asText())
+                .put("deliveryDestinationType", "S3");
+        ArrayNode fields = shown.putArray("recordFields");
+        LogDeliveries.fields(stored).forEach(fields::add);
+        if (stored.has("fieldDelimiter"))
+            shown.put("fieldDelimiter", stored.path("fieldDelimiter").asText());
+        shown.putObject("s3DeliveryConfiguration")
+                .put("suffixPath", stored.path("suffixPath").asText())
+                .put(
+                        "enableHiveCompatiblePath",
+                        stored.path("enableHiveCompatiblePath").asBoolean());
+        return shown;
+    }
+
+    /** What may be chosen: one template, as there is one kind of log and one of destination. */
+    static ObjectNode templates() {
+        ObjectNode output = LogDeliveryOperations.object();
+        ObjectNode template = output.putArray("configurationTemplates").addObject();
+        template.put("service", "cloudfront")
+                .put("logType", "ACCESS_LOGS")
+                .put("resourceType", "cloudfront:distribution")
+                .put("deliveryDestinationType", "S3");
+        ArrayNode fields = template.putArray("allowedFields");
+        for (LogField field : LogField.values()) {
+            if (field.standardName() != null)
+                fields.addObject().put("name", field.standardName()).put("mandatory", false);
+        }
+        ArrayNode formats = template.putArray("allowedOutputFormats");
+        LogDeliveries.FORMATS.forEach(formats::add);
+        template.putArray("allowedFieldDelimiters")
+                .add("\t")
+                .add(" ")
+                .add(",")
+                .add("|")
+                .add(";");
+        ArrayNode variables = template.putArray("allowedSuffixPathFields");
+        LogDeliveries.VARIABLES.forEach(variables::add);
+        ObjectNode usual = template.putObject("defaultDeliveryConfigValues");
+        ArrayNode usualFields = usual.putArray("recordFields");
+        LogDeliveries.USUAL_FIELDS.forEach(usualFields::add);
+        usual.put("fieldDelimiter", LogDeliveries.USUAL_DELIMITER);
+        usual.putObject("s3DeliveryConfiguration").put("suffixPath", "").put("enableHiveCompatiblePath", false);
+        return output;
+    }
+}
