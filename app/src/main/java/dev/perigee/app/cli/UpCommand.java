@@ -57,7 +57,7 @@ final class UpCommand implements Callable<Integer> {
             names = "--ports",
             paramLabel = "usual|auto",
             defaultValue = "usual",
-            description = "usual: 4566, 8080-8082, 8443-8445, 9101-9103; auto: free ones, found in run.json.")
+            description = "usual: 4566, 4580, 8080-8082, 8443-8445, 9101-9103; auto: free ones, found in run.json.")
     private PortChoice ports = PortChoice.USUAL;
 
     @Option(

@@ -1,5 +1,6 @@
 import { h, text } from '/dom.js';
 import { signIn, signOut, signedIn, onKey } from '/api.js';
+import { subscribe } from '/live.js';
 import { overview } from '/overview.js';
 
 const views = [
@@ -84,4 +85,5 @@ export function ask() {
   return new Promise(resolve => { waiting = resolve; });
 }
 
+subscribe(() => {});
 show();

@@ -29,6 +29,7 @@ function load() {
   const size = chosen.get('size');
   document.querySelector('#direct .way').textContent = known.bucket + ' in Virginia, ' + place.directMillis + ' ms there and back';
   document.querySelector('#perigee .way').textContent = 'edge ' + place.pop + ', ' + place.edgeMillis + ' ms there and back';
+  if (place.directMillis === 0) document.getElementById('setting').textContent = 'Without simulated distances: what this machine itself needs, each photo over a new connection.';
   document.body.dataset.loading = 'yes';
   const scale = { most: 1, falls: [] };
   Promise.all(WAYS.map(way => column(way, place, size, mine, scale))).then(() => { if (mine === round) document.body.dataset.loading = ''; });
