@@ -84,7 +84,7 @@ class AdminServerTest {
                 TrafficLedger::new);
     }
 
-    private static EdgeStatus status() {
+    static EdgeStatus status() {
         return new EdgeStatus(
                 "IAD",
                 7,
