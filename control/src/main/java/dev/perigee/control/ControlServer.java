@@ -17,6 +17,7 @@ import dev.perigee.control.resource.SampleSource.Sampled;
 import dev.perigee.control.resource.Store;
 import dev.perigee.core.firewall.Sample;
 import dev.perigee.core.traffic.TrafficSample;
+import dev.perigee.lambda.LambdaEngine;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
@@ -33,6 +34,7 @@ public final class ControlServer implements AutoCloseable {
     private final Store store;
     private final AccessKeys keys;
     private final AuditLog audit;
+    private final @Nullable LambdaEngine lambdas;
 
     private ControlServer(
             ApiListener listener,
@@ -40,7 +42,9 @@ public final class ControlServer implements AutoCloseable {
             Publisher publisher,
             Store store,
             AccessKeys keys,
-            AuditLog audit) {
+            AuditLog audit,
+            @Nullable LambdaEngine lambdas) {
+        this.lambdas = lambdas;
         this.keys = keys;
         this.audit = audit;
         this.listener = listener;
@@ -106,7 +110,7 @@ public final class ControlServer implements AutoCloseable {
                             config.clock()));
             publisher.start();
             resources.start();
-            return new ControlServer(listener, resources, publisher, store, keys, audit);
+            return new ControlServer(listener, resources, publisher, store, keys, audit, config.lambdas());
         } catch (IOException | RuntimeException e) {
             resources.close();
             publisher.close();
@@ -151,7 +155,9 @@ public final class ControlServer implements AutoCloseable {
                 publisher.states(),
                 publisher.problems(),
                 audit.failures(),
-                audit.lastFailure());
+                audit.lastFailure(),
+                lambdas == null ? "none" : lambdas.sandbox(),
+                lambdas == null ? List.of() : lambdas.gaps());
     }
 
     /** Who may use this system's services, asked anew for each request. */

@@ -12,6 +12,8 @@ import java.util.List;
  * @param problems what the newest plan could not take in
  * @param auditFailures events that the audit log could not take
  * @param auditFailure why the last of them could not be written; empty when there is none
+ * @param sandbox what Lambda functions are kept in by: bubblewrap, permission, prlimit or none
+ * @param sandboxGaps what that does not protect, in sentences
  */
 public record ControlStatus(
         long revision,
@@ -20,9 +22,12 @@ public record ControlStatus(
         List<EdgeState> edges,
         List<Problem> problems,
         long auditFailures,
-        String auditFailure) {
+        String auditFailure,
+        String sandbox,
+        List<String> sandboxGaps) {
     public ControlStatus {
         edges = List.copyOf(edges);
         problems = List.copyOf(problems);
+        sandboxGaps = List.copyOf(sandboxGaps);
     }
 }

@@ -152,7 +152,9 @@ final class HeaderRules {
      */
     static Fields changed(Event event, Fields given, Map<String, List<Line>> made, Set<String> kept) throws Invalid {
         Map<String, List<String>> before = values(event, given);
-        for (Map.Entry<String, List<Line>> each : made.entrySet()) check(event, each.getKey(), each.getValue(), before);
+        for (Map.Entry<String, List<Line>> each : made.entrySet()) {
+            if (!kept.contains(each.getKey())) check(event, each.getKey(), each.getValue(), before);
+        }
         Fields.Builder fields = Fields.builder(given.size() + 4);
         Map<String, List<Line>> left = new LinkedHashMap<>(made);
         for (int i = 0; i < given.size(); i++) {

@@ -287,6 +287,8 @@ public final class LambdaEngine implements AutoCloseable {
         }
         Path code = packages.unpacked(function.codeSha256());
         Path temporary = folder.resolve("tmp").resolve(Integer.toString(number));
+        // What a function before has left there is none of this one's business.
+        Packages.delete(temporary);
         Files.createDirectories(temporary);
         var cell = new Sandbox.Cell(code, runtime(), temporary, number, function.memoryMegabytes());
         Sandbox.Command command = found.sandbox().command(interpreter, cell, environment(function));

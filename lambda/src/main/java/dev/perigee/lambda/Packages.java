@@ -101,7 +101,9 @@ public final class Packages {
         }
     }
 
-    private static void delete(Path folder) throws IOException {
+    /** A folder with all that is in it, if it is there. */
+    static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) return;
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(file);
         }

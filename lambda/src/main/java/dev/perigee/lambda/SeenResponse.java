@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record SeenResponse(int status, String description, Fields fields) {
     /** What frames content is ours; a function's own number of octets is as good as none. */
-    private static final Set<String> FRAMING = Set.of("content-length", "transfer-encoding");
+    private static final Set<String> FRAMING = Set.of("content-length");
 
     /**
      * What a function has answered.

@@ -188,7 +188,7 @@ class LambdaEngineTest {
 
     @Test
     void moreThanItsShareIsThrottled() throws Exception {
-        EdgeLambda function = node("async (event) => { await new Promise(r => setTimeout(r, 1500)); return 1; }");
+        EdgeLambda function = node("async (event) => { await new Promise(r => setTimeout(r, 700)); return 1; }");
         engine.install("IAD", Set.of(function));
         List<CompletableFuture<Outcome>> runs = new ArrayList<>();
         for (int i = 0; i < 4; i++) runs.add(started(function, "{}", Duration.ofSeconds(10)));

@@ -209,6 +209,9 @@ final class AdminActions {
                 .put("distributions", status.distributions())
                 .put("auditFailures", status.auditFailures())
                 .put("auditFailure", status.auditFailure());
+        document.put("sandbox", status.sandbox());
+        var gaps = document.putArray("sandboxGaps");
+        status.sandboxGaps().forEach(gaps::add);
         var edges = document.putArray("edges");
         for (EdgeState edge : status.edges()) {
             edges.addObject()

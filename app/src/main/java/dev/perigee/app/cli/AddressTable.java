@@ -14,7 +14,7 @@ final class AddressTable {
         text.append("Perigee is up (pid ").append(run.pid()).append(", data in ");
         text.append(folder.root()).append(")\n\n");
         String key = testKey ? "access key test, secret test" : "make a key first";
-        row(text, "API", run.api(), "CloudFront, WAF, ACM, S3 and STS; " + key);
+        row(text, "API", run.api(), "CloudFront, WAF, ACM, Lambda, S3 and STS; " + key);
         row(text, "console", run.console(), "what happens now, in a browser");
         for (RunFile.PopAddresses pop : run.pops()) {
             row(text, "edge " + pop.pop(), pop.http(), pop.https() + http3(pop));

@@ -70,7 +70,10 @@ final class StatusCommand implements Callable<Integer> {
     private static void addControl(ObjectNode status, RunFile run) {
         try {
             String admin = run.pops().getFirst().admin();
-            status.set("control", AdminCall.json("GET", admin + "/control", Map.of()));
+            JsonNode control = AdminCall.json("GET", admin + "/control", Map.of());
+            status.put("sandbox", control.path("sandbox").asText());
+            status.set("sandboxGaps", control.path("sandboxGaps"));
+            status.set("control", control);
         } catch (IOException unreachable) {
             status.putObject("control").put("error", "no answer: " + unreachable.getMessage());
         }
@@ -212,6 +215,10 @@ final class StatusCommand implements Callable<Integer> {
                             : pop.path("error").asText()));
         }
         for (JsonNode pop : status.path("pops")) text.append(caches(pop)).append(logs(pop));
+        text.append(String.format(
+                "%nLambda functions run in sandbox %s.", status.path("sandbox").asText("unknown")));
+        for (JsonNode gap : status.path("sandboxGaps"))
+            text.append(String.format("%n  not protected: %s", gap.asText()));
         text.append(troubles(status.path("control")));
         text.append(System.lineSeparator());
         return text.toString();

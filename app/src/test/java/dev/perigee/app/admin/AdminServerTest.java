@@ -207,11 +207,14 @@ class AdminServerTest {
                 List.of(new EdgeState("SYD", 8, 3, "IOException: unreachable")),
                 List.of(new Problem("E1", "refers to cache policy x, which does not exist")),
                 4,
-                "No space left on device");
+                "No space left on device",
+                "bubblewrap",
+                List.of("network: all of it"));
         String answer = ask("GET", "/control", "localhost", null);
         for (String member : List.of(
                 "\"revision\":9",
                 "\"auditFailures\":4,\"auditFailure\":\"No space left on device\"",
+                "\"sandbox\":\"bubblewrap\",\"sandboxGaps\":[\"network: all of it\"]",
                 "\"acknowledged\":8",
                 "{\"pop\":\"SYD\",\"planVersion\":8,\"failures\":3,\"failure\":\"IOException: unreachable\"}",
                 "{\"distribution\":\"E1\",\"message\":\"refers to cache policy x, which does not exist\"}"))

@@ -118,6 +118,13 @@ final class SignedClient implements AutoCloseable {
                 new Field("Content-Type", "application/x-www-form-urlencoded; charset=utf-8"));
     }
 
+    /** An operation on Lambda functions. */
+    Answer lambda(String method, String path, String json) throws Exception {
+        int query = path.indexOf('?');
+        String bare = "/2015-03-31/functions" + (query < 0 ? path : path.substring(0, query));
+        return call("lambda", method, bare, query < 0 ? null : path.substring(query + 1), json);
+    }
+
     /** Creates a distribution and waits until every edge has it. */
     Answer deployed(String distributionConfig) throws Exception {
         Answer made = cloudfront("POST", "/distribution", distributionConfig).expect(201);
