@@ -31,8 +31,9 @@ public final class FunctionTrial {
      * @param utilization CPU time in hundredths of what a run may take on average, 100 at most
      * @param error empty when there is none
      * @param output the request or response as JSON; empty when there is none
+     * @param stack where the error happened, a line each; empty when that is not known
      */
-    public record Report(int utilization, List<String> logs, String error, String output) {}
+    public record Report(int utilization, List<String> logs, String error, String output, String stack) {}
 
     /** An event that is none. */
     public static final class BadEvent extends Exception {
@@ -72,7 +73,8 @@ public final class FunctionTrial {
         int utilization = (int)
                 Math.min(100, outcome.cpuNanos() * 100 / limits.averageCpu().toNanos());
         return switch (outcome) {
-            case Outcome.Failed failed -> new Report(utilization, failed.logs(), NOT_RUN + failed.message(), "");
+            case Outcome.Failed failed ->
+                new Report(utilization, failed.logs(), NOT_RUN + failed.message(), "", failed.stack());
             case Outcome.Returned returned -> returned(returned, utilization, request, response);
         };
     }
@@ -87,9 +89,9 @@ public final class FunctionTrial {
             String output = JSON.createObjectNode()
                     .set(answered ? "response" : "request", result)
                     .toString();
-            return new Report(utilization, returned.logs(), "", output);
+            return new Report(utilization, returned.logs(), "", output, "");
         } catch (Invalid e) {
-            return new Report(utilization, returned.logs(), e.text(), "");
+            return new Report(utilization, returned.logs(), e.text(), "", "");
         }
     }
 

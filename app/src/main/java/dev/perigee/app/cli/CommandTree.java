@@ -92,7 +92,10 @@ public final class CommandTree {
         COMMANDS.forEach((name, command) -> {
             if (names.contains(name)) line.addSubcommand(command.apply(console));
         });
+        CommandLine function = line.getSubcommands().get("function");
+        if (function != null) function.addSubcommand(new FunctionDevCommand(console));
         line.getSubcommands().values().forEach(CommandTree::addHelp);
+        if (function != null) addHelp(function.getSubcommands().get("dev"));
         return line.setOut(console.out())
                 .setErr(console.err())
                 .setCaseInsensitiveEnumValuesAllowed(true)

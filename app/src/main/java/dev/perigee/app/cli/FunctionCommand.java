@@ -10,12 +10,13 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "function",
-        description = "CloudFront Functions to begin with.",
+        description = "CloudFront Functions: to begin with, and while they are written.",
         footer = {
             "",
             "Examples:",
             "  ./perigee function templates",
-            "  ./perigee function template redirects > redirects.js"
+            "  ./perigee function template redirects > redirects.js",
+            "  ./perigee function dev redirects.js --distribution E2EXAMPLE1234"
         })
 final class FunctionCommand implements Runnable {
     private final Console console;
@@ -29,7 +30,7 @@ final class FunctionCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "function wants one of: template, templates");
+        throw new ParameterException(spec.commandLine(), "function wants one of: dev, template, templates");
     }
 
     @Command(name = "templates", description = "What there is to begin with.", mixinStandardHelpOptions = false)

@@ -51,12 +51,17 @@ final class LogTail {
         }
     }
 
-    void print(String ending) throws IOException {
+    /** What has come since the last time. */
+    List<String> lines(String ending) throws IOException {
         List<String> lines = new ArrayList<>();
         for (Path file : files(ending)) lines.addAll(since(file));
         // By their times; the lines of one run have one, and keep their order.
         lines.sort(Comparator.comparing(time));
-        for (String line : lines) console.out().println(line);
+        return lines;
+    }
+
+    void print(String ending) throws IOException {
+        for (String line : lines(ending)) console.out().println(line);
         console.out().flush();
     }
 

@@ -116,7 +116,7 @@ final class LogsCommand implements Callable<Integer> {
     }
 
     /** Date and time, between which there is a tab. */
-    private static String second(String line) {
+    static String second(String line) {
         return line.substring(0, Math.min(line.length(), "2026-11-26\t06:59:59".length()));
     }
 
