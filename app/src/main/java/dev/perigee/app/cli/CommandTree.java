@@ -93,9 +93,12 @@ public final class CommandTree {
             if (names.contains(name)) line.addSubcommand(command.apply(console));
         });
         CommandLine function = line.getSubcommands().get("function");
-        if (function != null) function.addSubcommand(new FunctionDevCommand(console));
+        if (function != null) {
+            CommandLine dev = new CommandLine(new FunctionDevCommand(console));
+            addHelp(dev);
+            function.addSubcommand(dev);
+        }
         line.getSubcommands().values().forEach(CommandTree::addHelp);
-        if (function != null) addHelp(function.getSubcommands().get("dev"));
         return line.setOut(console.out())
                 .setErr(console.err())
                 .setCaseInsensitiveEnumValuesAllowed(true)

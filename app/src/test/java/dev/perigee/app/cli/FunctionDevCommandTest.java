@@ -74,7 +74,7 @@ class FunctionDevCommandTest {
         assertEquals(1, run(file.toString(), "--once", "--on=viewer-response"));
         assertTrue(out.toString().contains("TypeError"), out::toString);
         assertTrue(out.toString().contains("handler (handler.js:2:"), out::toString);
-        Files.writeString(file, "function handler(e) {\n    return \u007b;\n}");
+        Files.writeString(file, "function handler(e) {\n    return {;\n}");
         assertEquals(1, run(file.toString(), "--once"));
         assertTrue(out.toString().contains("SyntaxError"), out::toString);
     }
