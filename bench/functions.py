@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What functions cost, and what bad ones cost others. Needs the AWS CLI, wrk and h2load; works on loopback alone.
+"""What functions cost, and what bad ones cost others. Needs botocore, wrk and h2load; works on loopback alone.
 
   bench/functions.py cost   [SECONDS]   CPU of the server per hit of 1 KB, without a function and with one
   bench/functions.py attack [SECONDS]   p99 of two neighbours, quiet, and while eight functions of another tenant misbehave
@@ -7,10 +7,10 @@
 The system that it starts has a folder of its own and ends with it. PERIGEE is the command, ./perigee if not set.
 """
 import http.client, http.server, json, os, shlex, signal, subprocess, sys, tempfile, threading, time
+import botocore.session
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PERIGEE = shlex.split(os.environ.get('PERIGEE', os.path.join(HERE, '..', 'perigee')))
-AWS = dict(os.environ, AWS_ACCESS_KEY_ID='test', AWS_SECRET_ACCESS_KEY='test', AWS_DEFAULT_REGION='us-east-1')
 TYPICAL = '''function handler(event) {
     var request = event.request;
     if (request.uri.endsWith('/')) request.uri += 'index.html';
@@ -60,20 +60,13 @@ class System:
         self.run = json.load(open(run))
         self.edge = self.run['pops'][0]['http'].split('//')[1].rstrip('/')
         self.pid = self.run['pid']
-
-    def aws(self, *arguments):
-        done = subprocess.run(['aws', '--endpoint-url', self.run['api'], 'cloudfront', *arguments, '--output', 'json'],
-                              env=AWS, capture_output=True, text=True)
-        if done.returncode:
-            raise SystemExit(done.stderr)
-        return json.loads(done.stdout)
+        self.api = botocore.session.get_session().create_client(
+            'cloudfront', 'us-east-1', endpoint_url=self.run['api'], aws_access_key_id='test', aws_secret_access_key='test')
 
     def function(self, name, source):
-        path = os.path.join(self.data, name + '.js')
-        open(path, 'w').write(source)
-        made = self.aws('create-function', '--name', name, '--function-code', 'fileb://' + path,
-                        '--function-config', 'Comment=bench,Runtime=cloudfront-js-2.0')
-        self.aws('publish-function', '--name', name, '--if-match', made['ETag'])
+        made = self.api.create_function(Name=name, FunctionConfig={'Comment': 'bench', 'Runtime': 'cloudfront-js-2.0'},
+                                        FunctionCode=source.encode())
+        self.api.publish_function(Name=name, IfMatch=made['ETag'])
         return made['FunctionSummary']['FunctionMetadata']['FunctionARN']
 
     def distribution(self, default=None, paths=None):
@@ -90,7 +83,7 @@ class System:
         if paths:
             config['CacheBehaviors'] = {'Quantity': len(paths), 'Items': [
                 dict(behavior(arn), PathPattern='/' + name) for name, arn in paths.items()]}
-        made = self.aws('create-distribution', '--distribution-config', json.dumps(config))
+        made = self.api.create_distribution(DistributionConfig=config)
         return made['Distribution']['DomainName']
 
     def get(self, host, path):
