@@ -11,7 +11,7 @@ import dev.perigee.core.plan.Distribution;
  * @param originRequests that would not have been made
  * @param originOctets that the origin would not have sent
  * @param monthly whether what is saved is a month's
- * @param hitRatioNow of the whole distribution, as it was logged
+ * @param hitRatioNow of the whole distribution, as the settings of now serve what was logged
  * @param hitRatio of the whole distribution with this change
  * @param hitRatioWithAbove with this change and those of the same distribution that are ranked above it
  */
@@ -27,4 +27,20 @@ public record Advice(
         double hitRatioNow,
         double hitRatio,
         double hitRatioWithAbove,
-        String risk) {}
+        String risk) {
+    Advice withAbove(double ratio) {
+        return new Advice(
+                distribution,
+                change,
+                where,
+                usd,
+                milliseconds,
+                originRequests,
+                originOctets,
+                monthly,
+                hitRatioNow,
+                hitRatio,
+                ratio,
+                risk);
+    }
+}

@@ -3,13 +3,16 @@ package dev.perigee.analytics.advice;
 import dev.perigee.analytics.advice.Replay.Fate;
 import dev.perigee.analytics.store.RequestTable;
 import dev.perigee.core.plan.Behavior;
+import dev.perigee.core.plan.CachePolicy;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.Plan;
 import dev.perigee.core.serve.Routes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Replays what was logged against other settings, and says what is worth changing. */
 public final class Advisor {
@@ -47,30 +50,46 @@ public final class Advisor {
     private List<Advice> advise(Distribution distribution) throws IOException {
         Traffic traffic = Traffic.of(table, distribution);
         if (traffic.requests().isEmpty()) return List.of();
-        Replay replay = new Replay(distribution, traffic.requests());
-        var then = new Outcome(distribution, traffic.requests(), replay.by(distribution));
-        var found = new ArrayList<Advice>();
+        var replays = new ArrayList<Replay>();
+        var now = new ArrayList<Outcome>();
         for (int i = 0; i < distribution.behaviors().size(); i++) {
-            List<LoggedRequest> mine = of(distribution, traffic.requests(), i);
-            var worth = new Suggestions(distribution, i, mine);
-            for (Suggestions.Suggestion each : worth.all(changed -> gain(distribution, replay, then, changed))) {
-                Outcome now = new Outcome(
-                        distribution,
-                        traffic.requests(),
-                        replay.by(each.change().applied(distribution)));
-                found.add(advice(distribution, traffic, then, now, each, i));
+            Replay replay = new Replay(distribution, of(distribution, traffic.requests(), i));
+            replays.add(replay);
+            // By the settings of now: those of the log may be older, and what was changed since is no news.
+            now.add(Outcome.of(replay.requests(), replay.by(distribution)));
+        }
+        var whole = Whole.of(traffic.requests(), now);
+        var found = new ArrayList<Advice>();
+        for (int i = 0; i < replays.size(); i++) {
+            Replay replay = replays.get(i);
+            Outcome then = now.get(i);
+            for (Suggestions.Suggestion each : new Suggestions(distribution, i, replay.requests())
+                    .all(change -> outcome(distribution, replay, change).hits() - then.hits())) {
+                found.add(advice(
+                        distribution, traffic, whole, then, outcome(distribution, replay, each.change()), each, i));
             }
         }
-        found.addAll(
-                new PriceAdvice(distribution, traffic, factor(traffic), monthly(traffic), ratio(then, then)).all());
-        found.removeIf(each -> each.usd() <= 0 && each.hitRatio() <= ratio(then, then));
+        found.addAll(new PriceAdvice(distribution, traffic, factor(traffic), monthly(traffic), whole.ratio(0)).all());
+        found.removeIf(each -> each.usd() <= 0 && each.hitRatio() <= each.hitRatioNow());
         found.sort(RANK);
-        return together(distribution, traffic, replay, then, found);
+        return together(distribution, replays, now, whole, found);
     }
 
-    private long gain(Distribution distribution, Replay replay, Outcome then, Change change) {
-        var now = new Outcome(distribution, then.requests(), replay.by(change.applied(distribution)));
-        return now.hits() - then.hits();
+    private static Outcome outcome(Distribution distribution, Replay replay, Change change) {
+        return Outcome.of(replay.requests(), replay.by(change.applied(distribution)));
+    }
+
+    /** The hit ratio of a distribution by its settings of now. */
+    private record Whole(long hits, long counted) {
+        static Whole of(List<LoggedRequest> requests, List<Outcome> behaviors) {
+            return new Whole(
+                    behaviors.stream().mapToLong(Outcome::hits).sum(),
+                    requests.stream().filter(LoggedRequest::counts).count());
+        }
+
+        double ratio(long more) {
+            return counted == 0 ? 0 : (double) (hits + more) / counted;
+        }
     }
 
     private static List<LoggedRequest> of(Distribution distribution, List<LoggedRequest> requests, int behavior) {
@@ -92,23 +111,17 @@ public final class Advisor {
         return traffic.seconds() >= PROJECTED_SECONDS_MIN;
     }
 
-    /** The ratio that was, and by how much the replay says that it changes: so what a replay cannot know cancels out. */
-    private static double ratio(Outcome then, Outcome now) {
-        if (then.counted() == 0) return 0;
-        double hits = then.hitsInFact() + (double) (now.hits() - then.hits());
-        return Math.clamp(hits / then.counted(), 0, 1);
-    }
-
     private Advice advice(
             Distribution distribution,
             Traffic traffic,
+            Whole whole,
             Outcome then,
             Outcome now,
             Suggestions.Suggestion each,
             int behavior) {
         Behavior by = distribution.behaviors().get(behavior);
-        long requests = then.originRequests(behavior) - now.originRequests(behavior);
-        long octets = then.originOctets(behavior) - now.originOctets(behavior);
+        long requests = then.originRequests() - now.originRequests();
+        long octets = then.originOctets() - now.originOctets();
         double factor = factor(traffic);
         double usd = prices.usd(by.origin(), requests, octets) + each.usd();
         return new Advice(
@@ -118,83 +131,62 @@ public final class Advisor {
                 usd * factor,
                 1000
                         * (then.seconds() - now.seconds())
-                        / Math.max(1, then.requests().size()),
+                        / traffic.requests().size(),
                 Math.round(requests * factor),
                 Math.round(octets * factor),
                 monthly(traffic),
-                ratio(then, then),
-                ratio(then, now),
+                whole.ratio(0),
+                whole.ratio(now.hits() - then.hits()),
                 0,
                 each.risk());
     }
 
     /** Adds what those above it and each one come to together. */
     private static List<Advice> together(
-            Distribution distribution, Traffic traffic, Replay replay, Outcome then, List<Advice> ranked) {
+            Distribution distribution, List<Replay> replays, List<Outcome> now, Whole whole, List<Advice> ranked) {
         var all = new ArrayList<Advice>();
+        Map<Integer, Long> more = new HashMap<>();
         Distribution changed = distribution;
         for (Advice each : ranked) {
             if (each.change() instanceof Change.Policy policy) {
-                Behavior original = distribution.behaviors().get(policy.behavior());
-                Behavior sofar = changed.behaviors().get(policy.behavior());
-                changed = policy.onTop(original.cachePolicy(), sofar.cachePolicy(), false)
-                        .applied(changed);
+                int place = policy.behavior();
+                CachePolicy original = distribution.behaviors().get(place).cachePolicy();
+                CachePolicy sofar = changed.behaviors().get(place).cachePolicy();
+                changed = policy.onTop(original, sofar).applied(changed);
+                Replay replay = replays.get(place);
+                long hits = Outcome.of(replay.requests(), replay.by(changed)).hits();
+                more.put(place, hits - now.get(place).hits());
             }
-            double ratio = ratio(then, new Outcome(distribution, traffic.requests(), replay.by(changed)));
-            all.add(new Advice(
-                    each.distribution(),
-                    each.change(),
-                    each.where(),
-                    each.usd(),
-                    each.milliseconds(),
-                    each.originRequests(),
-                    each.originOctets(),
-                    each.monthly(),
-                    each.hitRatioNow(),
-                    each.hitRatio(),
-                    ratio,
-                    each.risk()));
+            long sum = more.values().stream().mapToLong(Long::longValue).sum();
+            all.add(each.withAbove(whole.ratio(sum)));
         }
         return all;
     }
 
-    /** What a replay came to. */
-    static final class Outcome {
-        private final List<LoggedRequest> requests;
-        private final long[] originRequests;
-        private final long[] originOctets;
-        private long hits;
-        private long counted;
-        private long hitsInFact;
-        private double seconds;
-
-        Outcome(Distribution distribution, List<LoggedRequest> requests, List<Fate> fates) {
-            this.requests = requests;
-            originRequests = new long[distribution.behaviors().size()];
-            originOctets = new long[distribution.behaviors().size()];
+    /**
+     * What became of the requests to a behavior.
+     *
+     * @param seconds that they took together
+     */
+    record Outcome(long hits, long originRequests, long originOctets, double seconds) {
+        static Outcome of(List<LoggedRequest> requests, List<Fate> fates) {
             double quick = average(requests, true);
-            double slow = average(requests, false);
+            double slow = Math.max(quick, average(requests, false));
+            long hits = 0;
+            long fetches = 0;
+            long octets = 0;
             for (int i = 0; i < requests.size(); i++) {
-                LoggedRequest request = requests.get(i);
-                if (!request.counts()) continue;
-                counted++;
-                if (request.hit()) hitsInFact++;
-                boolean hit = fates.get(i) == Fate.HIT;
-                seconds += hit ? quick : slow;
-                if (hit) {
-                    hits++;
-                    continue;
+                switch (fates.get(i)) {
+                    case NONE -> {}
+                    case HIT -> hits++;
+                    case REFRESH_HIT -> fetches++;
+                    case MISS -> {
+                        fetches++;
+                        octets += requests.get(i).sent();
+                    }
                 }
-                int behavior = place(distribution, request);
-                originRequests[behavior]++;
-                if (fates.get(i) == Fate.MISS) originOctets[behavior] += request.sent();
             }
-        }
-
-        private static int place(Distribution distribution, LoggedRequest request) {
-            return distribution
-                    .behaviors()
-                    .indexOf(Routes.behavior(distribution, request.head().path()));
+            return new Outcome(hits, fetches, octets, hits * quick + fetches * slow);
         }
 
         private static double average(List<LoggedRequest> requests, boolean hits) {
@@ -203,34 +195,6 @@ public final class Advisor {
                     .mapToDouble(LoggedRequest::seconds)
                     .average()
                     .orElse(0);
-        }
-
-        List<LoggedRequest> requests() {
-            return requests;
-        }
-
-        long hits() {
-            return hits;
-        }
-
-        long counted() {
-            return counted;
-        }
-
-        long hitsInFact() {
-            return hitsInFact;
-        }
-
-        double seconds() {
-            return seconds;
-        }
-
-        long originRequests(int behavior) {
-            return originRequests[behavior];
-        }
-
-        long originOctets(int behavior) {
-            return originOctets[behavior];
         }
     }
 }

@@ -31,7 +31,7 @@ public sealed interface Change {
         }
 
         /** What differs from another policy, made to a third: so that several changes of one policy go together. */
-        Policy onTop(CachePolicy original, CachePolicy changed, boolean alreadyCompresses) {
+        Policy onTop(CachePolicy original, CachePolicy changed) {
             CachePolicy together = new CachePolicy(
                     changed.id(),
                     Math.max(changed.minTtl(), policy.minTtl()),
@@ -44,7 +44,7 @@ public sealed interface Change {
                     policy.queryStrings().equals(original.queryStrings())
                             ? changed.queryStrings()
                             : policy.queryStrings());
-            return new Policy(behavior, together, compress || alreadyCompresses, text);
+            return new Policy(behavior, together, compress, text);
         }
     }
 

@@ -94,11 +94,24 @@ final class Differences {
     Found find() {
         Set<Feature> needed = new LinkedHashSet<>();
         if (features.size() > FEATURES_MAX) return new Found(Set.copyOf(features), Set.of());
+        // What differs with each request explains everything and proves nothing: only if nothing else does.
+        explain(needed, features.stream().filter(this::repeats).toList());
+        if (score(needed) < 0) needed.clear();
+        explain(needed, features);
+        if (score(needed) < 0) return new Found(Set.copyOf(features), Set.of());
+        Set<Feature> droppable = proved(needed);
+        Set<Feature> kept = new LinkedHashSet<>(features);
+        kept.removeAll(droppable);
+        return new Found(kept, droppable);
+    }
+
+    /** Adds, one after the other, what explains most of the differences that are left. */
+    private void explain(Set<Feature> needed, List<Feature> candidates) {
         long score = score(needed);
         while (score < 0) {
             Feature best = null;
             long bestScore = score;
-            for (Feature feature : features) {
+            for (Feature feature : candidates) {
                 if (needed.contains(feature)) continue;
                 Set<Feature> with = new HashSet<>(needed);
                 with.add(feature);
@@ -108,14 +121,23 @@ final class Differences {
                     bestScore = one;
                 }
             }
-            if (best == null) return new Found(Set.copyOf(features), Set.of());
+            if (best == null) return;
             needed.add(best);
             score = bestScore;
         }
-        Set<Feature> droppable = proved(needed);
-        Set<Feature> kept = new LinkedHashSet<>(features);
-        kept.removeAll(droppable);
-        return new Found(kept, droppable);
+    }
+
+    /** Whether each of its values comes twice or more, on average. */
+    private boolean repeats(Feature feature) {
+        Set<String> values = new HashSet<>();
+        int count = 0;
+        for (Row row : rows) {
+            String value = row.values().get(feature);
+            if (value == null) continue;
+            count++;
+            values.add(value);
+        }
+        return 2 * values.size() <= count;
     }
 
     /** How many responses could have been spared if only these were in the key; far below zero if some would be wrong. */

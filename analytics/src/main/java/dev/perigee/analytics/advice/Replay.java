@@ -79,6 +79,10 @@ final class Replay {
                 request.head().fields()::first);
     }
 
+    List<LoggedRequest> requests() {
+        return requests;
+    }
+
     /** What each request would have been with these settings. */
     List<Fate> by(Distribution now) {
         record Place(String pop, CacheKey key) {}
@@ -95,11 +99,10 @@ final class Replay {
             long millis = request.second() * 1000;
             StoredResponse found = stored.get(place);
             ResponseHead answer = origin.to(request, keysThen.get(i));
-            boolean there = found == null && warm.contains(i);
-            Fate fate = there ? Fate.HIT : fate(found, answer, millis);
-            // While it is being served stale, the origin is asked in the background.
-            boolean fresh = fate == Fate.HIT && !there && found != null && found.fresh(millis);
-            if (!fresh) {
+            // What was a hit stays one: a wider key and a longer time can only make more. Times in the log are whole seconds.
+            Fate fate = request.hit() ? Fate.HIT : fate(found, answer, millis);
+            boolean unknown = request.hit() ? found == null && warm.contains(i) : found == null || !found.fresh(millis);
+            if (unknown) {
                 StoredResponse kept = kept(now, request, answer, millis);
                 if (kept == null) stored.remove(place);
                 else stored.put(place, kept);

@@ -128,7 +128,7 @@ final class Suggestions {
         var risks = new ArrayList<String>();
         for (Suggestion part : parts) {
             if (!(part.change() instanceof Change.Policy change)) continue;
-            together = change.onTop(policy, together, behavior.compress()).policy();
+            together = change.onTop(policy, together).policy();
             texts.add(change.text());
             risks.add(part.risk());
         }

@@ -5,9 +5,12 @@ import dev.perigee.core.http.Fields;
 import dev.perigee.core.http.HttpDate;
 import dev.perigee.core.http.HttpVersion;
 import dev.perigee.core.http.Method;
+import dev.perigee.core.http.QueryString;
 import dev.perigee.core.http.RequestHead;
 import dev.perigee.core.http.ResponseHead;
 import dev.perigee.core.plan.Distribution;
+import dev.perigee.core.plan.Selection;
+import dev.perigee.core.serve.Routes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,6 +33,9 @@ record Traffic(List<LoggedRequest> requests, long times, long seconds) {
             "epoch(timestamp)::BIGINT, pop, method, uri_stem, uri_query, status, result_type,"
                     + " sc_bytes, time_taken, protocol, user_agent, keyed, accept_encoding, cache_control, expires, etag,"
                     + " last_modified, content_encoding, content_type, content_len, checksum";
+
+    private static final Selection UNSIGNED =
+            Selection.allExcept(List.of("Expires", "Signature", "Policy", "Key-Pair-Id", "Hash-Algorithm"));
 
     static Traffic of(RequestTable table, Distribution distribution) throws IOException {
         String mine = " FROM requests WHERE host = '"
@@ -86,11 +92,14 @@ record Traffic(List<LoggedRequest> requests, long times, long seconds) {
             if (path == null || result == null || method == null) return null;
             String root = distribution.defaultRootObject();
             if (path.equals("/") && root != null) path = "/" + root;
+            String query = text(row.get(4));
+            // What proves a viewer's right is taken off before the key is made.
+            if (Routes.behavior(distribution, path).trustedKeys() != null) query = QueryString.select(query, UNSIGNED);
             int status = (int) number(row.get(5));
             Fields fields = fields(text(row.get(11)), text(row.get(12)));
             String host = fields.first("host");
             RequestHead head = new RequestHead(
-                    method.name(), path, text(row.get(4)), host == null ? "" : host, HttpVersion.HTTP_1_1, fields);
+                    method.name(), path, query, host == null ? "" : host, HttpVersion.HTTP_1_1, fields);
             String agent = text(row.get(10));
             boolean fetched = result.equals("Miss") || (result.equals("Error") && row.get(20) != null);
             return new LoggedRequest(

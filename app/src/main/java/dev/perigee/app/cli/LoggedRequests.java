@@ -4,11 +4,13 @@ import dev.perigee.analytics.store.RequestStore;
 import dev.perigee.analytics.store.RequestTable;
 import dev.perigee.analytics.store.Retention;
 import dev.perigee.app.analytics.KeptRequests;
+import dev.perigee.app.folder.RunFile;
 import dev.perigee.app.folder.Settings;
 import dev.perigee.app.folder.SystemFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.Map;
 
 /** What the edges of a system have logged until now, whether they run or not. */
 final class LoggedRequests {
@@ -19,6 +21,7 @@ final class LoggedRequests {
         if (!Files.isDirectory(folder.root())) {
             throw new IOException("there is no system in " + folder.root() + "; start one with ./perigee up --detach");
         }
+        flush(console, folder);
         RequestStore store = KeptRequests.store(folder, retention(console, folder));
         RequestStore.Taken taken = store.takeIn(folder.accessLogs());
         if (taken.unreadable() > 0) {
@@ -27,6 +30,19 @@ final class LoggedRequests {
                             + " lines are no requests in CloudFront's standard format; they are left out");
         }
         return store.open();
+    }
+
+    /** Has a running system write what it has in its buffers, so that the newest requests are there. */
+    private static void flush(Console console, SystemFolder folder) {
+        try {
+            RunFile run = RunFile.live(folder);
+            if (run == null) return;
+            for (RunFile.PopAddresses pop : run.pops()) {
+                AdminCall.json("POST", pop.admin() + "/logs/flush", Map.of("X-Perigee-Token", run.adminToken()));
+            }
+        } catch (IOException e) {
+            console.err().println("perigee: the requests of the last second may be missing: " + e.getMessage());
+        }
     }
 
     /**

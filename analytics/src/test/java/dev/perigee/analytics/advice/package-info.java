@@ -1,0 +1,4 @@
+@NullMarked
+package dev.perigee.analytics.advice;
+
+import org.jspecify.annotations.NullMarked;
