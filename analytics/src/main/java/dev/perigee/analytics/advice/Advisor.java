@@ -129,9 +129,7 @@ public final class Advisor {
                 each.change(),
                 distribution.id() + " (" + distribution.domainName() + "), behavior " + by.pathPattern(),
                 usd * factor,
-                1000
-                        * (then.seconds() - now.seconds())
-                        / traffic.requests().size(),
+                1000 * (then.seconds() - now.seconds()) / traffic.requests().size(),
                 Math.round(requests * factor),
                 Math.round(octets * factor),
                 monthly(traffic),

@@ -99,7 +99,8 @@ final class Replay {
             long millis = request.second() * 1000;
             StoredResponse found = stored.get(place);
             ResponseHead answer = origin.to(request, keysThen.get(i));
-            // What was a hit stays one: a wider key and a longer time can only make more. Times in the log are whole seconds.
+            // What was a hit stays one: a wider key and a longer time can only make more. Times in the log are whole
+            // seconds.
             Fate fate = request.hit() ? Fate.HIT : fate(found, answer, millis);
             boolean unknown = request.hit() ? found == null && warm.contains(i) : found == null || !found.fresh(millis);
             if (unknown) {

@@ -98,8 +98,8 @@ record Traffic(List<LoggedRequest> requests, long times, long seconds) {
             int status = (int) number(row.get(5));
             Fields fields = fields(text(row.get(11)), text(row.get(12)));
             String host = fields.first("host");
-            RequestHead head = new RequestHead(
-                    method.name(), path, query, host == null ? "" : host, HttpVersion.HTTP_1_1, fields);
+            RequestHead head =
+                    new RequestHead(method.name(), path, query, host == null ? "" : host, HttpVersion.HTTP_1_1, fields);
             String agent = text(row.get(10));
             boolean fetched = result.equals("Miss") || (result.equals("Error") && row.get(20) != null);
             return new LoggedRequest(

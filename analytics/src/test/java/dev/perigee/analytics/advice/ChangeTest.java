@@ -20,7 +20,13 @@ class ChangeTest {
         "ALL, '', 'a c d e f g h i j k l', 'b', false, LIST, '[b]'"
     })
     void selectionsWithoutNames(
-            Selection.Mode mode, String names, String dropped, String needed, boolean legacy, Selection.Mode then, String list) {
+            Selection.Mode mode,
+            String names,
+            String dropped,
+            String needed,
+            boolean legacy,
+            Selection.Mode then,
+            String list) {
         Selection without = Change.without(new Selection(mode, words(names)), words(dropped), words(needed), legacy);
         assertEquals(then, without.mode());
         assertEquals(list, without.names().toString());

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 
 /** Which parts of a key made no difference. */
 class DifferencesTest {
-    private static final CachePolicy EVERYTHING = new CachePolicy(
-            "p", 0, 60, 60, false, false, List.of("accept-language"), Selection.ALL, Selection.ALL);
+    private static final CachePolicy EVERYTHING =
+            new CachePolicy("p", 0, 60, 60, false, false, List.of("accept-language"), Selection.ALL, Selection.ALL);
 
     private final List<LoggedRequest> log = new ArrayList<>();
 

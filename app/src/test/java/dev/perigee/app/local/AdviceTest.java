@@ -94,9 +94,11 @@ class AdviceTest {
                     String tracked = "&utm_source=" + random.nextInt(1_000_000) + "&click=" + random.nextInt(1_000_000);
                     hits += switch (i % 15) {
                         case 0, 1, 2, 3, 4 -> hit(client, "/ads/" + random.nextInt(8) + "?a=1" + tracked, "x=1");
-                        case 5, 6, 7, 8 -> hit(client, "/cart/" + random.nextInt(8), "session=" + random.nextInt(1_000_000));
+                        case 5, 6, 7, 8 ->
+                            hit(client, "/cart/" + random.nextInt(8), "session=" + random.nextInt(1_000_000));
                         case 9, 10, 11 -> hit(client, "/news/" + random.nextInt(8), "x=1");
-                        default -> hit(client, "/img/" + random.nextInt(2) + "?w=" + random.nextInt(3) + tracked, "x=1");
+                        default ->
+                            hit(client, "/img/" + random.nextInt(2) + "?w=" + random.nextInt(3) + tracked, "x=1");
                     };
                 }
             }
@@ -155,7 +157,9 @@ class AdviceTest {
         LocalSystem.Started started = LocalSystem.start(SystemFolder.at(data), options, "test");
         try (LocalSystem _ = started.system();
                 SignedClient api = new SignedClient(started.runFile().api());
-                HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+                HttpClient client = HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .build()) {
             Site site = site(started, api, origin.getAddress().getPort());
             Runnable later = () -> assertEquals(
                     0,
