@@ -46,7 +46,8 @@ class TenMillionTest {
                 Path folder = partitions.resolve("day=2026-11-25/hour=" + (hour < 10 ? "0" : "") + hour + "/pop="
                         + POPS.get(part % POPS.size()));
                 Files.createDirectories(folder);
-                duck.run("COPY (SELECT TIMESTAMP '2026-11-25 00:00:00' + to_seconds(" + hour * 3600 + " + i * 3600 // " + ROWS
+                duck.run("COPY (SELECT TIMESTAMP '2026-11-25 00:00:00' + to_seconds(" + hour * 3600 + " + i * 3600 // "
+                        + ROWS
                         + ") AS timestamp, 1000 + i % 5000 AS sc_bytes, 'd1.cloudfront.net' AS host, 'GET' AS method,"
                         + " '/p/' || (i * 7919 % 20000) AS uri_stem, 200 AS status,"
                         + " CASE WHEN i % 10 = 0 THEN 'Miss' ELSE 'Hit' END AS result_type,"

@@ -89,7 +89,10 @@ public final class Broker implements AutoCloseable {
     public void kill() {
         Process running = process;
         if (running == null) return;
-        running.destroyForcibly().onExit().orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+        running.destroyForcibly()
+                .onExit()
+                .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                .join();
         process = null;
     }
 

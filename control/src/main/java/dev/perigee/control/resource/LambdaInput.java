@@ -144,7 +144,8 @@ final class LambdaInput {
         unless(
                 RUNTIME.matcher(runtime).matches(),
                 "InvalidArgument",
-                "Value " + runtime + " at 'runtime' failed to satisfy constraint: Lambda@Edge runs nodejs20.x, python3.12"
+                "Value " + runtime
+                        + " at 'runtime' failed to satisfy constraint: Lambda@Edge runs nodejs20.x, python3.12"
                         + " and others of these two languages.");
         unless(
                 engine.runs(runtime),
@@ -171,25 +172,22 @@ final class LambdaInput {
         String bucket = text(code, "S3Bucket", "");
         String key = text(code, "S3Key", "");
         if (code.path("ZipFile").isTextual()) {
-            unless(bucket.isEmpty(), "InvalidArgument", "Please do not provide other FunctionCode parameters when"
-                    + " providing a ZipFile.");
+            unless(
+                    bucket.isEmpty(),
+                    "InvalidArgument",
+                    "Please do not provide other FunctionCode parameters when" + " providing a ZipFile.");
             try {
                 return code.path("ZipFile").binaryValue();
             } catch (IOException e) {
                 throw new Refused("InvalidRequestContentException", "The ZipFile is not in base64.");
             }
         }
-        unless(
-                !bucket.isEmpty() && !key.isEmpty(),
-                "InvalidArgument",
-                "Please provide a source for function code.");
+        unless(!bucket.isEmpty() && !key.isEmpty(), "InvalidArgument", "Please provide a source for function code.");
         if (objects == null) throw new Refused("InvalidArgument", "There is no S3 here to read from.");
         try {
             return objects.read(bucket, key, Packages.PACKED_MAX);
         } catch (Refused e) {
-            throw new Refused(
-                    "InvalidArgument",
-                    "Error occurred while GetObject. S3 Error Message: " + e.text());
+            throw new Refused("InvalidArgument", "Error occurred while GetObject. S3 Error Message: " + e.text());
         }
     }
 }

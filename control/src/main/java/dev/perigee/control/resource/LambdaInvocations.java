@@ -59,8 +59,7 @@ final class LambdaInvocations {
 
     private CompletableFuture<Outcome> run(LambdaVersion version, byte[] event, String id) {
         var outcome = new CompletableFuture<Outcome>();
-        engine.run(
-                version.compiled(account), event, id, Duration.ofSeconds(version.timeout()), outcome::complete);
+        engine.run(version.compiled(account), event, id, Duration.ofSeconds(version.timeout()), outcome::complete);
         return outcome;
     }
 
@@ -79,7 +78,8 @@ final class LambdaInvocations {
         Fields.Builder headers = Fields.builder(4).add("X-Amz-Executed-Version", version.version());
         byte[] body;
         switch (outcome) {
-            case Outcome.Returned returned -> body = returned.result().toString().getBytes(UTF_8);
+            case Outcome.Returned returned ->
+                body = returned.result().toString().getBytes(UTF_8);
             case Outcome.Failed failed -> {
                 if (failed.reason() == Outcome.Reason.THROTTLED) {
                     throw new Refused("TooManyRequestsException", failed.message());
@@ -107,7 +107,11 @@ final class LambdaInvocations {
         StringBuilder text = new StringBuilder("START RequestId: " + id + " Version: " + version.version() + "\n");
         for (String line : outcome.logs()) text.append(line).append('\n');
         if (outcome instanceof Outcome.Failed failed) {
-            text.append("ERROR\t").append(failed.type()).append(' ').append(failed.message()).append('\n');
+            text.append("ERROR\t")
+                    .append(failed.type())
+                    .append(' ')
+                    .append(failed.message())
+                    .append('\n');
             failed.trace().forEach(line -> text.append(line).append('\n'));
         }
         text.append("END RequestId: ").append(id).append('\n');
@@ -118,9 +122,8 @@ final class LambdaInvocations {
                 outcome.nanos() / 1e6,
                 version.memory()));
         byte[] octets = text.toString().getBytes(UTF_8);
-        byte[] end = octets.length <= LOG_MAX
-                ? octets
-                : Arrays.copyOfRange(octets, octets.length - LOG_MAX, octets.length);
+        byte[] end =
+                octets.length <= LOG_MAX ? octets : Arrays.copyOfRange(octets, octets.length - LOG_MAX, octets.length);
         return Base64.getEncoder().encodeToString(end);
     }
 }

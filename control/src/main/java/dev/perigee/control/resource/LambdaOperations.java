@@ -43,8 +43,9 @@ final class LambdaOperations implements LambdaApi {
     private static final int PAGE_MAX = 50;
     private static final int STATEMENTS_MAX = 50;
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'+0000'", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
+                    "yyyy-MM-dd'T'HH:mm:ss.SSS'+0000'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
 
     private final Store store;
     private final Settings settings;
@@ -102,19 +103,23 @@ final class LambdaOperations implements LambdaApi {
                 revision(),
                 0,
                 Map.of());
-        return answer(201, keeping(zip, sha256 -> store.write(tables -> {
-            unless(
-                    tables.find(Kind.LAMBDA, made.name()) == null,
-                    "EntityAlreadyExists",
-                    "Function already exist: " + made.name());
-            unless(
-                    tables.count(Kind.LAMBDA) < FUNCTIONS_MAX,
-                    "InvalidArgument",
-                    "There are " + FUNCTIONS_MAX + " functions already, which is the limit.");
-            LambdaVersion stored = made.withCode(sha256, zip.length, made.modified(), made.revision());
-            insert(tables, stored);
-            return publish ? shown(publish(tables, stored, ""), true) : shown(stored, false);
-        })));
+        return answer(
+                201,
+                keeping(
+                        zip,
+                        sha256 -> store.write(tables -> {
+                            unless(
+                                    tables.find(Kind.LAMBDA, made.name()) == null,
+                                    "EntityAlreadyExists",
+                                    "Function already exist: " + made.name());
+                            unless(
+                                    tables.count(Kind.LAMBDA) < FUNCTIONS_MAX,
+                                    "InvalidArgument",
+                                    "There are " + FUNCTIONS_MAX + " functions already, which is the limit.");
+                            LambdaVersion stored = made.withCode(sha256, zip.length, made.modified(), made.revision());
+                            insert(tables, stored);
+                            return publish ? shown(publish(tables, stored, ""), true) : shown(stored, false);
+                        })));
     }
 
     /** Writes a row that refers to a package, which is kept before. */
@@ -142,7 +147,8 @@ final class LambdaOperations implements LambdaApi {
             Set<String> kept = store.readUnrefused(tables -> {
                 Set<String> names = new HashSet<>();
                 for (Kind kind : List.of(Kind.LAMBDA, Kind.LAMBDA_VERSION)) {
-                    for (Row row : tables.all(kind)) names.add(LambdaVersion.of(row).codeSha256());
+                    for (Row row : tables.all(kind))
+                        names.add(LambdaVersion.of(row).codeSha256());
                 }
                 return names;
             });
@@ -159,15 +165,17 @@ final class LambdaOperations implements LambdaApi {
         LambdaInput.checkUnbuilt(given);
         byte[] zip = LambdaInput.code(given, objects);
         boolean dry = given.path("DryRun").asBoolean();
-        JsonNode shown = keeping(zip, sha256 -> store.write(tables -> {
-            LambdaVersion old = latest(tables, question, given);
-            LambdaVersion changed = old.withCode(sha256, zip.length, now(), revision());
-            if (dry) return shown(changed, false);
-            replace(tables, changed);
-            return given.path("Publish").asBoolean()
-                    ? shown(publish(tables, changed, ""), true)
-                    : shown(changed, false);
-        }));
+        JsonNode shown = keeping(
+                zip,
+                sha256 -> store.write(tables -> {
+                    LambdaVersion old = latest(tables, question, given);
+                    LambdaVersion changed = old.withCode(sha256, zip.length, now(), revision());
+                    if (dry) return shown(changed, false);
+                    replace(tables, changed);
+                    return given.path("Publish").asBoolean()
+                            ? shown(publish(tables, changed, ""), true)
+                            : shown(changed, false);
+                }));
         tidy();
         return answer(200, shown);
     }
@@ -325,8 +333,8 @@ final class LambdaOperations implements LambdaApi {
                     "The statement id (" + sid + ") provided already exists. Please provide a new statement id, or"
                             + " remove the existing statement.");
             unless(mine.size() < STATEMENTS_MAX, "InvalidArgument", "The policy has too many statements.");
-            String resource = latest.arn(settings.accountId())
-                    + (qualifier.equals(LambdaVersion.LATEST) ? "" : ":" + qualifier);
+            String resource =
+                    latest.arn(settings.accountId()) + (qualifier.equals(LambdaVersion.LATEST) ? "" : ":" + qualifier);
             String statement = statement(given, sid, action, principal, resource);
             mine.put(sid, statement);
             replace(tables, latest.with(all, revision()));
@@ -354,10 +362,7 @@ final class LambdaOperations implements LambdaApi {
         return answer(200, store.read(tables -> {
             LambdaVersion latest = existing(tables, target.name(), LambdaVersion.LATEST);
             Map<String, String> mine = latest.statements().getOrDefault(checked(tables, target), Map.of());
-            unless(
-                    !mine.isEmpty(),
-                    "EntityNotFound",
-                    "The resource you requested does not exist.");
+            unless(!mine.isEmpty(), "EntityNotFound", "The resource you requested does not exist.");
             String policy = "{\"Version\":\"2012-10-17\",\"Id\":\"default\",\"Statement\":["
                     + String.join(",", mine.values()) + "]}";
             return JSON.createObjectNode().put("Policy", policy).put("RevisionId", latest.revision());

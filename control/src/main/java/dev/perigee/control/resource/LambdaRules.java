@@ -44,9 +44,13 @@ final class LambdaRules {
             unless(
                     event != null,
                     INVALID,
-                    "The EventType " + association.eventTypeAsString() + " is not one that Lambda functions are run at.");
+                    "The EventType " + association.eventTypeAsString()
+                            + " is not one that Lambda functions are run at.");
             if (event == null) continue;
-            unless(taken.add(event), INVALID, "The behavior has two Lambda functions for the event " + event.word() + ".");
+            unless(
+                    taken.add(event),
+                    INVALID,
+                    "The behavior has two Lambda functions for the event " + event.word() + ".");
             unless(
                     !Boolean.TRUE.equals(association.includeBody())
                             || event == Event.VIEWER_REQUEST
@@ -72,9 +76,8 @@ final class LambdaRules {
                 INVALID,
                 "The function ARN must reference a specific function version in us-east-1. (The ARN must end with the"
                         + " version number.) ARN: " + arn);
-        LambdaVersion function = parts.group(1).equals(accountId)
-                ? LambdaVersion.find(tables, parts.group(2), parts.group(3))
-                : null;
+        LambdaVersion function =
+                parts.group(1).equals(accountId) ? LambdaVersion.find(tables, parts.group(2), parts.group(3)) : null;
         if (function == null) {
             throw new Refused(INVALID, "The function cannot be found. Function: " + arn);
         }

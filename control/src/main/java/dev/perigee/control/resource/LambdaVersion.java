@@ -99,28 +99,76 @@ record LambdaVersion(
 
     LambdaVersion with(Map<String, Map<String, String>> others, String newRevision) {
         return new LambdaVersion(
-                name, version, runtime, role, handler, description, timeout, memory, codeSha256, codeSize, modified,
-                newRevision, newest, others);
+                name,
+                version,
+                runtime,
+                role,
+                handler,
+                description,
+                timeout,
+                memory,
+                codeSha256,
+                codeSize,
+                modified,
+                newRevision,
+                newest,
+                others);
     }
 
     LambdaVersion withCode(String sha256, long size, String when, String newRevision) {
         return new LambdaVersion(
-                name, version, runtime, role, handler, description, timeout, memory, sha256, size, when, newRevision,
-                newest, statements);
+                name,
+                version,
+                runtime,
+                role,
+                handler,
+                description,
+                timeout,
+                memory,
+                sha256,
+                size,
+                when,
+                newRevision,
+                newest,
+                statements);
     }
 
     /** What is being worked on, once this number is published. */
     LambdaVersion withNewest(int number) {
         return new LambdaVersion(
-                name, version, runtime, role, handler, description, timeout, memory, codeSha256, codeSize, modified,
-                revision, number, statements);
+                name,
+                version,
+                runtime,
+                role,
+                handler,
+                description,
+                timeout,
+                memory,
+                codeSha256,
+                codeSize,
+                modified,
+                revision,
+                number,
+                statements);
     }
 
     /** A version of this number. */
     LambdaVersion published(int number, String said, String when, String newRevision) {
         return new LambdaVersion(
-                name, Integer.toString(number), runtime, role, handler, said, timeout, memory, codeSha256, codeSize,
-                when, newRevision, number, Map.of());
+                name,
+                Integer.toString(number),
+                runtime,
+                role,
+                handler,
+                said,
+                timeout,
+                memory,
+                codeSha256,
+                codeSize,
+                when,
+                newRevision,
+                number,
+                Map.of());
     }
 
     /** Whether publishing it again would give the same. */
