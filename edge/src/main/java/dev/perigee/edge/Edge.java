@@ -123,7 +123,8 @@ public final class Edge implements AutoCloseable {
                 buckets,
                 config.telemetry().tables(),
                 config.geo(),
-                realtime);
+                realtime,
+                config.telemetry().traces());
         loops = Transport.loops("edge-" + config.pop(), config.threads());
         var identities = new OriginIdentities();
         clientCertificates = new ClientCertificates(identities, config.seal());

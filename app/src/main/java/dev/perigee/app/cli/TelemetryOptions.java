@@ -4,6 +4,7 @@ import dev.perigee.app.budget.Webhook;
 import dev.perigee.app.folder.Settings;
 import dev.perigee.app.local.KafkaChoice;
 import dev.perigee.app.local.TelemetryChoice;
+import dev.perigee.app.local.TraceChoice;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,24 @@ final class TelemetryOptions {
                             + " spent (see guard).")
     private @Nullable String budgetWebhook;
 
+    @Option(
+            names = "--traces",
+            paramLabel = "URL",
+            description =
+                    "Send spans of sampled requests to this collector, by OpenTelemetry's OTLP over HTTP (/v1/traces).")
+    private @Nullable String traces;
+
+    @Option(
+            names = "--trace-sample",
+            paramLabel = "SHARE",
+            description = "With --traces: the share of requests, from 0 to 1 (default: 0.01).")
+    private @Nullable String traceSample;
+
+    @Option(
+            names = "--trust-traceparent",
+            description = "With --traces: take traces over from viewers that send traceparent, whatever the share.")
+    private boolean trustTraceparent;
+
     /** What was chosen here or in the settings; throws IllegalArgumentException with a line for the user. */
     TelemetryChoice choice(Settings settings) {
         String webhook = budgetWebhook == null ? settings.text("budget-webhook") : budgetWebhook;
@@ -40,7 +59,11 @@ final class TelemetryOptions {
                 KafkaChoice.of(
                         kafka == null ? settings.list("kafka") : kafka,
                         kafkaProperties == null ? settings.path("kafka-properties") : kafkaProperties),
-                webhook == null ? null : Webhook.address(webhook));
+                webhook == null ? null : Webhook.address(webhook),
+                TraceChoice.of(
+                        traces == null ? settings.text("traces") : traces,
+                        traceSample == null ? settings.text("trace-sample") : traceSample,
+                        trustTraceparent || "true".equals(settings.text("trust-traceparent"))));
     }
 
     /** The same as flags. */
@@ -52,6 +75,12 @@ final class TelemetryOptions {
             if (chosen.file() != null) arguments.add("--kafka-properties=" + chosen.file());
         }
         if (choice.budgetWebhook() != null) arguments.add("--budget-webhook=" + choice.budgetWebhook());
+        TraceChoice spans = choice.traces();
+        if (spans != null) {
+            arguments.add("--traces=" + spans.endpoint());
+            arguments.add("--trace-sample=" + spans.sample());
+            if (spans.trust()) arguments.add("--trust-traceparent");
+        }
         return arguments;
     }
 }

@@ -33,6 +33,9 @@ public final class Settings {
             "requests-days",
             "budget-webhook",
             "kafka",
+            "traces",
+            "trace-sample",
+            "trust-traceparent",
             "kafka-properties",
             "lambda-network");
 

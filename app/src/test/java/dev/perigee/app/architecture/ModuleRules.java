@@ -77,6 +77,9 @@ final class ModuleRules {
     static final ArchRule ACME4J_STAYS_WITH_ITS_CLIENT =
             staysIn("org.shredzone.acme4j..", "dev.perigee.control.acme..");
     static final ArchRule MAXMIND_DB_STAYS_WITH_PLACES = staysIn("com.maxmind..", "dev.perigee.edge.geo..");
+    static final ArchRule KAFKA_STAYS_WITH_ITS_STREAM = staysIn("org.apache.kafka..", "dev.perigee.edge.kafka..");
+    static final ArchRule OPENTELEMETRY_STAYS_WITH_ITS_SENDER =
+            staysIn("io.opentelemetry..", "dev.perigee.edge.otlp..");
     static final ArchRule PICOCLI_STAYS_IN_THE_CLI = staysIn("picocli..", "dev.perigee.app.cli..");
 
     static final ArchRule NAMES_SAY_SOMETHING = noClasses()

@@ -48,6 +48,8 @@ class ModuleRulesTest {
                 ModuleRules.BOUNCY_CASTLE_STAYS_WITH_THE_CA,
                 ModuleRules.ACME4J_STAYS_WITH_ITS_CLIENT,
                 ModuleRules.MAXMIND_DB_STAYS_WITH_PLACES,
+                ModuleRules.KAFKA_STAYS_WITH_ITS_STREAM,
+                ModuleRules.OPENTELEMETRY_STAYS_WITH_ITS_SENDER,
                 ModuleRules.PICOCLI_STAYS_IN_THE_CLI,
                 ModuleRules.NAMES_SAY_SOMETHING);
     }

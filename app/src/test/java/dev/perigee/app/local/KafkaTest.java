@@ -48,7 +48,7 @@ class KafkaTest {
         try (Broker broker = new Broker(Files.createDirectory(temporary.resolve("kafka")))) {
             broker.start();
             var options = LocalOptions.on(PortChoice.AUTO)
-                    .telling(new TelemetryChoice(KafkaChoice.of(broker.servers(), null), null));
+                    .telling(new TelemetryChoice(KafkaChoice.of(broker.servers(), null), null, null));
             SystemFolder folder = SystemFolder.at(temporary.resolve("system"));
             LocalSystem.Started started = LocalSystem.start(folder, options, "test");
             try (LocalSystem system = started.system();

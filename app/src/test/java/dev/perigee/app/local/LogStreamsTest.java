@@ -1,15 +1,18 @@
 package dev.perigee.app.local;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perigee.app.cli.CommandTree;
 import dev.perigee.app.folder.SystemFolder;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -28,12 +31,17 @@ class LogStreamsTest {
     private static final String ARN = "arn:aws:cloudfront::123456789012:realtime-log-config/";
 
     private final SystemFolder folder;
+    private final TraceCollector collector;
     private final LocalSystem.Started started;
     private final SignedClient client;
 
-    LogStreamsTest(@TempDir Path temporary) throws StartFailure {
+    LogStreamsTest(@TempDir Path temporary) throws StartFailure, IOException {
         folder = SystemFolder.at(temporary);
-        started = LocalSystem.start(folder, LocalOptions.on(PortChoice.AUTO), "test");
+        collector = new TraceCollector();
+        // None but those that viewers want traced.
+        var traces = new TraceChoice(collector.endpoint(), 0, true);
+        var options = LocalOptions.on(PortChoice.AUTO).telling(new TelemetryChoice(null, null, traces));
+        started = LocalSystem.start(folder, options, "test");
         client = new SignedClient(started.runFile().api());
     }
 
@@ -41,6 +49,7 @@ class LogStreamsTest {
     void stop() {
         client.close();
         started.system().close();
+        collector.close();
     }
 
     private static String config(String kind, String name, String rate, String fields, String stream) {
@@ -177,6 +186,26 @@ class LogStreamsTest {
                 client.cloudfront("POST", "/distribution", distribution("none", arn))
                         .expect(status)
                         .element("Code"));
+    }
+
+    @Test
+    void aRequestIsTracedWithWhatItTookBelow() throws Exception {
+        String trace = "0af7651916cd43dd8448eb211c80319c";
+        String host = client.deployed(distribution("traced", "")).element("DomainName");
+        String http = started.runFile().pops().getFirst().http();
+        try (var connection = new Pipelined(http, host)) {
+            connection.get(
+                    List.of("/not-wanted.jpg"),
+                    1,
+                    "traceparent: 00-" + trace.replace('0', '1') + "-b7ad6b7169203331-00\r\n");
+            connection.get(List.of("/traced.jpg?secret"), 1, "traceparent: 00-" + trace + "-b7ad6b7169203331-01\r\n");
+        }
+        String spans = collector.await(trace);
+        for (String part : List.of("GET", "lookup", "origin fetch", "/traced.jpg", "perigee.result", "IAD", host)) {
+            assertTrue(spans.contains(part), part + " in " + spans);
+        }
+        assertEquals(3, spans.split(trace, -1).length - 1, spans);
+        assertFalse(spans.contains("secret") || spans.contains("not-wanted"), spans);
     }
 
     /** The records of the config live, once they contain this. */

@@ -3,6 +3,7 @@ package dev.perigee.edge.log;
 import dev.perigee.core.geo.Locations;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.RecordDelivery;
+import dev.perigee.edge.trace.RequestTraces;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,6 +37,7 @@ public final class AccessLog implements AutoCloseable {
     private final Spool spool;
     private final LogDelivery delivery;
     private final RealtimeLogs realtime;
+    private final @Nullable RequestTraces traces;
     private final Locations locations;
     private final List<LogRing<Distribution>> rings = new CopyOnWriteArrayList<>();
     private final List<LogRing<RecordDelivery>> deliveries = new CopyOnWriteArrayList<>();
@@ -56,6 +58,7 @@ public final class AccessLog implements AutoCloseable {
      * @param buckets where objects are written to
      * @param tables makes those of them that are tables
      * @param realtime the real-time logs of the same edge; closed with this
+     * @param traces of the same edge's requests; closed with this
      */
     public AccessLog(
             Path directory,
@@ -64,9 +67,11 @@ public final class AccessLog implements AutoCloseable {
             LogBuckets buckets,
             TableFile tables,
             Locations locations,
-            RealtimeLogs realtime)
+            RealtimeLogs realtime,
+            @Nullable RequestTraces traces)
             throws IOException {
         this.realtime = realtime;
+        this.traces = traces;
         this.locations = locations;
         this.edgeLocation = edgeLocation;
         this.local = LocalLog.ofRequests(directory.resolve("access.log"));
@@ -84,7 +89,7 @@ public final class AccessLog implements AutoCloseable {
         rings.add(ring);
         LogRing<RecordDelivery> records = new LogRing<>();
         deliveries.add(records);
-        return new LogBuffer(this, ring, records, edgeLocation, locations, realtime.ofLoop());
+        return new LogBuffer(this, ring, records, edgeLocation, locations, realtime.ofLoop(), traces);
     }
 
     /** How the log stands. */
@@ -208,6 +213,7 @@ public final class AccessLog implements AutoCloseable {
     @Override
     public void close() {
         realtime.close();
+        if (traces != null) traces.close();
         delivery.close();
         closed = true;
         wake();

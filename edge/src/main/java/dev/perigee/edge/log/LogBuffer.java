@@ -4,7 +4,9 @@ import dev.perigee.core.geo.Locations;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.RecordDelivery;
 import dev.perigee.edge.serve.Exchange;
+import dev.perigee.edge.trace.RequestTraces;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Log lines of one event loop on their way to the writer; only touched on that loop. */
 public final class LogBuffer {
@@ -15,6 +17,7 @@ public final class LogBuffer {
     private final LogRing<Distribution> ring;
     private final LogLine line;
     private final LoopRecords records;
+    private final @Nullable RequestTraces traces;
     private LogBatch<Distribution> filling;
 
     // Records of standard logs of version 2, whose array is there once somebody has them delivered.
@@ -28,9 +31,11 @@ public final class LogBuffer {
             LogRing<RecordDelivery> deliveries,
             String edgeLocation,
             Locations locations,
-            LoopRecords records) {
+            LoopRecords records,
+            @Nullable RequestTraces traces) {
         this.log = log;
         this.records = records;
+        this.traces = traces;
         this.ring = ring;
         this.line = new LogLine(edgeLocation, CAPACITY);
         this.filling = ring.filling();
@@ -51,6 +56,7 @@ public final class LogBuffer {
             for (int i = 0; i < wanted.size(); i++) record(wanted.get(i), exchange, nowMillis);
         }
         records.add(exchange, nowMillis);
+        if (traces != null) traces.ended(exchange);
         if (line.length() >= HAND_OVER) flush();
     }
 

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UpstreamTimes {
     private boolean asked;
+    private long began;
     private long dns;
     private long connect;
     private long firstByte;
@@ -18,6 +19,7 @@ public final class UpstreamTimes {
 
     void resolved(long nanos) {
         asked = true;
+        began = System.nanoTime() - nanos;
         dns = nanos;
         connect = 0;
         firstByte = 0;
@@ -34,6 +36,16 @@ public final class UpstreamTimes {
 
     void whole(long nanos) {
         lastByte = nanos;
+    }
+
+    /** When asking began, by the clock of {@link System#nanoTime}. */
+    public long beganNanos() {
+        return began;
+    }
+
+    /** What finding and reaching the origin took, before the request was sent, in nanoseconds. */
+    public long askedNanos() {
+        return dns + connect;
     }
 
     /** From the request to the head of the answer, in nanoseconds; 0 when there is none. */
