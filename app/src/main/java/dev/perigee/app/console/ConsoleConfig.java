@@ -13,7 +13,7 @@ import java.util.List;
  * @param pops where the edges and their admin listeners are
  * @param adminToken for the admin listeners
  * @param reader a key of the API that may only read
- * @param edges the folder of all edges' folders, with their logs
+ * @param folder of the system, with the edges' logs in it
  */
 public record ConsoleConfig(
         InetSocketAddress address,
@@ -23,7 +23,7 @@ public record ConsoleConfig(
         List<PopAddresses> pops,
         String adminToken,
         SigV4.Credentials reader,
-        Path edges) {
+        Path folder) {
     public ConsoleConfig {
         if (!address.getAddress().isLoopbackAddress())
             throw new IllegalArgumentException("the console is for loopback, not " + address);

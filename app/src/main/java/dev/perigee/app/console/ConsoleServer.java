@@ -38,6 +38,7 @@ public final class ConsoleServer implements AutoCloseable {
     private final EventStreams streams;
     private final ApiReader reader;
     private final Relay relay;
+    private final AdviceRun advice;
     private final List<String> pops;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -47,6 +48,7 @@ public final class ConsoleServer implements AutoCloseable {
         streams = new EventStreams(new LiveEdges(config.pops()));
         reader = new ApiReader(config.api(), config.reader());
         relay = new Relay(config.api());
+        advice = new AdviceRun(config.folder());
         server = HttpServer.create(config.address(), BACKLOG);
         server.setExecutor(requests);
         server.createContext("/", this::handle);
@@ -113,6 +115,9 @@ public final class ConsoleServer implements AutoCloseable {
         try {
             if (asked.path().startsWith(RELAY)) {
                 answer = relay.relay(exchange, asked.path().substring(RELAY.length()));
+            } else if (asked.path().equals("/api/advice") && asked.method().equals("GET")) {
+                // Its commands hold whole configurations.
+                answer = relay.knows(exchange) ? advice.document() : Answer.error(403, "advice needs a key of the API");
             } else if (!asked.method().equals("GET")) {
                 answer = Answer.error(405, "only GET; what changes something goes to " + RELAY);
             } else if (asked.path().equals("/api/live") || asked.path().equals("/api/logs")) {
@@ -131,7 +136,7 @@ public final class ConsoleServer implements AutoCloseable {
     }
 
     private void stream(HttpExchange exchange, Asked asked) {
-        LogFollower log = new LogFollower(config.edges(), pops);
+        LogFollower log = new LogFollower(config.folder().resolve("edges"), pops);
         try {
             if (!streams.send(exchange, asked.path().equals("/api/live") ? streams::live : log::next)) {
                 exchange.getResponseHeaders().set("Retry-After", "5");
@@ -148,7 +153,8 @@ public final class ConsoleServer implements AutoCloseable {
         return switch (path) {
             case "/api/system" -> Answer.json(system());
             case "/api/now" -> Answer.json(streams.live());
-            case "/api/functions/errors" -> Answer.json(new FunctionErrors(config.edges(), pops).document());
+            case "/api/functions/errors" ->
+                Answer.json(new FunctionErrors(config.folder().resolve("edges"), pops).document());
             case "/api/control", "/api/certificates" -> admin(config.pops().getFirst(), path.substring(4));
             case "/api/explain" -> explain(asked);
             default -> Answer.error(404, "there is no " + path);

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Relay {
     private static final int CONTENT_MAX = 1 << 20;
     private static final Pattern TARGET = Pattern.compile("/2020-05-31/[A-Za-z0-9/._-]{1,512}");
+    private static final String LIST = "/2020-05-31/distribution";
     private static final List<String> METHODS = List.of("GET", "POST", "PUT", "DELETE");
     private static final List<String> PASSED =
             List.of("Authorization", "X-Amz-Date", "X-Amz-Content-Sha256", "Content-Type", "If-Match");
@@ -26,6 +27,11 @@ final class Relay {
 
     Relay(String api) {
         this.api = api;
+    }
+
+    /** Whether the request is signed with a key of the API, as one for the list of distributions. */
+    boolean knows(HttpExchange exchange) throws IOException {
+        return relay(exchange, LIST).status() == 200;
     }
 
     Answer relay(HttpExchange exchange, String path) throws IOException {

@@ -193,7 +193,7 @@ public final class LocalSystem implements AutoCloseable {
                 pops,
                 adminToken,
                 reader.credentials(),
-                folder.root().resolve("edges"))));
+                folder.root())));
 
         var runFile = new RunFile(
                 ProcessHandle.current().pid(),

@@ -49,8 +49,11 @@ export async function signIn(id, secret) {
   try {
     await call('GET', '/2020-05-31/distribution');
   } catch (failure) {
-    credentials = before;
-    throw failure;
+    // A key for one distribution may not list all of them; it is a key nevertheless.
+    if (failure.code !== 'AccessDenied') {
+      credentials = before;
+      throw failure;
+    }
   }
   watchers.forEach(watcher => watcher());
 }
@@ -62,18 +65,37 @@ export function signOut() {
 
 /** A call of the API with the user's key; returns the document's root element. */
 export async function call(method, path, body = '', others = {}) {
+  const { answer, text } = await signed(method, path, '/api/relay' + path, body, others);
+  if (!answer.ok && !text.startsWith('<')) throw new Error(JSON.parse(text || '{}').error || 'status ' + answer.status);
+  const root = new DOMParser().parseFromString(text, 'application/xml').documentElement;
+  if (!answer.ok) {
+    const code = root.querySelector('Code')?.textContent;
+    throw Object.assign(new Error(root.querySelector('Message')?.textContent || code || 'status ' + answer.status), { code });
+  }
+  return root;
+}
+
+/** What the console says to who has a key: shown by a signature as for the list of distributions. */
+export async function getSigned(target) {
+  const { answer, text } = await signed('GET', '/2020-05-31/distribution', '/api' + target, '', {});
+  const document = JSON.parse(text || '{}');
+  if (!answer.ok) throw new Error(document.error || 'status ' + answer.status);
+  return document;
+}
+
+async function signed(method, path, target, body, others) {
   if (!credentials) throw new Error('sign in first');
   const { api } = await system();
   const host = new URL(api).host;
   const date = new Date().toISOString().replace(/[-:]|\.\d{3}/g, '');
   const hash = await sha256(body);
   const scope = date.slice(0, 8) + '/us-east-1/cloudfront/aws4_request';
-  const signed = 'host;x-amz-content-sha256;x-amz-date';
-  const request = [method, path, '', 'host:' + host, 'x-amz-content-sha256:' + hash, 'x-amz-date:' + date, '', signed, hash].join('\n');
+  const names = 'host;x-amz-content-sha256;x-amz-date';
+  const request = [method, path, '', 'host:' + host, 'x-amz-content-sha256:' + hash, 'x-amz-date:' + date, '', names, hash].join('\n');
   let key = utf8.encode('AWS4' + credentials.secret);
   for (const part of scope.split('/')) key = await hmac(key, part);
   const signature = hex(await hmac(key, ['AWS4-HMAC-SHA256', date, scope, await sha256(request)].join('\n')));
-  const answer = await fetch('/api/relay' + path, {
+  const answer = await fetch(target, {
     method,
     body: body || undefined,
     headers: {
@@ -81,14 +103,10 @@ export async function call(method, path, body = '', others = {}) {
       ...(body ? { 'Content-Type': 'application/xml' } : {}),
       'X-Amz-Date': date,
       'X-Amz-Content-Sha256': hash,
-      Authorization: 'AWS4-HMAC-SHA256 Credential=' + credentials.id + '/' + scope + ', SignedHeaders=' + signed + ', Signature=' + signature,
+      Authorization: 'AWS4-HMAC-SHA256 Credential=' + credentials.id + '/' + scope + ', SignedHeaders=' + names + ', Signature=' + signature,
     },
   });
-  const text = await answer.text();
-  if (!answer.ok && !text.startsWith('<')) throw new Error(JSON.parse(text || '{}').error || 'status ' + answer.status);
-  const root = new DOMParser().parseFromString(text, 'application/xml').documentElement;
-  if (!answer.ok) throw new Error(root.querySelector('Message')?.textContent || root.querySelector('Code')?.textContent || 'status ' + answer.status);
-  return root;
+  return { answer, text: await answer.text() };
 }
 
 export const escaped = value => value.replace(/[&<>]/g, c => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[c]);

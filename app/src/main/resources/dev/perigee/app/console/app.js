@@ -9,6 +9,7 @@ const views = [
   ['invalidations', 'Invalidations', async () => (await import('/invalidations.js')).invalidations],
   ['logs', 'Logs', async () => (await import('/logs.js')).logs],
   ['explain', 'Explain', async () => (await import('/explain.js')).explain],
+  ['advice', 'Advice', async () => (await import('/advice.js')).advice],
   ['functions', 'Functions', async () => (await import('/functions.js')).functions],
   ['certificates', 'Certificates', async () => (await import('/certificates.js')).certificates],
 ];

@@ -181,6 +181,8 @@ class ConsoleServerTest {
         "GET, /api/relay/2020-05-31/distribution, 403",
         "POST, /api/read/2020-05-31/distribution, 405",
         "POST, /api/explain, 405",
+        "POST, /api/advice, 405",
+        "GET, /api/advice, 403",
         "PUT, /, 405",
         "GET, /api/read/2020-05-31/public-key, 404",
         "GET, /api/read/2020-05-31/distribution/E1/../../key, 404",

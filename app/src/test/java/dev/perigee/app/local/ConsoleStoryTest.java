@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.perigee.app.folder.RunFile.PopAddresses;
 import dev.perigee.core.http.Field;
 import java.io.IOException;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class ConsoleStoryTest {
     private static final String[] VIEWS = {
-        "", "distributions", "invalidations", "logs", "explain", "functions", "certificates"
+        "", "distributions", "invalidations", "logs", "explain", "advice", "functions", "certificates"
     };
 
     private final TemporarySystem system;
@@ -49,6 +50,7 @@ class ConsoleStoryTest {
             theMapMoves(browser);
             anInvalidationIsMade(browser, console);
             aRequestIsExplained(browser, console);
+            commandsAreReadAsAShellReadsThem(browser);
             everyViewFitsAPhone(browser, console);
             assertEquals("[]", browser.complaints().toString());
         } finally {
@@ -158,6 +160,28 @@ class ConsoleStoryTest {
         assertTrue(
                 browser.value("document.querySelectorAll('.steps li').length").asInt() > 5);
         browser.screenshot(Path.of("target", "console-explain.png"));
+    }
+
+    /** What somebody wrote into a comment is no command, whoever applies the advice. */
+    private static void commandsAreReadAsAShellReadsThem(Browser browser) throws Exception {
+        String line = """
+                made=$(aws cloudfront create-cache-policy --cache-policy-config '{"Comment":"it'\\''s"}') && aws cloudfront \
+                update-distribution --id E1 --distribution-config '{"Id":"'"$made"'","Comment":" && aws cloudfront x"}'\
+                """;
+        browser.value("window.line = " + new ObjectMapper().writeValueAsString(line));
+        String read = browser.value("import('/advice.js').then(read => JSON.stringify(read.commands(line)"
+                        + ".map(each => read.words(each, { made: 'P1' }).slice(-1)[0])))")
+                .asText();
+        assertEquals("""
+                ["{\\"Comment\\":\\"it's\\"})","{\\"Id\\":\\"P1\\",\\"Comment\\":\\" && aws cloudfront x\\"}"]""", read);
+        String xml = browser.value(
+                        "import('/advice.js').then(read => read.xml('DistributionConfig',"
+                                + " { Aliases: { Quantity: 1, Items: ['<a>'] }, TrustedKeyGroups: { Quantity: 0, Items: [] } }))")
+                .asText();
+        assertEquals(
+                "<DistributionConfig><Aliases><Quantity>1</Quantity><Items><CNAME>&lt;a&gt;</CNAME></Items></Aliases>"
+                        + "<TrustedKeyGroups><Quantity>0</Quantity></TrustedKeyGroups></DistributionConfig>",
+                xml);
     }
 
     private static void everyViewFitsAPhone(Browser browser, String console) throws Exception {
