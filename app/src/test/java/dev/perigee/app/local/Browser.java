@@ -167,13 +167,14 @@ final class Browser implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
+        client.shutdownNow();
+        process.destroy();
         try {
-            send("Browser.close", Map.of());
-        } finally {
-            client.shutdownNow();
-            if (!process.waitFor(10, TimeUnit.SECONDS))
-                process.destroyForcibly().waitFor();
+            if (!process.waitFor(10, TimeUnit.SECONDS)) process.destroyForcibly();
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -11,6 +11,7 @@ import dev.perigee.app.folder.RunFile.PopAddresses;
 import dev.perigee.core.http.Field;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -82,7 +83,8 @@ class ConsoleStoryTest {
 
     private void load(int requests) throws IOException {
         for (PopAddresses pop : system.runFile().pops()) {
-            try (Socket socket = new Socket("127.0.0.1", URI.create(pop.http()).getPort())) {
+            try (Socket socket = new Socket(
+                    InetAddress.getLoopbackAddress(), URI.create(pop.http()).getPort())) {
                 InputStream in = socket.getInputStream();
                 byte[] request =
                         ("GET /rex.jpg HTTP/1.1\r\nHost: " + host + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
