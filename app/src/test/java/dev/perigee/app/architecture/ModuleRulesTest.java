@@ -82,7 +82,9 @@ class ModuleRulesTest {
         Set<String> modules = ModuleRules.PRODUCTION.stream()
                 .map(type -> type.getPackageName().split("\\.", -1)[2])
                 .collect(Collectors.toCollection(TreeSet::new));
-        assertEquals(Set.of("app", "control", "core", "edge", "function", "lab", "lambda", "testkit", "wire"), modules);
+        assertEquals(
+                Set.of("analytics", "app", "control", "core", "edge", "function", "lab", "lambda", "testkit", "wire"),
+                modules);
     }
 
     @Test
