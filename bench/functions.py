@@ -142,7 +142,7 @@ def cost(seconds):
 def p99(system, host, seconds, rate=50, clients=4):
     """Of requests at a fixed rate, whatever the server does."""
     log = tempfile.mktemp(prefix='h2load-')
-    subprocess.run(['h2load', '--h1', '-c', str(clients), '-D', str(seconds), '--rps', str(rate), '--log-file', log,
+    subprocess.run(['h2load', '--h1', '-c', str(clients), '-n', str(seconds * rate * clients), '--rps', str(rate), '--log-file', log,
                     '-H', 'Host: ' + host, f'http://{system.edge}/a'], capture_output=True)
     took = sorted(int(line.split()[2]) for line in open(log))
     os.unlink(log)
