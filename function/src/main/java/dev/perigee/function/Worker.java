@@ -24,8 +24,8 @@ final class Worker {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
     static final String STOPPED = "The function exceeded its limits of time or memory and was stopped.";
     private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(10);
-    /** A tenth of what others get, when there is not enough for all. */
-    private static final int NICE = 10;
+    /** A quarter of what others get, when there is not enough for all; with less, a good first run would last too long. */
+    private static final int NICE = 5;
     /** Calls of one function that wait for a worker that is full. */
     private static final int WAITING_MIN = 16;
     /** Characters of a result. */
