@@ -19,9 +19,13 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Lambda@Edge by its API, from the package to the viewer. Needs node. */
+@EnabledIf(
+        value = "dev.perigee.app.local.Programs#haveNodeAndPython",
+        disabledReason = "Debian's nodejs and python3 are not installed")
 class LambdaStoryTest {
     private static final String ROLE = "arn:aws:iam::123456789012:role/edge";
     private static final String ARN = "arn:aws:lambda:us-east-1:123456789012:function:greet";

@@ -53,10 +53,20 @@ final class Programs {
         }
     }
 
-    private static void requireInstalled(String program, String comes) {
+    /** Whether Lambda functions can be run, for {@code EnabledIf}. */
+    static boolean haveNodeAndPython() {
+        return installed("node") && installed("python3");
+    }
+
+    private static boolean installed(String program) {
         for (String folder : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
-            if (Files.isExecutable(Path.of(folder, program))) return;
+            if (Files.isExecutable(Path.of(folder, program))) return true;
         }
+        return false;
+    }
+
+    private static void requireInstalled(String program, String comes) {
+        if (installed(program)) return;
         String why = "Debian's " + comes + " is not installed";
         // Nothing is left out in continuous integration.
         if (System.getenv("CI") != null) fail(why);

@@ -25,8 +25,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.condition.EnabledIf;
 
 /** Lambda functions in the life of a request. Needs node and python3. */
+@EnabledIf(
+        value = "dev.perigee.app.local.Programs#haveNodeAndPython",
+        disabledReason = "Debian's nodejs and python3 are not installed")
 class LambdaTest {
     private static @Nullable Association node(ScenarioEdge edge, @Nullable String body) {
         if (body == null) return null;
