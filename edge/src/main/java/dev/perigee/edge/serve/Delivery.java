@@ -9,7 +9,6 @@ import dev.perigee.core.http.ByteRange;
 import dev.perigee.core.http.ByteRanges;
 import dev.perigee.core.http.Conditions;
 import dev.perigee.core.http.ContentRange;
-import dev.perigee.core.http.Field;
 import dev.perigee.core.http.Fields;
 import dev.perigee.core.http.HttpDate;
 import dev.perigee.core.http.Method;
@@ -20,7 +19,6 @@ import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.EdgeFunction;
 import dev.perigee.core.plan.EdgeLambda;
 import dev.perigee.core.plan.ResponseHeadersPolicy;
-import dev.perigee.core.serve.ErrorPages;
 import dev.perigee.core.serve.PolicyFields;
 import dev.perigee.core.serve.Rejection;
 import dev.perigee.edge.http2.Http2Error;
@@ -171,9 +169,7 @@ final class Delivery {
     /** A function failed; its viewer gets CloudFront's page for that, and no other. */
     void functionFailed(Exchange x, FunctionSteps.Failure failure) {
         x.detail = failure.result().word();
-        String page = ErrorPages.page(failure.status(), failure.sentence(), x.idText());
-        Fields fields = Fields.of("Server", "CloudFront", "Content-Type", "text/html");
-        generated(x, failure.status(), fields, page, failure.result());
+        generated(x, OwnAnswer.failure(failure, x.idText()));
     }
 
     /** Sends what a function has made, with all that stands in its head. */
@@ -297,7 +293,7 @@ final class Delivery {
             case FAILED -> {
                 fill.release();
                 x.age = -1;
-                generated(x, 412, ofEdge(), ErrorPages.brief(412), CacheResult.ERROR);
+                generated(x, OwnAnswer.brief(412, OwnAnswer.ofType("text/html")));
             }
             case PROCEED -> deliverRange(x, fill, stored, whole);
         }
@@ -334,10 +330,10 @@ final class Delivery {
                 fill.release();
                 x.age = -1;
                 if (pages.answer(x, 416, 0)) return;
-                Fields fields = ofEdge().toBuilder()
+                Fields fields = OwnAnswer.ofType("text/html").toBuilder()
                         .add("Content-Range", "bytes */" + whole)
                         .build();
-                generated(x, 416, fields, ErrorPages.brief(416), CacheResult.ERROR);
+                generated(x, OwnAnswer.brief(416, fields));
             }
             case RangeOutcome.Satisfiable several
             when several.ranges().size() > 1 ->
@@ -388,38 +384,13 @@ final class Delivery {
     void reject(Exchange x, Rejection rejection) {
         x.detail = rejection.detailedResult();
         if (rejection.mayHavePage() && pages.answer(x, rejection.status(), 0)) return;
-        String page = ErrorPages.page(rejection, x.idText());
-        generated(
-                x,
-                rejection.status(),
-                ofEdge(rejection.code() == null ? "text/html" : "text/xml"),
-                page,
-                CacheResult.ERROR);
+        generated(x, OwnAnswer.page(rejection, x.idText()));
     }
 
-    private static Fields ofEdge() {
-        return ofEdge("text/html");
-    }
-
-    private static Fields ofEdge(String type) {
-        return Fields.of("Server", "CloudFront", "Content-Type", type);
-    }
-
-    /** Too much was asked; what has to wait, and how long, is said in words that a program's log shows well. */
+    /** Too much was asked. */
     void limit(Exchange x, Rejection rejection, long retryAfterSeconds) {
         x.detail = rejection.detailedResult();
-        String text =
-                rejection.reason() + "\nTry again in " + retryAfterSeconds + " s.\nRequest ID: " + x.idText() + '\n';
-        Fields fields = Fields.of(
-                "Server",
-                "CloudFront",
-                "Content-Type",
-                "text/plain",
-                "Cache-Control",
-                "no-store",
-                "Retry-After",
-                Long.toString(retryAfterSeconds));
-        generated(x, rejection.status(), fields, text, CacheResult.LIMIT_EXCEEDED);
+        generated(x, OwnAnswer.limit(rejection, retryAfterSeconds, x.idText()));
     }
 
     /** What a firewall answers: CloudFront's page, or a response of the rule's own. */
@@ -431,50 +402,30 @@ final class Delivery {
         // No custom error page stands in for what a rule's author has written (AWS WAF, "Custom responses for Block
         // actions").
         x.detail = Rejection.BLOCKED.detailedResult();
-        String type = block.contentType();
-        String content = block.content();
-        String sent = block.status() == 204 || block.status() == 304 || content == null ? "" : content;
-        Fields.Builder fields = Fields.builder(4).add("Server", "CloudFront");
-        if (type != null && !sent.isEmpty()) fields.add("Content-Type", type);
-        for (Field field : block.fields()) fields.add(field.name(), field.value());
-        generated(x, block.status(), fields.build(), sent, CacheResult.ERROR);
+        generated(x, OwnAnswer.block(block));
     }
 
     void redirect(Exchange x, int status) {
-        String location = "https://" + secureAuthority(x) + x.received().target();
-        Fields fields = ofEdge().toBuilder().add("Location", location).build();
-        generated(x, status, fields, ErrorPages.brief(status), CacheResult.REDIRECT);
+        generated(x, OwnAnswer.redirect(x.received(), status, securePort.getAsInt()));
     }
 
     /** What a certificate authority reads, fresh each time. */
     void prove(Exchange x, String answer) {
-        Fields fields = Fields.of(
-                "Server", "CloudFront", "Content-Type", "application/octet-stream", "Cache-Control", "no-store");
-        generated(x, 200, fields, answer, CacheResult.MISS);
-    }
-
-    /** A viewer who named a port is on a system of unusual ports, and is sent to the one where HTTPS is. */
-    private String secureAuthority(Exchange x) {
-        String host = x.received().fields().first("Host");
-        boolean namesPort = host != null && host.length() > x.received().host().length() && !host.endsWith(":80");
-        int port = securePort.getAsInt();
-        return namesPort && port != 443
-                ? x.received().host() + ':' + port
-                : x.received().host();
+        generated(x, OwnAnswer.proof(answer));
     }
 
     /** A response made here, with its content at hand. */
-    void generated(Exchange x, int status, Fields fields, String content, CacheResult result) {
+    private void generated(Exchange x, OwnAnswer own) {
         if (x.ended) return;
-        byte[] bytes = content.getBytes(StandardCharsets.ISO_8859_1);
-        x.status = status;
-        x.result = result;
-        Fields made = fields.toBuilder()
+        byte[] bytes = own.content().getBytes(StandardCharsets.ISO_8859_1);
+        x.status = own.status();
+        x.result = own.result();
+        Fields made = own.fields().toBuilder()
                 .add("Date", HttpDate.format(clock.millis() / 1000))
                 .add("Via", via)
                 .build();
         // A redirect to HTTPS comes before everything that the behavior says of responses.
-        x.fields = result == CacheResult.REDIRECT ? made : byPolicy(x, made);
+        x.fields = own.result() == CacheResult.REDIRECT ? made : byPolicy(x, made);
         x.length = bytes.length;
         x.contentFollows = !x.received().method().equals("HEAD") && bytes.length > 0;
         begin(x);

@@ -22,7 +22,6 @@ import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.TrustedKeys;
 import dev.perigee.core.plan.ViewerFunctions;
 import dev.perigee.core.serve.Admission;
-import dev.perigee.core.serve.ErrorPage;
 import dev.perigee.core.serve.Rejection;
 import dev.perigee.core.serve.Routes;
 import dev.perigee.edge.EdgeLimits;
@@ -62,6 +61,7 @@ public final class Pipeline {
     private final Store store;
     private final Fetcher fetcher;
     private final Delivery delivery;
+    private final CustomErrorPages errorPages;
     private final Screening screening;
     private final InstantSource clock;
     private final Fetches fetches;
@@ -118,6 +118,7 @@ public final class Pipeline {
         this.screening = new Screening(delivery, samples, locations, clock);
         this.clock = clock;
         this.fetches = new Fetches(delivery, limits.fetchesMax());
+        this.errorPages = new CustomErrorPages(store, fetcher, delivery, fetches, keys, facts, clock);
     }
 
     /** Serves a request that was read well. On the viewer's event loop. */
@@ -529,78 +530,18 @@ public final class Pipeline {
                 x.viewer().loop().loop());
     }
 
-    private static UpstreamTimes timesOf(Exchange x) {
+    static UpstreamTimes timesOf(Exchange x) {
         // Whoever asks notes it in any case; the logs want to know.
         x.times = new UpstreamTimes();
         return x.times;
     }
 
-    /** The custom page for an error, if the distribution has one: from the cache, else through its own behavior. */
     private boolean answerWithPage(Exchange x, int status, long errorTtlSeconds) {
-        var distribution = x.distribution();
-        if (distribution == null || x.ended || x.paged() || isCall(x)) return false;
-        ErrorPage page = ErrorPage.of(distribution, x.request(), status, errorTtlSeconds);
-        if (page == null) return false;
-        x.paged(page.behavior());
-        Behavior kept = page.keptBehavior();
-        CacheKey key = keys.of(x, kept.cachePolicy(), Method.GET, page.request());
-        Fill found = freshPage(x, page, key);
-        if (found != null) {
-            delivery.deliverPage(x, found, found.response(), CacheResult.HIT, page.status());
-            return true;
-        }
-        Fill stale = store.find(key);
-        Ask ask = new Ask(
-                distribution,
-                kept,
-                Method.GET,
-                page.request(),
-                facts.viewer(x),
-                x.idText(),
-                null,
-                timesOf(x),
-                x.viewer().loop().loop());
-        fetches.onVirtualThread(x, () -> fetchPage(x, ask, key, stale, page.status()), stale);
-        return true;
+        return errorPages.answer(x, status, errorTtlSeconds);
     }
 
-    /** CloudFront shows no custom error pages to clients of gRPC, who could not read them. */
-    private static boolean isCall(Exchange x) {
-        Behavior behavior = x.behavior();
-        return behavior != null && behavior.grpc() && Grpc.isCall(x.received());
-    }
-
-    /** As it was asked for directly, or as it was kept for an error. */
-    private @Nullable Fill freshPage(Exchange x, ErrorPage page, CacheKey keptKey) {
-        CacheKey direct = keys.of(x, page.behavior().cachePolicy(), Method.GET, page.request());
-        Fill found = store.find(direct);
-        if (found != null && found.response().status() < 300 && found.response().fresh(clock.millis())) return found;
-        if (found != null) found.release();
-        Fill kept = store.find(keptKey);
-        if (kept != null && kept.response().fresh(clock.millis())) return kept;
-        if (kept != null) kept.release();
-        return null;
-    }
-
-    private void fetchPage(Exchange x, Ask ask, CacheKey key, @Nullable Fill stale, int status) {
-        try {
-            boolean never = ask.behavior().cachePolicy().cachingDisabled();
-            Fetched fetched = never ? fetcher.pass(ask) : fetcher.fetch(ask, key, stale);
-            switch (fetched) {
-                case Fetched.Response(Fill fill, How how, StoredResponse shown) ->
-                    x.viewer().execute(() -> delivery.deliverPage(x, fill, shown, result(how), status));
-                case Fetched.Switched(ResponseHead unused, TunnelEnd tunnel) -> tunnel.discard();
-                case Fetched.Called _, Fetched.Refused _ -> throw new IllegalStateException("a page is no call");
-                case Fetched.Failed(Rejection rejection) -> x.viewer().execute(() -> delivery.reject(x, rejection));
-                case Fetched.FunctionFailed(var failure) ->
-                    x.viewer().execute(() -> delivery.functionFailed(x, LambdaSteps.failure(failure)));
-            }
-        } finally {
-            if (stale != null) stale.release();
-        }
-    }
-
-    private static CacheResult result(How how) {
+    /** How the viewer is told of what a fetch came to. */
+    static CacheResult result(How how) {
         return switch (how) {
             case FETCHED, FETCHED_UNLISTED, NO_NAME, NO_CONNECTION, NO_ANSWER -> CacheResult.MISS;
             case GENERATED -> CacheResult.LAMBDA_GENERATED_RESPONSE;
