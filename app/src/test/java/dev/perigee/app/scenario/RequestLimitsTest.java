@@ -117,7 +117,7 @@ class RequestLimitsTest {
         ScriptedViewer viewer = edge.viewer().sendOnly("GET /a HTTP/1.1\r\nX: ");
         Thread trickle = Thread.ofVirtual().start(() -> {
             while (!Thread.currentThread().isInterrupted()) {
-                viewer.sendOnly("x");
+                viewer.sendOnLatest("x");
                 java.util.concurrent.locks.LockSupport.parkNanos(50_000_000);
             }
         });
