@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perigee.core.plan.Selection;
 import dev.perigee.testkit.Content;
 import dev.perigee.testkit.Response;
 import dev.perigee.testkit.Scenario;
@@ -17,6 +18,7 @@ import dev.perigee.testkit.ScenarioEdge;
 import dev.perigee.testkit.ScenarioExtension;
 import dev.perigee.testkit.ScriptedOrigin;
 import dev.perigee.testkit.ScriptedViewer;
+import java.nio.file.Files;
 import java.util.List;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -261,5 +263,28 @@ class AccessLogTest {
         assertEquals(1, found.size(), found.toString());
         String line = found.getFirst();
         return String.join(" ", field(line, 6), field(line, 9), field(line, 14), field(line, 29));
+    }
+
+    /** What advice goes by: of what the key was made, and whether the origin's answers were the same. */
+    @Scenario
+    void theEdgesOwnLogRemarksOnKeysAndAnswers(ScenarioEdge edge, ScriptedOrigin origin) throws Exception {
+        edge.serve(distribution(origin).byDefault(b -> b.keyCookies(Selection.ALL)));
+        origin.on("GET", "/a").reply(200, maxAge(60), body("hello"));
+        ScriptedViewer viewer = edge.clearViewer();
+        expect(viewer.get("/a", "Cookie", "session=secret")).status(200);
+        expect(viewer.get("/a", "Cookie", "session=other")).status(200);
+        expect(viewer.get("/a", "Cookie", "session=secret")).hit();
+        edge.logLines(3);
+        List<String> remarks = Files.readAllLines(edge.state().resolve("access.log")).stream()
+                .filter(line -> line.startsWith("#Remark: "))
+                .toList();
+        assertEquals(3, remarks.size(), remarks.toString());
+        assertTrue(
+                remarks.get(0).matches("#Remark: .*keyed=c:session=[0-9a-f]{16};.*cache_control=max-age=60.*"),
+                remarks.get(0));
+        String checksum = remarks.get(0).replaceFirst(".*checksum=([0-9a-f]{8}).*", "$1");
+        assertTrue(remarks.get(1).endsWith("checksum=" + checksum), remarks.toString());
+        assertTrue(!remarks.toString().contains("secret"), remarks.toString());
+        assertTrue(!remarks.get(2).contains("checksum"), "a hit tells nothing of the origin");
     }
 }

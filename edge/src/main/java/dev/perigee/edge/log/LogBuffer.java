@@ -44,8 +44,9 @@ public final class LogBuffer {
         this.delivering = deliveries.filling();
     }
 
-    /** Adds the line of an exchange that has ended. */
+    /** Adds the line of an exchange that has ended. The remark before it stays on the edge. */
     public void add(Exchange exchange, long nowMillis) {
+        line.remark(exchange);
         int start = line.length();
         line.append(exchange, nowMillis);
         filling.lines++;
