@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes in what edges log before their files are rotated away. Looks at sizes only, until there is enough: a system that
- * serves little never loads the database.
+ * serves little never loads the database. A system that is busy is left alone: taking in a request costs as much as serving it.
  */
 public final class KeptRequests implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KeptRequests.class);
@@ -20,6 +20,8 @@ public final class KeptRequests implements AutoCloseable {
     private static final long ENOUGH = 48L << 20;
 
     private static final Duration EVERY = Duration.ofSeconds(20);
+    /** A quarter of one core. */
+    private static final int CALM_PART = 4;
 
     private final SystemFolder folder;
     private final Retention retention;
@@ -46,12 +48,22 @@ public final class KeptRequests implements AutoCloseable {
     private void run() {
         try {
             while (!Thread.currentThread().isInterrupted()) {
+                Duration before = cpu();
                 Thread.sleep(EVERY);
-                once();
+                if (isCalm(cpu().minus(before), EVERY)) once();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static Duration cpu() {
+        return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
+    /** Whether a process that has used so much CPU in this time has some to spare. */
+    static boolean isCalm(Duration cpu, Duration time) {
+        return cpu.multipliedBy(CALM_PART).compareTo(time) < 0;
     }
 
     private void once() {
