@@ -39,6 +39,7 @@ import dev.perigee.edge.store.PurgeLog;
 import dev.perigee.edge.store.PurgeSet;
 import dev.perigee.edge.store.Store;
 import dev.perigee.edge.store.disk.DiskTier;
+import dev.perigee.edge.traffic.TrafficFile;
 import dev.perigee.edge.traffic.TrafficLedger;
 import dev.perigee.function.FunctionEngine;
 import dev.perigee.function.FunctionLimits;
@@ -86,6 +87,7 @@ public final class Edge implements AutoCloseable {
     private final PlanFile planFile;
     private final Counters counters = new Counters();
     private final TrafficLedger traffic = new TrafficLedger();
+    private final TrafficFile trafficFile;
     private final Gatekeeper gatekeeper;
     private final Explainer explainer;
     private final Listeners listeners;
@@ -116,6 +118,7 @@ public final class Edge implements AutoCloseable {
                 name,
                 config.geo(),
                 config.telemetry().records());
+        trafficFile = new TrafficFile(config.directory().resolve("metrics"), config.pop(), traffic);
         log = new AccessLog(
                 config.directory(),
                 config.pop(),
@@ -359,5 +362,6 @@ public final class Edge implements AutoCloseable {
         loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
         store.close();
         log.close();
+        trafficFile.close();
     }
 }

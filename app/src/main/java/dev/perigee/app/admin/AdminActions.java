@@ -116,7 +116,8 @@ final class AdminActions {
                 .put("objects", logs.objects())
                 .put("waitingBytes", logs.waiting())
                 .put("lostBytes", logs.lost())
-                .put("failure", logs.failure());
+                .put("failure", logs.failure())
+                .put("afterKill", logs.afterKill());
         RealtimeStatus realtime = status.realtime();
         document.putObject("realtimeLogs")
                 .put("records", realtime.sampled())

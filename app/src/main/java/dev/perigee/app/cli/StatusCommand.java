@@ -157,6 +157,9 @@ final class StatusCommand implements Callable<Integer> {
         String text = failure.isEmpty() ? "" : String.format("%n%s: log objects wait for %s", name, failure);
         long dropped = logs.path("dropped").asLong();
         if (dropped > 0) text += String.format(Locale.ROOT, "%n%s: %d log lines were dropped", name, dropped);
+        if (logs.path("afterKill").asBoolean())
+            text += String.format(
+                    "%n%s: the process before was killed; up to a second of its last log lines is missing", name);
         JsonNode realtime = pop.path("realtimeLogs");
         long lost = realtime.path("dropped").asLong() + realtime.path("lost").asLong();
         if (lost > 0) {

@@ -103,7 +103,7 @@ class AdminServerTest {
                 new GeoStatus("table", 1, 2, "cut"),
                 4,
                 new GuardStatus(5, 6, List.of(new SpendingLedger.Spending("E1", "2026-11", 0.25))),
-                new LogStatus(8, 9, 10, 11, 12, "no bucket"),
+                new LogStatus(8, 9, 10, 11, 12, "no bucket", true),
                 new RealtimeStatus(13, 14, new StreamStatus(15, 16, 17, "no broker")));
     }
 

@@ -96,6 +96,25 @@ public final class Broker implements AutoCloseable {
         process = null;
     }
 
+    /** As if its machine hung: connections stay, and nobody answers. */
+    public void pause() throws IOException, InterruptedException {
+        signal("-STOP");
+    }
+
+    /** Ends {@link #pause}. */
+    public void goOn() throws IOException, InterruptedException {
+        signal("-CONT");
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        Process running = process;
+        if (running == null) throw new IOException("there is no broker");
+        int code = new ProcessBuilder("kill", name, Long.toString(running.pid()))
+                .start()
+                .waitFor();
+        if (code != 0) throw new IOException("kill " + name + " ended with " + code);
+    }
+
     private Process java(String... command) throws IOException {
         List<String> all = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -13,6 +13,7 @@ import dev.perigee.testkit.Scenario;
 import dev.perigee.testkit.ScenarioEdge;
 import dev.perigee.testkit.ScriptedOrigin;
 import dev.perigee.testkit.ScriptedViewer;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +33,11 @@ class GoAccessTest {
             "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Safari/537.36",
             "curl/8.5.0",
             "it's \"quoted\" {x}|y\\z",
-            "");
+            "",
+            utf8("PetTracker/2 (猫; é)"),
+            "100%25 %zz %\t%20 <script>alert(1)</script> `id` ~^[]",
+            "-",
+            "a".repeat(1500));
 
     @Scenario
     void everyLineIsUnderstood(ScenarioEdge edge, ScriptedOrigin origin, ScriptedViewer viewer, @TempDir Path temporary)
@@ -57,7 +62,8 @@ class GoAccessTest {
     @Timeout(300)
     void aHundredThousandDeliveredLinesAreUnderstoodAndEqualTheMetrics(@TempDir Path temporary) throws Exception {
         SystemFolder folder = SystemFolder.at(temporary.resolve("system"));
-        LocalSystem.Started started = LocalSystem.start(folder, LocalOptions.on(PortChoice.AUTO), "test");
+        var options = LocalOptions.on(PortChoice.AUTO).knowing(ViewerChoice.of(null, "loopback"));
+        LocalSystem.Started started = LocalSystem.start(folder, options, "test");
         try (LocalSystem system = started.system();
                 SignedClient client = new SignedClient(started.runFile().api())) {
             client.s3("PUT", "/pettracker-images", "").expect(200);
@@ -71,12 +77,7 @@ class GoAccessTest {
             String host = made.element("DomainName");
             String http = started.runFile().pops().getFirst().http();
             int requests = 100_000;
-            try (var connection = new Pipelined(http, host)) {
-                connection.get(
-                        List.of("/pets/a%20b.jpg?q='1'", "/b.jpg", "/c/%7Ed.html?x=1&y=%22"),
-                        requests,
-                        "User-Agent: " + AGENTS.getFirst() + "\r\nReferer: https://pettracker.com/?a=b\r\n");
-            }
+            ask(http, host, requests);
             StringWriter out = new StringWriter();
             PrintWriter printed = new PrintWriter(out, true);
             assertEquals(
@@ -98,6 +99,34 @@ class GoAccessTest {
                     metrics);
             assertTrue(system != null);
         }
+    }
+
+    /** Viewers of all kinds: what they send is told from what Latin-1 makes of UTF-8, as it comes over the wire. */
+    private static void ask(String http, String host, int requests) throws IOException {
+        List<String> targets = List.of(
+                "/pets/a%20b.jpg?q='1'",
+                "/b.jpg", "/c/%7Ed.html?x=1&y=%22", "/%E7%8C%AB.jpg?%zz&50%25", "//x?", "/?a=b?c");
+        List<String> viewers = List.of("192.0.2.7", "2001:db8::7", "::ffff:198.51.100.3", "2001:db8:0:1:1:1:1:1");
+        List<String> referers =
+                List.of("https://pettracker.com/?a=b", "", "https://x.example/%\"'<>\t", utf8("https://猫.example/"));
+        int share = requests / viewers.size() / AGENTS.size();
+        for (int v = 0; v < viewers.size(); v++) {
+            String family = viewers.get(v).contains(":") ? "TCP6" : "TCP4";
+            String here = family.equals("TCP6") ? "2001:db8::1" : "192.0.2.1";
+            String header = "PROXY " + family + ' ' + viewers.get(v) + ' ' + here + " 4711 80\r\n";
+            try (var connection = new Pipelined(http, host, header)) {
+                for (int a = 0; a < AGENTS.size(); a++) {
+                    String fields = "User-Agent: " + AGENTS.get(a) + "\r\nReferer: "
+                            + referers.get((a + v) % referers.size()) + "\r\nX-Forwarded-For: "
+                            + viewers.get((a + 1) % viewers.size()) + ", 10.0.0.1\r\n";
+                    connection.get(targets, share, fields);
+                }
+            }
+        }
+    }
+
+    private static String utf8(String text) {
+        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     }
 
     private static JsonNode report(Path log, Path temporary) throws Exception {

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("full")
 @Timeout(300)
 class KafkaTest {
-    private static final int REQUESTS = 100_000;
+    private static final int REQUESTS = 1_000_000;
     private static final String CLIENTS = "arn:aws:iam::123456789012:role/logs";
 
     private final Path temporary;
@@ -114,7 +114,7 @@ class KafkaTest {
     }
 
     /** A distribution whose requests are told of, ready at every edge; its domain name. */
-    private static String logged(SignedClient client, String name, int rate, String... fields) throws Exception {
+    static String logged(SignedClient client, String name, int rate, String... fields) throws Exception {
         StringBuilder members = new StringBuilder();
         for (String field : fields) members.append("<Field>").append(field).append("</Field>");
         String arn = client.cloudfront(
@@ -145,7 +145,7 @@ class KafkaTest {
         }
     }
 
-    private static KafkaConsumer<String, String> consumer(Broker broker) {
+    static KafkaConsumer<String, String> consumer(Broker broker) {
         return new KafkaConsumer<>(
                 Map.of(
                         "bootstrap.servers", broker.servers(),
@@ -157,7 +157,7 @@ class KafkaTest {
     }
 
     /** Reads at least so many records of a topic, and what there is besides. */
-    private static List<ConsumerRecord<String, String>> read(
+    static List<ConsumerRecord<String, String>> read(
             KafkaConsumer<String, String> consumer, String topic, long atLeast) {
         if (!consumer.subscription().contains(topic)) consumer.subscribe(List.of(topic));
         List<ConsumerRecord<String, String>> records = new ArrayList<>();
@@ -171,7 +171,7 @@ class KafkaTest {
     }
 
     /** Each edge has one partition, and there its times never go back. */
-    private static void inOrder(List<ConsumerRecord<String, String>> records) {
+    static void inOrder(List<ConsumerRecord<String, String>> records) {
         Map<String, Integer> partitions = new HashMap<>();
         Map<String, String> last = new HashMap<>();
         for (ConsumerRecord<String, String> record : records) {
@@ -188,7 +188,7 @@ class KafkaTest {
         return keys;
     }
 
-    private static long sum(LocalSystem.Started started, String name) throws Exception {
+    static long sum(LocalSystem.Started started, String name) throws Exception {
         long sum = 0;
         for (PopAddresses pop : started.runFile().pops()) {
             String answer = Http.get(pop.admin() + "/status").whole();
@@ -199,7 +199,7 @@ class KafkaTest {
     }
 
     /** Records that were made; a request is counted just after its viewer has the answer. */
-    private static long settled(LocalSystem.Started started) throws Exception {
+    static long settled(LocalSystem.Started started) throws Exception {
         long before = -1;
         while (true) {
             long now = sum(started, "records");
@@ -217,7 +217,7 @@ class KafkaTest {
         }
     }
 
-    private static void awaitNoneWaiting(LocalSystem.Started started) throws Exception {
+    static void awaitNoneWaiting(LocalSystem.Started started) throws Exception {
         long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (sum(started, "waitingBytes") > 0) {
             if (System.nanoTime() > deadline) throw new AssertionError("some wait for ever");

@@ -20,12 +20,18 @@ final class Pipelined implements AutoCloseable {
     private final String host;
 
     Pipelined(String http, String host) throws IOException {
+        this(http, host, "");
+    }
+
+    /** @param first sent before all requests, such as a PROXY header */
+    Pipelined(String http, String host, String first) throws IOException {
         URI uri = URI.create(http);
         socket = new Socket(uri.getHost(), uri.getPort());
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(PATIENCE_MILLISECONDS);
         in = new BufferedInputStream(socket.getInputStream(), 64 << 10);
         this.host = host;
+        socket.getOutputStream().write(first.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     /** Asks for these, one after the other and so many times all in all; whatever the answers are, there is one for each. */

@@ -5,6 +5,7 @@ import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.RecordDelivery;
 import dev.perigee.edge.trace.RequestTraces;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Queue;
@@ -28,11 +29,17 @@ import org.slf4j.LoggerFactory;
  */
 public final class AccessLog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
-    private static final long NAP_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** While lines come, what comes in this time is written at once: loops need not wake anybody for it. */
+    private static final long NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    private static final long SLEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long ANSWER_SECONDS = 30;
     private static final long WARNING_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final String edgeLocation;
+    /** A file that is there for as long as lines may be on their way: a process that finds one comes after a kill. */
+    private final Path unclosed;
+
     private final LocalLog local;
     private final Spool spool;
     private final LogDelivery delivery;
@@ -47,6 +54,9 @@ public final class AccessLog implements AutoCloseable {
     private final LongAdder dropped = new LongAdder();
     private final Thread writer;
     private long warned = System.nanoTime() - WARNING_NANOS;
+    /** Whether the writer waits for more than a nap. */
+    private volatile boolean asleep;
+
     private volatile boolean closed;
 
     /**
@@ -74,13 +84,16 @@ public final class AccessLog implements AutoCloseable {
         this.traces = traces;
         this.locations = locations;
         this.edgeLocation = edgeLocation;
+        this.unclosed = directory.resolve("unclosed");
+        boolean killed = Files.exists(unclosed);
+        if (!killed) Files.createFile(unclosed);
         this.local = LocalLog.ofRequests(directory.resolve("access.log"));
         Path folder = directory.resolve("delivery");
         this.spool = new Spool(folder);
         this.delivery = new LogDelivery(folder, pop, buckets, tables, this::sync);
         this.writer =
                 Thread.ofPlatform().name("access-log-" + edgeLocation).daemon().start(this::run);
-        delivery.recover();
+        delivery.recover(killed);
     }
 
     /** A buffer for one event loop. */
@@ -106,7 +119,12 @@ public final class AccessLog implements AutoCloseable {
         dropped.add(lines);
     }
 
-    void wake() {
+    /** There is something to be written. Costs a loop nothing while the writer is at work. */
+    void handedOver() {
+        if (asleep) wake();
+    }
+
+    private void wake() {
         LockSupport.unpark(writer);
     }
 
@@ -130,21 +148,41 @@ public final class AccessLog implements AutoCloseable {
         while (!last) {
             last = closed;
             int due = waiting.size();
+            boolean some = false;
             try {
-                for (LogRing<Distribution> ring : rings) drain(ring, this::write);
-                for (LogRing<RecordDelivery> ring : deliveries) drain(ring, this::writeRecords);
+                for (LogRing<Distribution> ring : rings) some |= drain(ring, this::write);
+                for (LogRing<RecordDelivery> ring : deliveries) some |= drain(ring, this::writeRecords);
             } catch (RuntimeException e) {
                 // Whatever is wrong with some lines, others are waiting.
                 LOG.error("access log {} failed", local.file(), e);
             }
             if (due > 0 || last) answer(due);
-            else LockSupport.parkNanos(this, NAP_NANOS);
+            else rest(some);
         }
         try {
             local.close();
         } catch (IOException e) {
             LOG.warn("access log {} did not close: {}", local.file(), e.toString());
         }
+    }
+
+    private void rest(boolean nap) {
+        if (nap) {
+            LockSupport.parkNanos(this, NAP_NANOS);
+            return;
+        }
+        asleep = true;
+        // Who handed over before it could know is not waited for.
+        if (waiting.isEmpty() && !closed && isIdle(rings) && isIdle(deliveries))
+            LockSupport.parkNanos(this, SLEEP_NANOS);
+        asleep = false;
+    }
+
+    private static <T> boolean isIdle(List<LogRing<T>> rings) {
+        for (LogRing<T> ring : rings) {
+            if (ring.next() != null) return false;
+        }
+        return true;
     }
 
     private void answer(int due) {
@@ -159,17 +197,18 @@ public final class AccessLog implements AutoCloseable {
         }
     }
 
-    /** No more than what is there, however fast more comes: others wait, too. */
-    private <T> void drain(LogRing<T> ring, Consumer<LogBatch<T>> writing) {
+    /** No more than what is there, however fast more comes: others wait, too. Whether there was something. */
+    private <T> boolean drain(LogRing<T> ring, Consumer<LogBatch<T>> writing) {
         for (int i = 0; i < LogRing.BATCHES; i++) {
             LogBatch<T> batch = ring.next();
-            if (batch == null) return;
+            if (batch == null) return i > 0;
             try {
                 writing.accept(batch);
             } finally {
                 ring.done();
             }
         }
+        return true;
     }
 
     private void write(LogBatch<Distribution> batch) {
@@ -219,8 +258,11 @@ public final class AccessLog implements AutoCloseable {
         wake();
         try {
             writer.join(5_000);
+            if (!writer.isAlive()) Files.deleteIfExists(unclosed);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            LOG.warn("{} cannot be removed: {}", unclosed, e.toString());
         }
     }
 }

@@ -80,10 +80,10 @@ public final class LogBuffer {
         line.into(full, ring.array(CAPACITY));
         if (ring.handOver()) {
             filling = ring.filling();
-            log.wake();
+            log.handedOver();
         } else {
             log.dropped(full.lines);
-            ring.keep(full.clear());
+            full.clear();
         }
     }
 
@@ -94,10 +94,10 @@ public final class LogBuffer {
         out.into(full, deliveries.array(CAPACITY));
         if (deliveries.handOver()) {
             delivering = deliveries.filling();
-            log.wake();
+            log.handedOver();
         } else {
             log.dropped(full.lines);
-            deliveries.keep(full.clear());
+            full.clear();
         }
     }
 }

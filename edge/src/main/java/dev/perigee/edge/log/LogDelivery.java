@@ -43,6 +43,7 @@ final class LogDelivery implements AutoCloseable {
     private final AtomicLong lost = new AtomicLong();
     private volatile long waitingOctets;
     private volatile String failure = "";
+    private volatile boolean afterKill;
     private volatile boolean closed;
     private final AtomicReference<@Nullable Thread> thread = new AtomicReference<>();
 
@@ -71,21 +72,24 @@ final class LogDelivery implements AutoCloseable {
         this.octetsMax = octetsMax;
     }
 
-    /** Takes over what an earlier process has left. */
-    void recover() throws IOException {
+    /**
+     * Takes over what an earlier process has left.
+     *
+     * @param killed whether that has not ended by itself
+     */
+    void recover(boolean killed) throws IOException {
+        afterKill = killed;
+        if (killed) {
+            LOG.warn(
+                    "{}: the last process was killed; log lines of up to its last second are missing, the others are"
+                            + " delivered",
+                    pop);
+        }
         if (!Files.isDirectory(folder)) return;
-        int cut = 0;
         for (Path file : files(Spool.OPEN)) {
             String name = file.getFileName().toString();
             String full = name.substring(0, name.length() - Spool.OPEN.length()) + Spool.FULL;
             Files.move(file, folder.resolve(full), StandardCopyOption.ATOMIC_MOVE);
-            cut++;
-        }
-        if (cut > 0) {
-            LOG.warn(
-                    "{}: the last process was killed; log lines of up to its last second are missing, the others will be"
-                            + " delivered",
-                    pop);
         }
         if (!files(Spool.FULL).isEmpty()) begin(0);
     }
@@ -221,7 +225,7 @@ final class LogDelivery implements AutoCloseable {
     }
 
     LogStatus status(long dropped) {
-        return new LogStatus(dropped, delivered.get(), objects.get(), waitingOctets, lost.get(), failure);
+        return new LogStatus(dropped, delivered.get(), objects.get(), waitingOctets, lost.get(), failure, afterKill);
     }
 
     @Override

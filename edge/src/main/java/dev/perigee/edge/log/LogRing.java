@@ -2,7 +2,6 @@ package dev.perigee.edge.log;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,14 +13,20 @@ import org.jspecify.annotations.Nullable;
 final class LogRing<T> {
     /** A power of two. With batches of 32 KB, 8 MB of lines, which is what a slow disk may hold up. */
     static final int BATCHES = 256;
+    /** Arrays that were written: while the writer keeps up, a few of them go round and round. A power of two. */
+    private static final int SPARES = 8;
 
     private final List<LogBatch<T>> batches = new ArrayList<>(BATCHES);
     /** How many were handed over; only the loop writes it. */
     private volatile long handedOver;
     /** How many were written; only the writer writes it. */
     private volatile long written;
-    /** An array that was written: while the writer keeps up, two of them go round and round. */
-    private final AtomicReference<byte @Nullable []> spare = new AtomicReference<>();
+
+    private final byte[] @Nullable [] spares = new byte[SPARES] @Nullable [];
+    /** How many became spare; only the writer writes it. */
+    private volatile long spared;
+    /** How many of them are in use again; only the loop writes it. */
+    private volatile long reused;
 
     LogRing() {
         for (int i = 0; i < BATCHES; i++) batches.add(new LogBatch<>());
@@ -54,17 +59,23 @@ final class LogRing<T> {
     /** What {@link #next} gave is written. On the writer. */
     @SuppressWarnings("NonAtomicVolatileUpdate")
     void done() {
-        keep(at(written).clear());
+        byte[] free = at(written).clear();
+        if (spared - reused < SPARES) {
+            spares[(int) (spared & (SPARES - 1))] = free;
+            spared++;
+        }
         written++;
     }
 
-    void keep(byte[] free) {
-        spare.lazySet(free);
-    }
-
     /** An array for lines, of the length wanted. On the loop. */
+    // One thread alone ever writes it.
+    @SuppressWarnings("NonAtomicVolatileUpdate")
     byte[] array(int length) {
-        byte[] free = spare.getAndSet(null);
+        if (reused == spared) return new byte[length];
+        int at = (int) (reused & (SPARES - 1));
+        byte[] free = spares[at];
+        spares[at] = null;
+        reused++;
         // One that a long line has made large is not kept.
         return free == null || free.length != length ? new byte[length] : free;
     }

@@ -9,7 +9,9 @@ package dev.perigee.edge.log;
  * @param waiting octets that are still to be delivered
  * @param lost octets that were given up, because they waited too long and others came
  * @param failure why the last object could not be delivered; empty when it could
+ * @param afterKill whether the process before was killed: then up to a second of its last lines is missing
  */
-public record LogStatus(long dropped, long delivered, long objects, long waiting, long lost, String failure) {
-    public static final LogStatus NONE = new LogStatus(0, 0, 0, 0, 0, "");
+public record LogStatus(
+        long dropped, long delivered, long objects, long waiting, long lost, String failure, boolean afterKill) {
+    public static final LogStatus NONE = new LogStatus(0, 0, 0, 0, 0, "", false);
 }

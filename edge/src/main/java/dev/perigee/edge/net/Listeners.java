@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 /** The sockets of an edge that viewers connect to. */
 public final class Listeners implements AutoCloseable {
     private static final int BACKLOG = 4096;
+    private static final int LOG_FLUSH_MILLIS = 500;
     /**
      * Four pieces of content, which go to the socket in one write: at 2 MiB, larger writes cost two thirds (decision 011).
      * What waits is shared with the store as far as it is stored.
@@ -82,14 +83,9 @@ public final class Listeners implements AutoCloseable {
             LoopState state = new LoopState(
                     new RequestIds(), log.buffer(), traffic.ofLoop(config.geo()), loop, threads.of((EventLoop) loop));
             contexts.put(loop, new LoopContext(state, config.limits()));
-            loop.scheduleAtFixedRate(
-                    () -> {
-                        state.log().flush();
-                        state.traffic().handOver();
-                    },
-                    1,
-                    1,
-                    TimeUnit.SECONDS);
+            // A process that is killed is to lose the lines of less than a second.
+            loop.scheduleAtFixedRate(state.log()::flush, LOG_FLUSH_MILLIS, LOG_FLUSH_MILLIS, TimeUnit.MILLISECONDS);
+            loop.scheduleAtFixedRate(state.traffic()::handOver, 1, 1, TimeUnit.SECONDS);
         }
     }
 

@@ -41,6 +41,7 @@ final class LoopContext implements AutoCloseable {
     @Override
     public void close() {
         state.log().flush();
+        state.traffic().handOver();
         input.close();
         output.close();
         frames.close();

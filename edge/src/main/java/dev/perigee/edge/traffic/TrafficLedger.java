@@ -5,10 +5,14 @@ import dev.perigee.core.traffic.Popular;
 import dev.perigee.core.traffic.Traffic;
 import dev.perigee.core.traffic.TrafficSample;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
@@ -38,6 +42,17 @@ public final class TrafficLedger {
     private final Queue<Runnable> handedOver = new ConcurrentLinkedQueue<>();
 
     private final ReentrantLock lock = new ReentrantLock();
+
+    /** Spans that the file of this ledger does not have as they are. */
+    private final Set<Cell> changed = new LinkedHashSet<>();
+
+    /** Whether there is such a file. */
+    private boolean kept;
+
+    /** The newest minute that something was counted in. */
+    private long newest = Long.MIN_VALUE;
+
+    private record Cell(boolean hour, long second, String distribution) {}
 
     /** Spans of one length. */
     private static final class Level {
@@ -130,8 +145,88 @@ public final class TrafficLedger {
         seconds.add(wall, distribution, traffic);
         minutes.add(second, distribution, withoutCountries);
         hours.add(second, distribution, withoutCountries);
+        if (kept) changed(second, distribution);
         String listed = totals.size() < TOTALS_MAX || totals.containsKey(distribution) ? distribution : "";
         totals.merge(listed, traffic, Traffic::plus);
+    }
+
+    /** Hours are made of their minutes until they are over; then minutes may go. */
+    private void changed(long second, String distribution) {
+        long minute = second - Math.floorMod(second, 60);
+        long hour = second - Math.floorMod(second, HOUR);
+        changed.add(new Cell(false, minute, distribution));
+        if (minute <= newest) {
+            if (hour < newest - Math.floorMod(newest, HOUR)) changed.add(new Cell(true, hour, distribution));
+            return;
+        }
+        long last = newest - Math.floorMod(newest, HOUR);
+        if (newest != Long.MIN_VALUE && hour > last) {
+            for (String each : hours.spans.getOrDefault(last, Map.of()).keySet())
+                changed.add(new Cell(true, last, each));
+        }
+        newest = minute;
+    }
+
+    /** What has changed since this was asked last. */
+    List<TrafficLine> changed() {
+        return locked(() -> {
+            List<TrafficLine> lines = new ArrayList<>();
+            for (Cell cell : changed) {
+                Level level = cell.hour() ? hours : minutes;
+                Traffic traffic =
+                        level.spans.getOrDefault(cell.second(), Map.of()).get(cell.distribution());
+                if (traffic != null)
+                    lines.add(new TrafficLine(cell.hour(), cell.second(), cell.distribution(), traffic));
+            }
+            changed.clear();
+            return lines;
+        });
+    }
+
+    /** All minutes and hours. */
+    List<TrafficLine> all() {
+        return locked(() -> {
+            List<TrafficLine> lines = new ArrayList<>();
+            // The hour that goes on is the sum of its minutes.
+            long now = minutes.spans.isEmpty() ? Long.MAX_VALUE : minutes.spans.lastKey();
+            hours.spans
+                    .headMap(now - Math.floorMod(now, HOUR))
+                    .forEach((second, span) ->
+                            span.forEach((id, traffic) -> lines.add(new TrafficLine(true, second, id, traffic))));
+            minutes.spans.forEach((second, span) ->
+                    span.forEach((id, traffic) -> lines.add(new TrafficLine(false, second, id, traffic))));
+            return lines;
+        });
+    }
+
+    /** Takes over what an earlier process has counted; of several lines about one span the last. */
+    void restore(List<TrafficLine> lines) {
+        Map<Cell, Traffic> last = new LinkedHashMap<>();
+        for (TrafficLine line : lines)
+            last.put(new Cell(line.hour(), line.second(), line.distribution()), line.traffic());
+        locked(() -> {
+            kept = true;
+            last.entrySet().stream()
+                    .sorted(Comparator.comparingLong(each -> each.getKey().second()))
+                    .forEach(each -> restore(each.getKey(), each.getValue(), last.keySet()));
+            if (minutes.spans.isEmpty()) return newest;
+            newest = minutes.spans.lastKey();
+            // Before the first one there may have been others.
+            long first = minutes.spans.firstKey();
+            if (hours.spans.firstKey() + HOUR <= first) minutes.gone = Math.max(minutes.gone, first);
+            return newest;
+        });
+    }
+
+    private void restore(Cell cell, Traffic traffic, Set<Cell> all) {
+        if (cell.hour()) {
+            hours.add(cell.second(), cell.distribution(), traffic);
+            return;
+        }
+        minutes.add(cell.second(), cell.distribution(), traffic);
+        long hour = cell.second() - Math.floorMod(cell.second(), HOUR);
+        if (!all.contains(new Cell(true, hour, cell.distribution())))
+            hours.add(cell.second(), cell.distribution(), traffic);
     }
 
     /** What was asked for most from this second of the wall's clock on, the first ones first; a minute is kept. */

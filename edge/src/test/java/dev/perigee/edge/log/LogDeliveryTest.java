@@ -133,7 +133,7 @@ class LogDeliveryTest {
                 StandardOpenOption.APPEND);
         Spool next = new Spool(folder);
         LogDelivery delivery = delivery(next, 1 << 20);
-        delivery.recover();
+        delivery.recover(true);
         delivery.flush();
         assertEquals(List.of(SIX + 1, SIX + 2), linesOf("logs.").subList(2, 4));
         assertEquals(1, stored.size());
