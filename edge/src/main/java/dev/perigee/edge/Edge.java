@@ -30,6 +30,7 @@ import dev.perigee.edge.origin.OriginClient;
 import dev.perigee.edge.origin.OriginIdentities;
 import dev.perigee.edge.origin.OriginRoutes;
 import dev.perigee.edge.serve.Counters;
+import dev.perigee.edge.serve.Debugging;
 import dev.perigee.edge.serve.FunctionSteps;
 import dev.perigee.edge.serve.Gatekeeper;
 import dev.perigee.edge.serve.LambdaSteps;
@@ -151,6 +152,8 @@ public final class Edge implements AutoCloseable {
         firewalls = new Firewalls(config.geo());
         functions = new FunctionEngine(FunctionLimits.standard(), "edge-" + config.pop());
         FunctionSteps functionSteps = new FunctionSteps(functions, functionLog, config.clock());
+        StoredLook look = new StoredLook(store, disk, config.clock(), variants);
+        explainer = new Explainer(plans, limits, gatekeeper, config.geo(), look, functionSteps, config.clock());
         Pipeline pipeline = new Pipeline(
                 plans,
                 store,
@@ -167,10 +170,9 @@ public final class Edge implements AutoCloseable {
                 cacheName,
                 firewalls.samples(),
                 functionSteps,
-                new LambdaSteps(lambdas));
+                new LambdaSteps(lambdas),
+                new Debugging(config.debugPass(), InstantSource.system(), explainer::tell));
         listeners = new Listeners(config, loops, plans, pipeline, log, traffic, name);
-        StoredLook look = new StoredLook(store, disk, config.clock(), variants);
-        explainer = new Explainer(plans, limits, gatekeeper, config.geo(), look, functionSteps, config.clock());
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.perigee.edge;
 
+import dev.perigee.core.access.DebugPass;
 import dev.perigee.core.cache.Extension;
 import dev.perigee.core.tls.Seal;
 import dev.perigee.edge.geo.GeoDatabase;
@@ -37,6 +38,7 @@ import java.util.Set;
  * @param ledger of what distributions with a spending cap have cost, for all edges that share it
  * @param telemetry who is told of requests
  * @param lambdas runs Lambda functions; perhaps for other edges too, and so closed by whoever has made it
+ * @param debugPass says which requests may be told how they are served
  */
 public record EdgeConfig(
         String pop,
@@ -59,7 +61,8 @@ public record EdgeConfig(
         TrustedProxies proxies,
         SpendingLedger ledger,
         Telemetry telemetry,
-        LambdaEngine lambdas) {
+        LambdaEngine lambdas,
+        DebugPass debugPass) {
 
     public EdgeConfig {
         if (!pop.matches("[A-Z]{3}")) throw new IllegalArgumentException("PoP code " + pop + " is not three letters");
@@ -68,7 +71,7 @@ public record EdgeConfig(
         if (threads < 1) throw new IllegalArgumentException("threads cannot be " + threads);
     }
 
-    /** One that tells nobody else of its requests. */
+    /** One that tells nobody of its requests. */
     public EdgeConfig(
             String pop,
             InetSocketAddress http,
@@ -111,6 +114,7 @@ public record EdgeConfig(
                 proxies,
                 ledger,
                 Telemetry.NONE,
-                lambdas);
+                lambdas,
+                DebugPass.ephemeral());
     }
 }

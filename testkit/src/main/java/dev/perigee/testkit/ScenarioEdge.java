@@ -2,6 +2,7 @@ package dev.perigee.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.perigee.core.access.DebugPass;
 import dev.perigee.core.cache.Extension;
 import dev.perigee.core.firewall.WebAcl;
 import dev.perigee.core.plan.Distribution;
@@ -20,6 +21,7 @@ import dev.perigee.edge.EdgeConfig;
 import dev.perigee.edge.EdgeLimits;
 import dev.perigee.edge.EdgeStatus;
 import dev.perigee.edge.PlanRefused;
+import dev.perigee.edge.Telemetry;
 import dev.perigee.edge.TrustedProxies;
 import dev.perigee.edge.geo.GeoDatabase;
 import dev.perigee.edge.guard.SpendingLedger;
@@ -86,6 +88,7 @@ public final class ScenarioEdge implements AutoCloseable {
     private long version;
     private List<Distribution> distributions = List.of();
     private final List<Purge> purges = new ArrayList<>();
+    private final DebugPass debugPass = DebugPass.ephemeral();
     private final Seal seal = Seal.ephemeral();
     private List<ServerCertificate> certificates = List.of();
     private List<TrustStore> trustStores = List.of();
@@ -135,7 +138,9 @@ public final class ScenarioEdge implements AutoCloseable {
                 geo,
                 proxies,
                 ledger,
-                lambdas));
+                Telemetry.NONE,
+                lambdas,
+                debugPass));
     }
 
     private static OriginKeys keys() {
@@ -150,6 +155,11 @@ public final class ScenarioEdge implements AutoCloseable {
 
     public Edge edge() {
         return edge;
+    }
+
+    /** Makes passes that this edge takes for good. */
+    public DebugPass debugPass() {
+        return debugPass;
     }
 
     public EdgeStatus status() {

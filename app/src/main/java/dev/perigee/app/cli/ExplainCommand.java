@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  ./perigee explain http://d111111abcdef8.cloudfront.localhost:8080/pets/photo.jpg",
             "  ./perigee explain URL --pop SYD --from 139.130.4.5 -H 'Accept-Encoding: br'",
+            "  curl -si -H \"$(./perigee explain --sign URL)\" URL",
             "No origin is asked, nothing is stored, no limit is used up."
         })
 final class ExplainCommand implements Callable<Integer> {
@@ -59,6 +61,17 @@ final class ExplainCommand implements Callable<Integer> {
             description = "The method (default: GET).")
     private String method = "GET";
 
+    @Option(
+            names = "--sign",
+            description = "Print a header instead: a request for this URL that has it is explained in its response.")
+    private boolean sign;
+
+    @Option(
+            names = "--valid-for",
+            paramLabel = "SPAN",
+            description = "With --sign: such as 30s, 10m, 2h (default: 10m).")
+    private String validFor = "10m";
+
     @Option(names = "--json", description = "One JSON document on standard output.")
     private boolean json;
 
@@ -69,6 +82,7 @@ final class ExplainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         SystemFolder folder = data.folder(console);
+        if (sign) return signed(folder);
         RunFile run = RunFile.live(folder);
         if (run == null) {
             console.err().println("No system runs in " + folder.root() + "; start one with ./perigee up --detach");
@@ -86,6 +100,17 @@ final class ExplainCommand implements Callable<Integer> {
         if (json) console.out().println(told.toPrettyString());
         else print(told);
         return Exit.OK;
+    }
+
+    private int signed(SystemFolder folder) throws IOException {
+        try {
+            SignedHeader header = SignedHeader.of(folder, url, validFor, Instant.now());
+            console.out().println(json ? header.document(url).toPrettyString() : header.line());
+            return Exit.OK;
+        } catch (IllegalArgumentException e) {
+            console.err().println("perigee: " + e.getMessage());
+            return Exit.USAGE;
+        }
     }
 
     private @Nullable PopAddresses edge(RunFile run) {

@@ -45,6 +45,11 @@ public record SystemFolder(Path root) {
         return root.resolve("seal.key");
     }
 
+    /** What headers that ask for an explanation are signed with. */
+    public Path debugKeyFile() {
+        return root.resolve("debug.key");
+    }
+
     public Path authority() {
         return root.resolve("ca");
     }

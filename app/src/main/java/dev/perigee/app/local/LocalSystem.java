@@ -8,6 +8,7 @@ import dev.perigee.app.clock.ManualClock;
 import dev.perigee.app.console.ConsoleConfig;
 import dev.perigee.app.console.ConsoleServer;
 import dev.perigee.app.folder.FolderLock;
+import dev.perigee.app.folder.KeyFile;
 import dev.perigee.app.folder.OwnerFile;
 import dev.perigee.app.folder.RunFile;
 import dev.perigee.app.folder.RunFile.PopAddresses;
@@ -25,6 +26,7 @@ import dev.perigee.control.access.Caller;
 import dev.perigee.control.access.Role;
 import dev.perigee.control.publish.EdgeLink;
 import dev.perigee.control.resource.SampleSource.Sampled;
+import dev.perigee.core.access.DebugPass;
 import dev.perigee.core.tls.Seal;
 import dev.perigee.core.traffic.TrafficSample;
 import dev.perigee.edge.Edge;
@@ -141,6 +143,8 @@ public final class LocalSystem implements AutoCloseable {
         LocalAuthority.Leaf leaf = authority.leaf(folder.certificates(), "edge", names, startedAt);
         EdgeKey edgeKey = EdgeKey.of(folder);
         Seal seal = SealKey.of(folder);
+        DebugPass debugPass = new DebugPass(
+                KeyFile.of(folder.debugKeyFile(), DebugPass.KEY_BYTES, "no request can ask to be explained"));
 
         String forwardToken = randomToken();
         EdgeKey controlKey = EdgeKey.fresh();
@@ -152,7 +156,7 @@ public final class LocalSystem implements AutoCloseable {
         LambdaEngine lambdas = parts.started(
                 new LambdaEngine(OwnerFile.folder(folder.lambda()), LambdaLimits.standard(), options.lambdaNetwork()));
         for (PopPorts ports : listeners.pops()) {
-            startPop(ports, leaf, edgeKey, seal, s3.address(), geo, ledger, lambdas);
+            startPop(ports, leaf, edgeKey, seal, s3.address(), geo, ledger, lambdas, debugPass);
         }
         // Every edge has every plan, so any of them will do.
         parts.started(Budgets.start(
@@ -242,7 +246,8 @@ public final class LocalSystem implements AutoCloseable {
             InetSocketAddress s3,
             GeoDatabase geo,
             SpendingLedger ledger,
-            LambdaEngine lambdas)
+            LambdaEngine lambdas,
+            DebugPass debugPass)
             throws IOException {
         List<OriginRoutes.Route> s3Routes = S3_NAMES.stream()
                 .map(name -> new OriginRoutes.Route(name, s3, false))
@@ -271,7 +276,8 @@ public final class LocalSystem implements AutoCloseable {
                 options.viewers().proxies(),
                 ledger,
                 options.telemetry().of(ports.pop()),
-                lambdas)));
+                lambdas,
+                debugPass)));
         edges.add(edge);
         links.add(new LocalLink(ports.pop(), edge));
         AdminServer admin = parts.started(AdminServer.start(new AdminConfig(

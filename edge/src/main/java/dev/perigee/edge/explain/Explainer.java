@@ -13,6 +13,7 @@ import dev.perigee.core.firewall.RuleAction;
 import dev.perigee.core.firewall.WebAcl;
 import dev.perigee.core.geo.Location;
 import dev.perigee.core.geo.Locations;
+import dev.perigee.core.http.Fields;
 import dev.perigee.core.http.Grpc;
 import dev.perigee.core.http.RequestHead;
 import dev.perigee.core.http.WebSocketHandshake;
@@ -32,6 +33,7 @@ import dev.perigee.edge.net.DryHead;
 import dev.perigee.edge.serve.FunctionSteps;
 import dev.perigee.edge.serve.Gatekeeper;
 import dev.perigee.edge.serve.Plans;
+import java.net.InetAddress;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -73,7 +75,10 @@ public final class Explainer {
 
     public Explanation explain(DryRequest request) {
         Location location = locations.at(request.from().getAddress());
-        var telling = new Telling(request, plans.current(), location);
+        InetAddress from = request.from();
+        var known = new ViewerFacts(location, null, null);
+        var viewer = new ViewerConnection(from.getHostAddress(), 0, request.secure(), null, known);
+        var telling = new Telling(plans.current(), viewer, from, location);
         DryHead read = DryHead.read(limits, request.method(), request.target(), request.host(), request.fields());
         RequestHead head = read.head();
         if (head == null) {
@@ -84,19 +89,27 @@ public final class Explainer {
         return telling.admission(head, read.hasContent());
     }
 
+    /** What a request that somebody has sent gets now, in fields for its response. */
+    public Fields tell(Routes routes, RequestHead head, boolean hasContent, ViewerConnection viewer, InetAddress from) {
+        var telling = new Telling(routes, viewer, from, locations.at(from.getAddress()));
+        return ExplanationFields.of(telling.admission(head, hasContent));
+    }
+
     /** One request on its way. */
     private final class Telling {
-        private final DryRequest request;
         private final Routes routes;
+        private final ViewerConnection viewer;
+        private final InetAddress from;
         private final Location location;
         private final List<Step> steps = new ArrayList<>();
         private @Nullable Distribution distribution;
         private @Nullable Behavior behavior;
         private @Nullable CacheKey key;
 
-        private Telling(DryRequest request, Routes routes, Location location) {
-            this.request = request;
+        private Telling(Routes routes, ViewerConnection viewer, InetAddress from, Location location) {
             this.routes = routes;
+            this.viewer = viewer;
+            this.from = from;
             this.location = location;
         }
 
@@ -125,12 +138,12 @@ public final class Explainer {
         Explanation admission(RequestHead head, boolean hasContent) {
             Admission.Gate gate = (found, meant) -> {
                 route(found, meant);
-                Admission over = gatekeeper.explainGuards(found, request.from().getAddress(), this::checked);
+                Admission over = gatekeeper.explainGuards(found, from.getAddress(), this::checked);
                 if (over != null) return over;
                 Admission blocked = found.webAcl() == null ? null : screened(found, head);
                 return blocked == null ? gatekeeper.explainCountry(found, location, this::checked) : blocked;
             };
-            return switch (Admission.admit(routes, head, request.secure(), hasContent, gate)) {
+            return switch (Admission.admit(routes, head, viewer.https(), hasContent, gate)) {
                 case Admission.Prove _ -> {
                     step("challenge", "proved", "A certificate authority asks here for a proof.");
                     yield end("Miss", 200, null);
@@ -149,14 +162,16 @@ public final class Explainer {
         private void route(Distribution found, RequestHead head) {
             distribution = found;
             steps.add(Routing.step(found, head.host()));
-            if (found.tls().mutual() != null)
+            if (found.tls().mutual() == null) return;
+            if (viewer.certificate() == null)
                 step("certificate", "not looked at", "The distribution asks viewers for certificates; this has none.");
+            else step("certificate", "shown", "The distribution asks viewers for certificates.");
         }
 
         /** By the web ACL: without content, and as if no rate were exceeded, for nobody sends this request. */
         private @Nullable Admission screened(Distribution found, RequestHead head) {
             WebAcl acl = routes.firewall(found).acl();
-            var inspected = new Inspected(head, request.from().getAddress(), null, false);
+            var inspected = new Inspected(head, from.getAddress(), null, false);
             Outcome outcome = Firewalls.trial(acl, locations).decide(inspected, clock.millis());
             RuleAction.Block block = outcome.block();
             List<String> matched = new ArrayList<>();
@@ -216,7 +231,7 @@ public final class Explainer {
         private Explanation viewerRequest(
                 EdgeFunction function, Admission.Admit admit, Behavior by, RequestHead meant) {
             String named = "Function " + function.name();
-            switch (functions.dryRun(function, admit.distribution(), by, meant, viewer())) {
+            switch (functions.dryRun(function, admit.distribution(), by, meant, viewer)) {
                 case FunctionSteps.Trial.Failed(int status, String why) -> {
                     step("viewer-request", "failed", named + " fails: " + why);
                     return end("Error", status, null);
@@ -237,11 +252,6 @@ public final class Explainer {
             }
         }
 
-        private ViewerConnection viewer() {
-            var known = new ViewerFacts(location, null, null);
-            return new ViewerConnection(request.from().getHostAddress(), 0, request.secure(), null, known);
-        }
-
         private Explanation goOn(Admission.Admit admit, Behavior by, RequestHead meant) {
             if (WebSocketHandshake.isRequested(meant)) return passed("a WebSocket goes to the origin", null);
             if (by.grpc() && Grpc.isCall(meant)) return passed("a call of gRPC goes to the origin", null);
@@ -256,11 +266,7 @@ public final class Explainer {
 
         private @Nullable Rejection refusal(TrustedKeys trusted, SignedRequest signed) {
             return access.refusal(
-                    trusted,
-                    signed,
-                    request.secure(),
-                    request.from().getAddress(),
-                    Math.floorDiv(clock.millis(), 1000L));
+                    trusted, signed, viewer.https(), from.getAddress(), Math.floorDiv(clock.millis(), 1000L));
         }
 
         private Explanation passed(String why, @Nullable String cause) {
@@ -269,7 +275,6 @@ public final class Explainer {
         }
 
         private Explanation keyed(Admission.Admit admit, RequestHead meant, CachePolicy policy) {
-            ViewerConnection viewer = viewer();
             CacheKey made = stored.select(
                     CacheKey.of(
                             admit.distribution().id(),

@@ -183,8 +183,7 @@ final class Delivery {
         x.fields = none ? fields.toBuilder().remove("Content-Encoding").build() : fields;
         x.length = content.length;
         x.contentFollows = !none && !x.received().method().equals("HEAD");
-        timings.add(x);
-        x.viewer().head(x);
+        head(x);
         if (x.contentFollows) x.viewer().content(Unpooled.wrappedBuffer(content));
         finish(x);
     }
@@ -461,8 +460,21 @@ final class Delivery {
     void begin(Exchange x) {
         if (x.answer != null && x.status < 400) apply(x, x.answer);
         x.begun = x.result;
+        head(x);
+    }
+
+    private void head(Exchange x) {
         timings.add(x);
+        if (x.explained != null) explain(x, x.explained);
         x.viewer().head(x);
+    }
+
+    private static void explain(Exchange x, Fields told) {
+        Fields.Builder fields = x.fields.toBuilder();
+        for (int i = 0; i < told.size(); i++) fields.set(told.name(i), told.value(i));
+        x.fields = fields.build();
+        // The rendered head is that of every response.
+        x.presentation = null;
     }
 
     void finish(Exchange x) {

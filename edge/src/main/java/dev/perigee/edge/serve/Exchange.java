@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Exchange {
     private final Viewer viewer;
-    private final RequestHead received;
+    private RequestHead received;
     private final boolean hasContent;
     private final byte[] id;
     private final long startedNanos;
@@ -80,6 +80,10 @@ public final class Exchange {
     /** Whose fields these are, unchanged, when they are a stored response's: its rendered head may be used again. */
     @Nullable
     Presentation presentation;
+
+    /** What its viewer is told of how it was served, because it has shown that it may know; null for all others. */
+    @Nullable
+    Fields explained;
 
     /** Where what is sent is counted, if somebody wants to know what it costs. */
     @Nullable
@@ -141,6 +145,13 @@ public final class Exchange {
         behavior = byBehavior;
         method = as;
         request = meant;
+    }
+
+    /** It may be told how it is served; without what proves that, it is the request that was received. */
+    void debugged(RequestHead without, Fields told) {
+        received = without;
+        request = without;
+        explained = told;
     }
 
     /** What is served, cached and asked of the origin in place of what was received. */

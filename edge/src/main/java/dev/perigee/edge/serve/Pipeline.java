@@ -72,6 +72,7 @@ public final class Pipeline {
     private final ClosedForms forms = new ClosedForms();
     private final FunctionSteps functions;
     private final LambdaSteps lambdas;
+    private final Debugging debugging;
     /** Null without the extension {@code vary}. */
     private final @Nullable Variants variants;
     /** Null without the extension {@code cache-status}. */
@@ -93,7 +94,9 @@ public final class Pipeline {
             @Nullable String cacheName,
             Samples samples,
             FunctionSteps functions,
-            LambdaSteps lambdas) {
+            LambdaSteps lambdas,
+            Debugging debugging) {
+        this.debugging = debugging;
         this.functions = functions;
         this.lambdas = lambdas;
         this.gatekeeper = gatekeeper;
@@ -145,6 +148,11 @@ public final class Pipeline {
             }
             return;
         }
+        if (debugging.takes(x, routes, facts, fetches.guarded(x, () -> screen(x, routes)))) return;
+        screen(x, routes);
+    }
+
+    private void screen(Exchange x, Routes routes) {
         Distribution guarded = routes.guarded(x.received(), x.hasContent());
         if (guarded == null) {
             admit(x, routes, x.received());
@@ -279,8 +287,10 @@ public final class Pipeline {
         KnownRequest known = x.known();
         // Whether a signature is still good depends on the time; what a web ACL or a function says, on more than the
         // request's octets.
-        boolean remembered =
-                behavior.trustedKeys() == null && admit.distribution().webAcl() == null && !runsFirst(x, behavior);
+        boolean remembered = behavior.trustedKeys() == null
+                && admit.distribution().webAcl() == null
+                && !runsFirst(x, behavior)
+                && x.explained == null;
         if (known != null && remembered && !Keys.takeInTheViewer(policy))
             known.decided(routes.plan().version(), x.viewer().secure(), admit, key);
         look(x, key);
