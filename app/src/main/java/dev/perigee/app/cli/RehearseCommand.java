@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
-/** What the launcher records for its start-up cache: a start, a few requests, the quick commands, a stop. */
-@Command(name = "rehearse", hidden = true, description = "Start and stop once, for the start-up cache.")
+/** What the launcher records for its start-up cache: a start, the quick commands, some seconds of load, a stop. */
+@Command(name = "rehearse", hidden = true, description = "Start, serve and stop once, for the start-up cache.")
 final class RehearseCommand implements Callable<Integer> {
     private final Console console;
 
@@ -39,5 +39,6 @@ final class RehearseCommand implements Callable<Integer> {
         }
         AdminCall.exchange("GET", run.api() + "/", Map.of());
         for (RunFile.PopAddresses pop : run.pops()) AdminCall.exchange("GET", pop.http() + "/", Map.of());
+        RehearsedLoad.on(run);
     }
 }

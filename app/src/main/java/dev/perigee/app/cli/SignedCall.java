@@ -69,6 +69,12 @@ final class SignedCall {
         throw new Failed(code, operation + ": " + output.path("message").asText(code));
     }
 
+    /** An operation of S3. */
+    void s3(String method, String target, String body, Map<String, String> fields) throws IOException {
+        AdminCall.Answer answer = exchange("s3", method, target, body, fields);
+        if (answer.status() >= 400) throw new IOException(method + " " + target + " was answered " + answer.status());
+    }
+
     /** The text of the first element of this name; empty when there is none. */
     static String element(String xml, String name) {
         int open = xml.indexOf("<" + name + ">");
