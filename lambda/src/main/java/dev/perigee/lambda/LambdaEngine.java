@@ -34,6 +34,7 @@ public final class LambdaEngine implements AutoCloseable {
     private final LambdaLimits limits;
     private final Sandbox.Kind best;
     private final boolean network;
+    private final Pipes.@Nullable Source pipes;
     private volatile @Nullable Machine machine;
     /** Guarded by the packages. */
     private boolean written;
@@ -61,12 +62,14 @@ public final class LambdaEngine implements AutoCloseable {
     /**
      * @param folder for packages and what is unpacked of them
      * @param network whether functions may use it, where that can be forbidden
+     * @param pipes that event loops can wait for; null where there are none, and threads wait
      */
-    public LambdaEngine(Path folder, LambdaLimits limits, boolean network) {
-        this(folder, limits, network, Sandbox.Kind.BUBBLEWRAP);
+    public LambdaEngine(Path folder, LambdaLimits limits, boolean network, Pipes.@Nullable Source pipes) {
+        this(folder, limits, network, pipes, Sandbox.Kind.BUBBLEWRAP);
     }
 
-    LambdaEngine(Path folder, LambdaLimits limits, boolean network, Sandbox.Kind best) {
+    LambdaEngine(Path folder, LambdaLimits limits, boolean network, Pipes.@Nullable Source pipes, Sandbox.Kind best) {
+        this.pipes = pipes;
         this.folder = folder;
         this.packages = new Packages(folder);
         this.limits = limits;
@@ -144,7 +147,7 @@ public final class LambdaEngine implements AutoCloseable {
     private void retire(Pool pool, Worker worker) {
         pool.idle.remove(worker);
         if (pool.workers.remove(worker)) processes--;
-        worker.end();
+        worker.leave();
     }
 
     private void warm(EdgeLambda function) {
@@ -154,7 +157,7 @@ public final class LambdaEngine implements AutoCloseable {
     }
 
     /**
-     * Runs a function.
+     * Runs a function. An event loop that asks speaks with the function's process itself, where it can.
      *
      * @param event as JSON, without line ends
      * @param then told once what came of it, on some thread; must not wait
@@ -174,10 +177,7 @@ public final class LambdaEngine implements AutoCloseable {
         Pool pool = pools.computeIfAbsent(function, _ -> new Pool());
         while (!pool.idle.isEmpty()) {
             Worker idle = pool.idle.removeFirst();
-            if (idle.lives()) {
-                idle.give(job);
-                return true;
-            }
+            if (idle.lives() && idle.begin(job)) return true;
             retire(pool, idle);
         }
         if (mayStart(pool)) {
@@ -278,7 +278,7 @@ public final class LambdaEngine implements AutoCloseable {
         notifyAll();
     }
 
-    private Process launch(EdgeLambda function, int number) throws IOException, BadPackage {
+    private Worker.Launched launch(EdgeLambda function, int number) throws IOException, BadPackage {
         Machine found = machine();
         Language language = Language.of(function.runtime());
         Interpreter interpreter = language == null ? null : found.interpreters().get(language);
@@ -296,7 +296,23 @@ public final class LambdaEngine implements AutoCloseable {
         // Nothing of what this process knows is the function's business.
         builder.environment().clear();
         builder.environment().putAll(command.environment());
-        return builder.start();
+        return launched(builder);
+    }
+
+    private Worker.Launched launched(ProcessBuilder builder) throws IOException {
+        Pipes own = pipes == null ? null : pipes.open();
+        if (own == null) return new Worker.Launched(builder.start(), null);
+        boolean started = false;
+        try {
+            Process process = builder.redirectInput(own.input())
+                    .redirectOutput(own.output())
+                    .start();
+            own.started();
+            started = true;
+            return new Worker.Launched(process, own);
+        } finally {
+            if (!started) own.close();
+        }
     }
 
     private static Map<String, String> environment(EdgeLambda function) {

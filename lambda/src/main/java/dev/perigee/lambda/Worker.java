@@ -1,58 +1,61 @@
 package dev.perigee.lambda;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.perigee.core.plan.EdgeLambda;
+import dev.perigee.lambda.Conversation.Failure;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One process of one version of a function, and the thread that speaks with it: event after event, one at a time. The thread is of
- * the platform, since it waits on pipes, and stays as long as the process, which the kernel ends with it.
+ * One process of one version of a function, and the thread that has started it: event after event, one at a time. The thread is of
+ * the platform, since it waits on pipes, and stays as long as the process, which the kernel ends with it. Where an event loop asks
+ * for a run, and the process is idle, the loop speaks with the process and the thread sleeps on.
  */
 final class Worker implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final int TRACE_MAX = 64;
-
-    /** No job, but the end. */
-    private static final Job END = new Job(new byte[0], "", 0, 0, _ -> {});
+    /** For an event loop to notice that a process has ended. */
+    private static final long HAND_OVER_SECONDS = 2;
 
     private final EdgeLambda function;
     private final Launch launch;
     private final LambdaLimits limits;
     private final Owner owner;
-    private final BlockingQueue<Job> next = new ArrayBlockingQueue<>(1);
-    private final Said said;
+    /** A turn, and the end. */
+    private final BlockingQueue<Turn> next = new ArrayBlockingQueue<>(2);
+
+    /** What an event loop does with the process; whoever takes it away tells what came of it. */
+    private final AtomicReference<@Nullable LoopRun> onLoop = new AtomicReference<>();
+
     private volatile @Nullable Process process;
     /** When what it does now has to be over, in nanoseconds; for the watchdog. */
     private volatile long deadline = Long.MAX_VALUE;
 
-    // Of its own thread.
-    private @Nullable Lines lines;
-    /** Whether the process has said that it cannot go on. */
-    private boolean fatal;
-
+    private volatile boolean used;
     private volatile boolean killed;
     private volatile boolean overdue;
+
+    /** What event loops may take part in, once the function is loaded. */
+    private volatile @Nullable Conversation ready;
+
+    /** Of its own thread. */
+    private @Nullable Conversation conversation;
+    /** Whether the process has said that it cannot go on. */
+    private boolean fatal;
 
     /** Who has workers. */
     interface Owner {
         /** It waits for the next job. Whether there may be one; it ends otherwise. */
         boolean idle(Worker worker);
 
-        /** It has waited long. Whether it may end: if not, a job is on its way. */
+        /** It has waited long. Whether it may end: if not, it has a job, or one is on its way. */
         boolean mayEnd(Worker worker);
 
         /** It has ended. */
@@ -61,7 +64,21 @@ final class Worker implements Runnable {
 
     /** Starts the process. */
     interface Launch {
-        Process start() throws IOException, BadPackage;
+        Launched start() throws IOException, BadPackage;
+    }
+
+    /** A process, and the pipes to it where they are not those of Java. */
+    record Launched(Process process, @Nullable Pipes pipes) {}
+
+    /**
+     * What its thread is to do.
+     *
+     * @param job null for the end
+     * @param unsent of what the process is to be told for a run that has begun; null for one that has not
+     */
+    @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
+    private record Turn(@Nullable Job job, long begun, byte @Nullable [] unsent) {
+        private static final Turn END = new Turn(null, 0, null);
     }
 
     Worker(EdgeLambda function, Launch launch, LambdaLimits limits, Owner owner) {
@@ -69,22 +86,18 @@ final class Worker implements Runnable {
         this.launch = launch;
         this.limits = limits;
         this.owner = owner;
-        this.said = new Said(limits.logBytesMax());
-    }
-
-    EdgeLambda function() {
-        return function;
-    }
-
-    @SuppressWarnings("ReferenceEquality") // it is this very one
-    private static boolean isEnd(Job job) {
-        return job == END;
     }
 
     /** Has it end, now; it has no job, or its job fails. */
     void end() {
-        next.offer(END);
+        next.offer(Turn.END);
         kill();
+    }
+
+    /** Has it end, soon; it has no job. Never waits. */
+    void leave() {
+        killed = true;
+        next.offer(Turn.END);
     }
 
     /** Whether its process is there, or will be. */
@@ -95,7 +108,61 @@ final class Worker implements Runnable {
 
     /** Gives it its next job; it has none. */
     void give(Job job) {
-        next.add(job);
+        next.add(new Turn(job, 0, null));
+    }
+
+    /**
+     * Gives it its next job; it is idle. On an event loop that can, that loop speaks with the process.
+     *
+     * @return false when the process has gone, and nothing has happened
+     */
+    boolean begin(Job job) {
+        Conversation with = ready;
+        Pipes pipes = with == null ? null : with.pipes();
+        if (with == null || pipes == null) {
+            give(job);
+            return true;
+        }
+        long begun = System.nanoTime();
+        LoopRun run = new LoopRun(with, pipes, job, begun, new LoopRun.Then() {
+            @Override
+            public void done(LoopRun done, Outcome outcome) {
+                Worker.this.done(done, outcome);
+            }
+
+            @Override
+            public void handedOver(LoopRun handed) {
+                Worker.this.handedOver(handed);
+            }
+        });
+        if (!run.waits()) {
+            give(job);
+            return true;
+        }
+        used = true;
+        onLoop.set(run);
+        deadline = begun + job.timeoutNanos();
+        try {
+            run.send(Conversation.line(job, function.arn(), begun));
+            return true;
+        } catch (IOException gone) {
+            onLoop.set(null);
+            deadline = Long.MAX_VALUE;
+            return false;
+        }
+    }
+
+    private void done(LoopRun run, Outcome outcome) {
+        if (onLoop.getAndSet(null) == null) return;
+        deadline = Long.MAX_VALUE;
+        // Before the viewer goes on: its next function may be this one.
+        if (!owner.idle(this)) next.offer(Turn.END);
+        run.job().then().accept(outcome);
+    }
+
+    private void handedOver(LoopRun run) {
+        if (onLoop.getAndSet(null) == null) return;
+        next.add(new Turn(run.job(), run.begun(), run.unsent()));
     }
 
     /** Whether its process is late, and so to be ended. */
@@ -121,10 +188,12 @@ final class Worker implements Runnable {
         try {
             Failure failure = open();
             while (true) {
-                job = next.poll(limits.idleMax().toNanos(), TimeUnit.NANOSECONDS);
-                if (job == null && !owner.mayEnd(this)) job = next.take();
-                if (job == null || isEnd(job)) return;
-                boolean usable = failure == null ? serve(job) : fail(job, failure);
+                Turn turn = next.poll(limits.idleMax().toNanos(), TimeUnit.NANOSECONDS);
+                if (turn == null && isNeeded()) continue;
+                if (turn != null && turn.job() == null) turn = left();
+                job = turn == null ? null : turn.job();
+                if (turn == null || job == null) return;
+                boolean usable = failure == null ? serve(turn, job) : fail(job, failure);
                 job = null;
                 if (!usable || !owner.idle(this)) return;
             }
@@ -135,22 +204,39 @@ final class Worker implements Runnable {
             if (job != null) fail(job, new Failure(Outcome.Reason.CRASHED, "", "the edge has failed", List.of()));
         } finally {
             kill();
+            Conversation ended = conversation;
+            if (ended != null) ended.close();
             owner.ended(this);
         }
     }
 
-    private record Failure(Outcome.Reason reason, String type, String message, List<String> trace) {}
+    private boolean isNeeded() {
+        boolean needed = used || !owner.mayEnd(this);
+        used = false;
+        return needed;
+    }
+
+    /** What an event loop was at when the end came: the loop sees that the process has gone, and hands it over. */
+    private @Nullable Turn left() throws InterruptedException {
+        kill();
+        Turn handed = onLoop.get() == null ? next.poll() : next.poll(HAND_OVER_SECONDS, TimeUnit.SECONDS);
+        if (handed != null) return handed;
+        LoopRun stuck = onLoop.getAndSet(null);
+        return stuck == null ? null : new Turn(stuck.job(), stuck.begun(), stuck.unsent());
+    }
 
     /** Starts the process and waits until it has loaded its function. What is wrong then is told to who has asked first. */
     private @Nullable Failure open() {
         try {
             deadline = System.nanoTime() + limits.initMax().toNanos();
-            Process started = launch.start();
-            process = started;
+            Launched started = launch.start();
+            process = started.process();
             if (killed) kill();
-            Thread.ofPlatform().daemon().name("lambda-output").start(() -> said.read(started.getErrorStream()));
-            lines = new Lines(started.getInputStream(), limits.answerBytesMax());
-            return loaded();
+            Conversation begun = new Conversation(started.process(), started.pipes(), limits);
+            conversation = begun;
+            Failure failure = loaded(begun);
+            if (failure == null) ready = begun;
+            return failure;
         } catch (IOException e) {
             LOG.error("a process of {} cannot be started: {}", function.arn(), e.toString());
             return new Failure(Outcome.Reason.NOT_LOADED, "", "no process can be started", List.of());
@@ -161,9 +247,9 @@ final class Worker implements Runnable {
         }
     }
 
-    private @Nullable Failure loaded() throws IOException {
+    private @Nullable Failure loaded(Conversation with) throws IOException {
         while (true) {
-            JsonNode message = message();
+            JsonNode message = with.message();
             if (message == null) {
                 String what = overdue
                         ? "the function was not loaded after "
@@ -172,18 +258,21 @@ final class Worker implements Runnable {
                 return new Failure(Outcome.Reason.NOT_LOADED, "Runtime.ExitError", what, List.of());
             }
             if (message.has("ready")) return null;
-            if (message.has("failed")) return failure(Outcome.Reason.NOT_LOADED, message.path("failed"));
-            note(message);
+            if (message.has("failed")) {
+                return Conversation.failure(Outcome.Reason.NOT_LOADED, message.path("failed"));
+            }
+            with.noted(message);
         }
     }
 
     /** Whether the process can be used again. */
-    private boolean serve(Job job) {
-        long begun = System.nanoTime();
+    private boolean serve(Turn turn, Job job) {
+        byte[] unsent = turn.unsent();
+        long begun = unsent == null ? System.nanoTime() : turn.begun();
         deadline = begun + job.timeoutNanos();
         Outcome outcome;
         try {
-            outcome = answer(job, begun);
+            outcome = answer(unsent == null ? Conversation.line(job, function.arn(), begun) : unsent, job, begun);
         } catch (IOException e) {
             outcome = broken(job, begun);
         } finally {
@@ -195,54 +284,28 @@ final class Worker implements Runnable {
         return usable;
     }
 
-    private Outcome answer(Job job, long begun) throws IOException {
-        send(job, begun);
+    private Outcome answer(byte[] line, Job job, long begun) throws IOException {
+        Conversation with = conversation;
+        if (with == null) throw new IOException("no process");
+        if (line.length > 0) with.send(line);
         while (true) {
-            JsonNode message = message();
+            JsonNode message = with.message();
             if (message == null) return broken(job, begun);
-            if (message.has("log")) {
-                note(message);
-                continue;
-            }
-            fatal = message.path("fatal").asBoolean();
-            // What a run before has left behind is not this one's answer.
-            if (!fatal && !message.path("id").asText().equals(job.requestId())) continue;
-            long nanos = System.nanoTime() - begun;
-            if (message.has("error")) {
-                Failure failure = failure(Outcome.Reason.THREW, message.path("error"));
-                return new Outcome.Failed(
-                        failure.reason(), failure.type(), failure.message(), failure.trace(), said.taken(), nanos);
-            }
-            return new Outcome.Returned(message.path("result"), said.taken(), nanos);
+            if (with.noted(message) || !Conversation.ends(message, job)) continue;
+            fatal = Conversation.isFatal(message);
+            return with.outcome(message, begun);
         }
-    }
-
-    private void send(Job job, long begun) throws IOException {
-        Process running = process;
-        if (running == null) throw new IOException("no process");
-        long ends = System.currentTimeMillis() + (job.timeoutNanos() - (System.nanoTime() - begun)) / 1_000_000;
-        String head = "{\"id\":\"" + job.requestId() + "\",\"arn\":\"" + function.arn() + "\",\"deadline\":" + ends
-                + ",\"event\":";
-        byte[] before = head.getBytes(UTF_8);
-        byte[] line = new byte[before.length + job.event().length + 2];
-        System.arraycopy(before, 0, line, 0, before.length);
-        System.arraycopy(job.event(), 0, line, before.length, job.event().length);
-        line[line.length - 2] = '}';
-        line[line.length - 1] = '\n';
-        OutputStream out = running.getOutputStream();
-        out.write(line);
-        out.flush();
     }
 
     private Outcome broken(Job job, long begun) {
         long nanos = System.nanoTime() - begun;
         Process running = process;
-        Lines read = lines;
+        Conversation with = conversation;
         if (overdue) {
             String text = String.format(Locale.ROOT, "Task timed out after %.2f seconds", job.timeoutNanos() / 1e9);
             return failed(Outcome.Reason.TIMED_OUT, "", text, nanos);
         }
-        if (read != null && read.tooLong()) {
+        if (with != null && with.lines().tooLong()) {
             String text = "Response payload size exceeded maximum allowed payload size (" + limits.answerBytesMax()
                     + " bytes).";
             return failed(Outcome.Reason.TOO_LARGE, "Function.ResponseSizeTooLarge", text, nanos);
@@ -264,42 +327,20 @@ final class Worker implements Runnable {
     }
 
     private Outcome failed(Outcome.Reason reason, String type, String message, long nanos) {
-        said.awaitEnd();
-        return new Outcome.Failed(reason, type, message, List.of(), said.taken(), nanos);
+        return new Outcome.Failed(reason, type, message, List.of(), saidAtLast(), nanos);
     }
 
     private boolean fail(Job job, Failure failure) {
-        said.awaitEnd();
         job.then()
                 .accept(new Outcome.Failed(
-                        failure.reason(), failure.type(), failure.message(), failure.trace(), said.taken(), 0));
+                        failure.reason(), failure.type(), failure.message(), failure.trace(), saidAtLast(), 0));
         return false;
     }
 
-    private @Nullable JsonNode message() throws IOException {
-        Lines read = lines;
-        byte[] line = read == null ? null : read.next();
-        if (line == null) return null;
-        JsonNode message = JSON.readTree(line);
-        if (message == null || !message.isObject()) throw new IOException("no message");
-        return message;
-    }
-
-    private void note(JsonNode message) {
-        String level = message.path("level").asText();
-        String text = message.path("log").asText();
-        said.add(level.isEmpty() ? text : level + "\t" + text);
-    }
-
-    private static Failure failure(Outcome.Reason reason, JsonNode error) {
-        List<String> trace = new ArrayList<>();
-        for (JsonNode line : error.path("trace")) {
-            if (trace.size() < TRACE_MAX) trace.add(line.asText());
-        }
-        return new Failure(
-                reason,
-                error.path("errorType").asText(),
-                error.path("errorMessage").asText(),
-                trace);
+    private List<String> saidAtLast() {
+        Conversation with = conversation;
+        if (with == null) return List.of();
+        with.said().awaitEnd();
+        return with.said().taken();
     }
 }

@@ -69,13 +69,14 @@ class LambdaAttackTest {
                     case 'bomb': { let n = 0; try { for (;;) { require('child_process').spawn('/bin/sleep', ['60']).on('error', () => 0); n++; if (n > 2000) return 'unbounded'; } } catch (e) { return 'bounded'; } }
                     case 'environment': return Object.keys(process.env).join() + ' ' + process.getuid();
                     case 'forge': fs.writeSync(4, '{"id":"other","result":"forged"}\\n'); return 'mine';
+                    case 'wait': await new Promise((done) => setTimeout(done, 60000)); return 'waited';
                     case 'garbage': fs.writeSync(4, 'no json\\n'); return 'mine';
                 }
                 return 'fine';
             };""";
 
     private static final String PYTHON = """
-            import os, socket
+            import os, socket, time
             def handler(event, context):
                 try:
                     if event["do"] == "read":
@@ -87,10 +88,11 @@ class LambdaAttackTest {
                         held = []
                         while True:
                             held.append(bytearray(64 << 20))
+                    if event["do"] == "wait":
+                        time.sleep(60)
                     if event["do"] == "bomb":
                         for n in range(2000):
                             if os.fork() == 0:
-                                import time
                                 time.sleep(60)
                         return "unbounded"
                 except MemoryError:
@@ -105,7 +107,7 @@ class LambdaAttackTest {
     void whatItDoesStaysItsOwn(Sandbox.Kind best, @TempDir Path folder, TestReporter report) throws Exception {
         Path secret = folder.resolve("secret");
         Files.writeString(secret, "secret");
-        try (var engine = new LambdaEngine(folder.resolve("lambda"), LIMITS, false, best);
+        try (var engine = new LambdaEngine(folder.resolve("lambda"), LIMITS, false, null, best);
                 ServerSocket port = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
             var attacked = new Attacked(engine, kind(engine));
             report.publishEntry(
@@ -117,6 +119,8 @@ class LambdaAttackTest {
             protocol(attacked, node);
             if (attacked.kind() != Sandbox.Kind.NONE) memory(attacked, node, python);
             processes(attacked, node, python);
+            killed(attacked, node);
+            killed(attacked, python);
             assertEquals("fine", attacked.said(node, "{}"));
             assertEquals("fine", attacked.said(python, "{\"do\":\"nothing\"}"));
         }
@@ -171,6 +175,26 @@ class LambdaAttackTest {
             assertTrue(failed.reason() != Reason.TIMED_OUT, () -> String.valueOf(failed));
         }
         assertEquals("refused memory", attacked.said(python, "{\"do\":\"memory\"}"));
+    }
+
+    /** As by the kernel when memory is short: one run fails, and the next one has a new process. */
+    private static void killed(Attacked attacked, EdgeLambda function) throws Exception {
+        assertEquals("fine", attacked.said(function, "{\"do\":\"nothing\"}"));
+        var outcome = new CompletableFuture<Outcome>();
+        byte[] event = "{\"do\":\"wait\"}".getBytes(StandardCharsets.UTF_8);
+        attacked.engine().run(function, event, "request-2", Duration.ofSeconds(15), outcome::complete);
+        ProcessHandle.current()
+                .descendants()
+                .filter(LambdaAttackTest::interprets)
+                .forEach(ProcessHandle::destroyForcibly);
+        var failed = assertInstanceOf(Outcome.Failed.class, outcome.get(30, TimeUnit.SECONDS));
+        assertEquals(Reason.CRASHED, failed.reason(), () -> String.valueOf(failed));
+        assertEquals("fine", attacked.said(function, "{\"do\":\"nothing\"}"));
+    }
+
+    private static boolean interprets(ProcessHandle process) {
+        String command = process.info().command().orElse("");
+        return command.endsWith("node") || command.contains("python");
     }
 
     private static void processes(Attacked attacked, EdgeLambda node, EdgeLambda python) throws Exception {

@@ -32,7 +32,7 @@ class LambdaEngineTest {
         boolean installed = Interpreter.find(Interpreter.Language.NODE) != null
                 && Interpreter.find(Interpreter.Language.PYTHON) != null;
         assumeTrue(installed, "Debian's nodejs and python3 are not installed");
-        engine = new LambdaEngine(folder, LIMITS, true);
+        engine = new LambdaEngine(folder, LIMITS, true, null);
     }
 
     @AfterAll
@@ -178,14 +178,15 @@ class LambdaEngineTest {
     @Test
     void whatHangsIsEnded() throws Exception {
         EdgeLambda function = node(
-                "async (event) => { console.log('spins'); while (event.spin); await new Promise(r => setTimeout(r, event.wait)); return 1; }");
+                "async (event) => { console.log('spins'); while (event.spin); while (event.floods) { console.log('x'.repeat(999)); process.stdout.write('y'.repeat(999)); } await new Promise(r => setTimeout(r, event.wait)); return 1; }");
         assertEquals("1", returned(function, "{\"wait\":0}"));
-        for (String event : List.of("{\"spin\":1}", "{\"wait\":60000}")) {
+        for (String event : List.of("{\"spin\":1}", "{\"wait\":60000}", "{\"floods\":1}")) {
             Outcome outcome = started(function, event, Duration.ofMillis(300)).get(30, TimeUnit.SECONDS);
             Outcome.Failed failed = assertInstanceOf(Outcome.Failed.class, outcome);
             assertEquals(Reason.TIMED_OUT, failed.reason());
             assertEquals("Task timed out after 0.30 seconds", failed.message());
             assertEquals("INFO\tspins", failed.logs().getFirst());
+            assertTrue(String.join("\n", failed.logs()).length() < 5000, "a flood has a bound");
         }
         assertEquals("1", returned(function, "{\"wait\":0}"));
     }

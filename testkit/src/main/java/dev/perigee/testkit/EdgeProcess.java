@@ -10,6 +10,7 @@ import dev.perigee.edge.PlanRefused;
 import dev.perigee.edge.TrustedProxies;
 import dev.perigee.edge.geo.GeoDatabase;
 import dev.perigee.edge.guard.SpendingLedger;
+import dev.perigee.edge.lambda.EpollPipes;
 import dev.perigee.edge.origin.OriginKeys;
 import dev.perigee.edge.origin.OriginRoutes;
 import dev.perigee.edge.store.disk.DiskStatus;
@@ -75,7 +76,7 @@ final class EdgeProcess {
                 GeoDatabase.embedded(),
                 TrustedProxies.NONE,
                 SpendingLedger.open(directory.resolve("spending"), InstantSource.system()),
-                new LambdaEngine(directory.resolve("lambda"), LambdaLimits.standard(), true)));
+                new LambdaEngine(directory.resolve("lambda"), LambdaLimits.standard(), true, EpollPipes.source())));
     }
 
     /** Folder and the origin's port. */

@@ -25,6 +25,7 @@ import dev.perigee.edge.Telemetry;
 import dev.perigee.edge.TrustedProxies;
 import dev.perigee.edge.geo.GeoDatabase;
 import dev.perigee.edge.guard.SpendingLedger;
+import dev.perigee.edge.lambda.EpollPipes;
 import dev.perigee.edge.origin.OriginKeys;
 import dev.perigee.edge.origin.OriginRoutes;
 import dev.perigee.edge.store.disk.DiskStatus;
@@ -103,7 +104,8 @@ public final class ScenarioEdge implements AutoCloseable {
         try {
             this.directory = Files.createTempDirectory("perigee-scenario");
             this.ledger = SpendingLedger.open(directory.resolve("spending"), clock);
-            this.lambdas = new LambdaEngine(directory.resolve("lambda"), LambdaLimits.standard(), true);
+            this.lambdas =
+                    new LambdaEngine(directory.resolve("lambda"), LambdaLimits.standard(), true, EpollPipes.source());
             this.edge = open();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

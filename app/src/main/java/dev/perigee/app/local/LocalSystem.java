@@ -35,6 +35,7 @@ import dev.perigee.edge.PlanRefused;
 import dev.perigee.edge.firewall.Samples;
 import dev.perigee.edge.geo.GeoDatabase;
 import dev.perigee.edge.guard.SpendingLedger;
+import dev.perigee.edge.lambda.EpollPipes;
 import dev.perigee.edge.origin.OriginKeys;
 import dev.perigee.edge.origin.OriginRoutes;
 import dev.perigee.lab.s3.EmbeddedS3;
@@ -153,8 +154,11 @@ public final class LocalSystem implements AutoCloseable {
         EmbeddedS3 s3 = parts.started(EmbeddedS3.start(OwnerFile.folder(folder.objects()), access, forwardToken));
         SpendingLedger ledger = parts.started(SpendingLedger.open(folder.spending(), clock()));
         GeoDatabase geo = parts.started(GeoDatabase.of(options.viewers().geoDatabases()));
-        LambdaEngine lambdas = parts.started(
-                new LambdaEngine(OwnerFile.folder(folder.lambda()), LambdaLimits.standard(), options.lambdaNetwork()));
+        LambdaEngine lambdas = parts.started(new LambdaEngine(
+                OwnerFile.folder(folder.lambda()),
+                LambdaLimits.standard(),
+                options.lambdaNetwork(),
+                EpollPipes.source()));
         for (PopPorts ports : listeners.pops()) {
             startPop(ports, leaf, edgeKey, seal, s3.address(), geo, ledger, lambdas, debugPass);
         }

@@ -141,6 +141,8 @@ class LambdaStoryTest {
                 ARN + ":2",
                 client.lambda("GET", "/greet?Qualifier=2", "").expect(200).member("FunctionArn"));
         client.lambda("DELETE", "/greet?Qualifier=%24LATEST", "").expect(400);
+        aliases();
+        tags();
         String event = "{\"Records\":[{\"cf\":{\"request\":{\"uri\":\"/try\"}}}]}";
         SignedClient.Answer tried =
                 client.lambda("POST", "/greet:1/invocations", event).expect(200);
@@ -152,6 +154,44 @@ class LambdaStoryTest {
                 "Unhandled",
                 failed.whole().headers().firstValue("X-Amz-Function-Error").orElse(""));
         client.lambda("POST", "/greet/invocations", "{").expect(400);
+    }
+
+    private void aliases() throws Exception {
+        client.lambda("POST", "/greet/aliases", "{\"Name\":\"live\",\"FunctionVersion\":\"1\"}")
+                .expect(201);
+        client.lambda("POST", "/greet/aliases", "{\"Name\":\"live\",\"FunctionVersion\":\"1\"}")
+                .expect(409);
+        client.lambda("POST", "/greet/aliases", "{\"Name\":\"7\",\"FunctionVersion\":\"1\"}")
+                .expect(400);
+        client.lambda("POST", "/greet/aliases", "{\"Name\":\"next\",\"FunctionVersion\":\"9\"}")
+                .expect(404);
+        client.lambda("DELETE", "/greet?Qualifier=1", "").expect(409);
+        client.lambda("PUT", "/greet/aliases/live", "{\"FunctionVersion\":\"2\"}")
+                .expect(200);
+        assertEquals(
+                "2", client.lambda("GET", "/greet/aliases/live", "").expect(200).member("FunctionVersion"));
+        SignedClient.Answer found =
+                client.lambda("GET", "/greet:live/configuration", "").expect(200);
+        assertEquals("2", found.member("Version"));
+        assertEquals(ARN + ":live", found.member("FunctionArn"));
+        assertTrue(client.lambda("GET", "/greet/aliases?FunctionVersion=1", "")
+                .expect(200)
+                .whole()
+                .body()
+                .contains("\"Aliases\":[]"));
+    }
+
+    private void tags() throws Exception {
+        String path = "/2017-03-31/tags/" + ARN.replace(":", "%3A");
+        client.lambda("POST", path, "{\"Tags\":{\"a\":\"b\",\"c\":\"d\",\"e\":\"\"}}")
+                .expect(204);
+        client.lambda("DELETE", path + "?tagKeys=a&tagKeys=e", "").expect(204);
+        assertEquals(
+                "{\"Tags\":{\"c\":\"d\"}}",
+                client.lambda("GET", path, "").expect(200).whole().body());
+        client.lambda("GET", path + "%3A1", "").expect(400);
+        client.lambda("GET", "/2019-09-30/functions/greet/concurrency", "").expect(200);
+        client.lambda("GET", "/2021-10-31/functions/greet/url", "").expect(404);
     }
 
     private void killed(String host, Path log) throws Exception {
@@ -185,6 +225,7 @@ class LambdaStoryTest {
         String[][] wrong = {
             {ARN, "viewer-request", ""},
             {ARN + ":$LATEST", "viewer-request", ""},
+            {ARN + ":live", "viewer-request", ""},
             {ARN + ":9", "viewer-request", ""},
             // A minute is more than any event has.
             {ARN + ":2", "origin-request", ""},

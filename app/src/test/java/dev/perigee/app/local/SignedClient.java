@@ -121,7 +121,9 @@ final class SignedClient implements AutoCloseable {
     /** An operation on Lambda functions. */
     Answer lambda(String method, String path, String json) throws Exception {
         int query = path.indexOf('?');
-        String bare = "/2015-03-31/functions" + (query < 0 ? path : path.substring(0, query));
+        // What came later has its own date.
+        String dated = path.startsWith("/20") ? path : "/2015-03-31/functions" + path;
+        String bare = query < 0 ? dated : dated.substring(0, dated.indexOf('?'));
         return call("lambda", method, bare, query < 0 ? null : path.substring(query + 1), json);
     }
 

@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.condition.EnabledIf;
 
@@ -42,6 +43,14 @@ class LambdaTest {
                         + "const cf = event.Records[0].cf, request = cf.request, response = cf.response;\n" + body
                         + "\n};");
         return new Association(function, true);
+    }
+
+    /** The same, with less time. */
+    private static Association brief(Association given) {
+        EdgeLambda function = given.function();
+        return new Association(
+                new EdgeLambda(function.arn(), function.runtime(), function.handler(), 128, 1, function.codeSha256()),
+                true);
     }
 
     private static void serve(
@@ -163,8 +172,7 @@ class LambdaTest {
         for (String event : List.of("viewer-request", "origin-request", "origin-response", "viewer-response")) {
             origin.on("GET", "/" + event + "/fine").reply(200, maxAge(0), body("fine"));
             // A new process takes its time.
-            for (String how :
-                    event.equals("origin-request") ? List.of("throws", "exits", "killed") : List.of("throws")) {
+            for (String how : event.endsWith("-request") ? List.of("throws", "exits", "killed") : List.of("throws")) {
                 origin.on("GET", "/" + event + "/" + how).reply(200, maxAge(0), body("fine"));
                 expect(viewer.get("/" + event + "/" + how))
                         .status(503)
@@ -189,6 +197,35 @@ class LambdaTest {
         String text = read(log);
         assertTrue(text.contains("TypeError: mine") && text.contains("index.js:"), text);
         assertTrue(text.contains("asked for /origin-response/throws at origin-response"), text);
+    }
+
+    @Scenario
+    void whatIsTooMuchForAnEventLoopIsStillDone(ScenarioEdge edge, ScriptedOrigin origin, ScriptedViewer viewer)
+            throws IOException {
+        Association asks = node(edge, """
+                if (request.uri === '/talks') for (let i = 0; i < 500; i++) console.log('line', i);
+                if (request.uri === '/prints') process.stdout.write('a'.repeat(100000) + '\\n');
+                if (request.uri === '/rejects') Promise.reject(new RangeError('nobody listens'));
+                if (request.uri === '/rejects') await new Promise((done) => setTimeout(done, 1000));
+                if (request.uri === '/hangs') while (true);
+                return request;""");
+        Association answers = node(edge, """
+                return {status: '200', headers: {'cache-control': [{value: 'no-store'}]},
+                    body: (request.headers.cookie ? request.headers.cookie[0].value : 'b').repeat(50)};""");
+        edge.serve(distribution(origin)
+                .byDefault(b -> b.lambdas(new EdgeLambdas(brief(Objects.requireNonNull(asks)), answers, null, null))));
+        expect(viewer.get("/talks")).status(200);
+        expect(viewer.get("/prints")).status(200);
+        for (String path : List.of("/rejects", "/hangs")) {
+            expect(viewer.get(path)).status(503).header("X-Cache", "LambdaExecutionError from cloudfront");
+            expect(viewer.get("/fine")).status(200).body("b".repeat(50));
+        }
+        Path log = edge.state().resolve("functions/f.log");
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+            while (!read(log).contains("timed out")) Thread.onSpinWait();
+        });
+        String text = read(log);
+        assertTrue(text.contains("line 499") && text.contains("RangeError: nobody listens"), text);
     }
 
     private static String read(Path file) {

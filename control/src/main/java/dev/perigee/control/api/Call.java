@@ -3,7 +3,9 @@ package dev.perigee.control.api;
 import dev.perigee.core.http.Fields;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,15 @@ record Call(String method, String path, @Nullable String query, Fields headers, 
     /** Decoded query parameters; of a repeated one the first counts. */
     Map<String, String> parameters() throws Refused {
         return parameters(query);
+    }
+
+    /** All values of a query parameter that may be repeated, decoded. */
+    List<String> repeated(String name) throws Refused {
+        List<String> values = new ArrayList<>();
+        for (String part : query == null ? new String[0] : query.split("&", -1)) {
+            if (part.startsWith(name + "=")) values.add(decode(part.substring(name.length() + 1)));
+        }
+        return values;
     }
 
     static Map<String, String> parameters(@Nullable String query) throws Refused {

@@ -1,6 +1,7 @@
 package dev.perigee.control.api;
 
 import dev.perigee.core.http.Fields;
+import java.util.List;
 import java.util.Map;
 
 /** The operations on Lambda functions. */
@@ -12,11 +13,18 @@ public interface LambdaApi {
      * One call.
      *
      * @param name of the function as it stands in the path, decoded; empty where there is none
-     * @param sid of a statement; empty where there is none
+     * @param part of the function: id of a statement, name of an alias; empty where there is none
+     * @param tagKeys of tags that are to go
      */
     @SuppressWarnings("ArrayRecordComponent") // the body is handed on, never compared
     record Question(
-            Operation operation, String name, String sid, Map<String, String> query, Fields headers, byte[] body) {}
+            Operation operation,
+            String name,
+            String part,
+            Map<String, String> query,
+            List<String> tagKeys,
+            Fields headers,
+            byte[] body) {}
 
     /** What came of it. */
     @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
@@ -36,7 +44,17 @@ public interface LambdaApi {
         ADD_PERMISSION("AddPermission"),
         GET_POLICY("GetPolicy"),
         REMOVE_PERMISSION("RemovePermission"),
-        INVOKE("Invoke");
+        INVOKE("Invoke"),
+        CREATE_ALIAS("CreateAlias"),
+        LIST_ALIASES("ListAliases"),
+        GET_ALIAS("GetAlias"),
+        UPDATE_ALIAS("UpdateAlias"),
+        DELETE_ALIAS("DeleteAlias"),
+        TAG("TagResource"),
+        UNTAG("UntagResource"),
+        LIST_TAGS("ListTags"),
+        GET_CONCURRENCY("GetFunctionConcurrency"),
+        GET_CODE_SIGNING("GetFunctionCodeSigningConfig");
 
         final String word;
 

@@ -54,19 +54,22 @@ final class Lambdas {
     }
 
     private static Question question(Call call) throws Refused {
-        String path = call.path().startsWith(PREFIX) ? call.path().substring(PREFIX.length()) : "?";
-        String[] parts = path.split("/", -1);
+        String[] parts = call.path().split("/", -1);
         int count = parts.length > 1 && parts[parts.length - 1].isEmpty() ? parts.length - 1 : parts.length;
-        String part = count > 2 ? parts[2] : "";
-        Operation operation = parts[0].isEmpty() ? operation(call.method(), count, part) : null;
+        String kind = count > 2 ? parts[1] + " " + parts[2] : "";
+        String part = count > 4 ? parts[4] : "";
+        Operation operation = kind.equals("2015-03-31 functions")
+                ? operation(call.method(), count - 2, part)
+                : later(call.method(), count - 2, kind, part);
         if (operation == null) {
             throw new Refused("NotImplemented", "There is no operation " + call.method() + " " + call.path() + ".");
         }
         return new Question(
                 operation,
-                count > 1 ? decoded(parts[1]) : "",
                 count > 3 ? decoded(parts[3]) : "",
+                count > 5 ? decoded(parts[5]) : "",
                 call.parameters(),
+                call.repeated("tagKeys"),
                 call.headers(),
                 call.body());
     }
@@ -86,6 +89,23 @@ final class Lambdas {
             case "GET 3 policy" -> Operation.GET_POLICY;
             case "DELETE 4 policy" -> Operation.REMOVE_PERMISSION;
             case "POST 3 invocations" -> Operation.INVOKE;
+            case "POST 3 aliases" -> Operation.CREATE_ALIAS;
+            case "GET 3 aliases" -> Operation.LIST_ALIASES;
+            case "GET 4 aliases" -> Operation.GET_ALIAS;
+            case "PUT 4 aliases" -> Operation.UPDATE_ALIAS;
+            case "DELETE 4 aliases" -> Operation.DELETE_ALIAS;
+            default -> null;
+        };
+    }
+
+    /** What came to the API later has later dates. */
+    private static @Nullable Operation later(String method, int parts, String kind, String part) {
+        return switch (method + " " + parts + " " + kind + " " + part) {
+            case "GET 2 2017-03-31 tags " -> Operation.LIST_TAGS;
+            case "POST 2 2017-03-31 tags " -> Operation.TAG;
+            case "DELETE 2 2017-03-31 tags " -> Operation.UNTAG;
+            case "GET 3 2019-09-30 functions concurrency" -> Operation.GET_CONCURRENCY;
+            case "GET 3 2020-06-30 functions code-signing-config" -> Operation.GET_CODE_SIGNING;
             default -> null;
         };
     }

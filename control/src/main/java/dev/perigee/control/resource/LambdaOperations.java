@@ -6,7 +6,6 @@ import static dev.perigee.control.resource.LambdaInput.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perigee.control.api.LambdaApi;
 import dev.perigee.control.api.ObjectSource;
@@ -19,20 +18,15 @@ import dev.perigee.lambda.BadPackage;
 import dev.perigee.lambda.LambdaEngine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -40,15 +34,14 @@ import org.jspecify.annotations.Nullable;
 final class LambdaOperations implements LambdaApi {
     private static final int FUNCTIONS_MAX = 100;
     private static final int VERSIONS_MAX = 100;
-    private static final int PAGE_MAX = 50;
     private static final int STATEMENTS_MAX = 50;
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
-                    "yyyy-MM-dd'T'HH:mm:ss.SSS'+0000'", Locale.ROOT)
-            .withZone(ZoneOffset.UTC);
 
     private final Store store;
     private final Settings settings;
+    private final LambdaRows rows;
+    private final LambdaAliases aliases;
+    private final LambdaTags tags;
     private final @Nullable ObjectSource objects;
     private final LambdaEngine engine;
     private final LambdaInvocations invocations;
@@ -58,6 +51,9 @@ final class LambdaOperations implements LambdaApi {
     LambdaOperations(Store store, Settings settings, @Nullable ObjectSource objects, LambdaEngine engine) {
         this.store = store;
         this.settings = settings;
+        this.rows = new LambdaRows(store, settings);
+        this.aliases = new LambdaAliases(store, rows);
+        this.tags = new LambdaTags(store, rows);
         this.objects = objects;
         this.engine = engine;
         this.invocations = new LambdaInvocations(engine, settings.accountId());
@@ -71,14 +67,29 @@ final class LambdaOperations implements LambdaApi {
             case GET -> get(question);
             case DELETE -> delete(question);
             case UPDATE_CODE -> updateCode(question);
-            case GET_CONFIGURATION -> answer(200, shown(version(question), isQualified(question)));
+            case GET_CONFIGURATION -> LambdaRows.answer(200, shown(rows.version(question), rows.qualifier(question)));
             case UPDATE_CONFIGURATION -> updateConfiguration(question);
             case PUBLISH -> publish(question);
             case LIST_VERSIONS -> versions(question);
             case ADD_PERMISSION -> addPermission(question);
             case GET_POLICY -> policy(question);
             case REMOVE_PERMISSION -> removePermission(question);
-            case INVOKE -> invocations.invoke(version(question), question);
+            case INVOKE -> invocations.invoke(rows.version(question), question);
+            case CREATE_ALIAS -> aliases.create(question);
+            case LIST_ALIASES -> aliases.list(question);
+            case GET_ALIAS -> aliases.get(question);
+            case UPDATE_ALIAS -> aliases.update(question);
+            case DELETE_ALIAS -> aliases.delete(question);
+            case TAG -> tags.add(question);
+            case UNTAG -> tags.remove(question);
+            case LIST_TAGS -> tags.list(question);
+            case GET_CONCURRENCY -> nothingOf(question);
+            case GET_CODE_SIGNING ->
+                LambdaRows.answer(
+                        200,
+                        JSON.createObjectNode()
+                                .put("CodeSigningConfigArn", "")
+                                .put("FunctionName", rows.version(question).name()));
         };
     }
 
@@ -99,11 +110,13 @@ final class LambdaOperations implements LambdaApi {
                 number(given, "MemorySize", 128, 128, 10_240),
                 "",
                 zip.length,
-                now(),
-                revision(),
+                rows.now(),
+                LambdaRows.revision(),
                 0,
+                Map.of(),
+                LambdaTags.of(given.path("Tags")),
                 Map.of());
-        return answer(
+        return LambdaRows.answer(
                 201,
                 keeping(
                         zip,
@@ -117,8 +130,8 @@ final class LambdaOperations implements LambdaApi {
                                     "InvalidArgument",
                                     "There are " + FUNCTIONS_MAX + " functions already, which is the limit.");
                             LambdaVersion stored = made.withCode(sha256, zip.length, made.modified(), made.revision());
-                            insert(tables, stored);
-                            return publish ? shown(publish(tables, stored, ""), true) : shown(stored, false);
+                            rows.insert(tables, stored);
+                            return publish ? qualified(publish(tables, stored, "")) : shown(stored, "");
                         })));
     }
 
@@ -168,23 +181,23 @@ final class LambdaOperations implements LambdaApi {
         JsonNode shown = keeping(
                 zip,
                 sha256 -> store.write(tables -> {
-                    LambdaVersion old = latest(tables, question, given);
-                    LambdaVersion changed = old.withCode(sha256, zip.length, now(), revision());
-                    if (dry) return shown(changed, false);
-                    replace(tables, changed);
+                    LambdaVersion old = rows.latest(tables, question, given);
+                    LambdaVersion changed = old.withCode(sha256, zip.length, rows.now(), LambdaRows.revision());
+                    if (dry) return shown(changed, "");
+                    rows.replace(tables, changed);
                     return given.path("Publish").asBoolean()
-                            ? shown(publish(tables, changed, ""), true)
-                            : shown(changed, false);
+                            ? qualified(publish(tables, changed, ""))
+                            : shown(changed, "");
                 }));
         tidy();
-        return answer(200, shown);
+        return LambdaRows.answer(200, shown);
     }
 
     private Answer updateConfiguration(Question question) throws Refused {
         JsonNode given = LambdaInput.json(question.body());
         LambdaInput.checkUnbuilt(given);
-        return answer(200, store.write(tables -> {
-            LambdaVersion old = latest(tables, question, given);
+        return LambdaRows.answer(200, store.write(tables -> {
+            LambdaVersion old = rows.latest(tables, question, given);
             LambdaVersion changed = new LambdaVersion(
                     old.name(),
                     old.version(),
@@ -196,26 +209,28 @@ final class LambdaOperations implements LambdaApi {
                     number(given, "MemorySize", old.memory(), 128, 10_240),
                     old.codeSha256(),
                     old.codeSize(),
-                    now(),
-                    revision(),
+                    rows.now(),
+                    LambdaRows.revision(),
                     old.newest(),
-                    old.statements());
-            replace(tables, changed);
-            return shown(changed, false);
+                    old.statements(),
+                    old.tags(),
+                    old.aliases());
+            rows.replace(tables, changed);
+            return shown(changed, "");
         }));
     }
 
     private Answer publish(Question question) throws Refused {
         JsonNode given = LambdaInput.json(question.body());
-        return answer(201, store.write(tables -> {
-            LambdaVersion latest = latest(tables, question, given);
+        return LambdaRows.answer(201, store.write(tables -> {
+            LambdaVersion latest = rows.latest(tables, question, given);
             String wanted = text(given, "CodeSha256", "");
             unless(
                     wanted.isEmpty() || wanted.equals(base64(latest.codeSha256())),
                     "InvalidArgument",
                     "CodeSHA256 (" + wanted + ") is different from current CodeSHA256 in $LATEST ("
                             + base64(latest.codeSha256()) + "). Please try again with the CodeSHA256 in $LATEST.");
-            return shown(publish(tables, latest, LambdaInput.description(text(given, "Description", ""))), true);
+            return qualified(publish(tables, latest, LambdaInput.description(text(given, "Description", ""))));
         }));
     }
 
@@ -230,19 +245,20 @@ final class LambdaOperations implements LambdaApi {
                 "InvalidArgument",
                 "The function has " + VERSIONS_MAX + " versions already, which is the limit.");
         String description = said.isEmpty() ? latest.description() : said;
-        LambdaVersion made = latest.published(latest.newest() + 1, description, now(), revision());
-        insert(tables, made);
-        replace(tables, latest.withNewest(latest.newest() + 1));
+        LambdaVersion made = latest.published(latest.newest() + 1, description, rows.now(), LambdaRows.revision());
+        rows.insert(tables, made);
+        rows.replace(tables, latest.withNewest(latest.newest() + 1));
         return made;
     }
 
     private Answer get(Question question) throws Refused {
-        LambdaVersion found = version(question);
+        LambdaVersion found = rows.version(question);
         ObjectNode document = JSON.createObjectNode();
-        document.set("Configuration", shown(found, isQualified(question)));
+        document.set("Configuration", shown(found, rows.qualifier(question)));
         document.putObject("Code").put("RepositoryType", "S3");
-        document.putObject("Tags");
-        return answer(200, document);
+        ObjectNode named = document.putObject("Tags");
+        rows.unqualified(question).tags().forEach(named::put);
+        return LambdaRows.answer(200, document);
     }
 
     private Answer list(Question question) throws Refused {
@@ -251,53 +267,39 @@ final class LambdaOperations implements LambdaApi {
             List<JsonNode> items = new ArrayList<>();
             for (Row row : tables.all(Kind.LAMBDA)) {
                 LambdaVersion latest = LambdaVersion.of(row);
-                items.add(shown(latest, all));
+                items.add(all ? qualified(latest) : shown(latest, ""));
                 if (!all) continue;
-                for (LambdaVersion each : LambdaVersion.published(tables, latest.name())) items.add(shown(each, true));
+                for (LambdaVersion each : LambdaVersion.published(tables, latest.name())) items.add(qualified(each));
             }
             return items;
         });
-        return page("Functions", found, question);
+        return LambdaRows.page("Functions", found, question);
     }
 
     private Answer versions(Question question) throws Refused {
-        Target target = target(question);
+        Target target = rows.target(question);
         List<JsonNode> found = store.read(tables -> {
             List<JsonNode> items = new ArrayList<>();
-            items.add(shown(existing(tables, target.name(), LambdaVersion.LATEST), true));
-            for (LambdaVersion each : LambdaVersion.published(tables, target.name())) items.add(shown(each, true));
+            items.add(qualified(rows.existing(tables, target.name(), LambdaVersion.LATEST)));
+            for (LambdaVersion each : LambdaVersion.published(tables, target.name())) items.add(qualified(each));
             return items;
         });
-        return page("Versions", found, question);
-    }
-
-    /** The marker is how many were shown before. */
-    private static Answer page(String key, List<JsonNode> items, Question question) throws Refused {
-        String marker = question.query().getOrDefault("Marker", "0");
-        String max = question.query().getOrDefault("MaxItems", "" + PAGE_MAX);
-        unless(marker.matches("[0-9]{1,6}"), "InvalidArgument", "The Marker is not one that was given out.");
-        unless(max.matches("[0-9]{1,5}") && !max.equals("0"), "InvalidArgument", "MaxItems must be 1 to 10000.");
-        int from = Math.min(items.size(), Integer.parseInt(marker));
-        int to = Math.min(items.size(), from + Math.min(PAGE_MAX, Integer.parseInt(max)));
-        ObjectNode document = JSON.createObjectNode();
-        ArrayNode shown = document.putArray(key);
-        items.subList(from, to).forEach(shown::add);
-        if (to < items.size()) document.put("NextMarker", Integer.toString(to));
-        return answer(200, document);
+        return LambdaRows.page("Versions", found, question);
     }
 
     private Answer delete(Question question) throws Refused {
-        Target target = target(question);
+        Target target = rows.target(question);
         String qualifier = target.qualifier();
         unless(
                 !qualifier.equals(LambdaVersion.LATEST),
                 "InvalidArgument",
                 "$LATEST version cannot be deleted without deleting the function.");
         store.write(tables -> {
-            LambdaVersion latest = existing(tables, target.name(), LambdaVersion.LATEST);
+            LambdaVersion latest = rows.existing(tables, target.name(), LambdaVersion.LATEST);
             List<LambdaVersion> all = LambdaVersion.published(tables, target.name());
             all.removeIf(each -> !qualifier.isEmpty() && !each.version().equals(qualifier));
             for (LambdaVersion each : all) {
+                if (!qualifier.isEmpty()) LambdaAliases.checkUnnamed(latest, each.version());
                 String arn = each.arn(settings.accountId()) + ":" + each.version();
                 unless(
                         Distributions.using(tables, LambdaRules.uses(arn)).isEmpty(),
@@ -315,15 +317,15 @@ final class LambdaOperations implements LambdaApi {
 
     private Answer addPermission(Question question) throws Refused {
         JsonNode given = LambdaInput.json(question.body());
-        Target target = target(question);
+        Target target = rows.target(question);
         String sid = text(given, "StatementId", "");
         String action = text(given, "Action", "");
         String principal = text(given, "Principal", "");
         unless(sid.matches("[a-zA-Z0-9_-]{1,100}"), "ValidationException", "The StatementId is not valid.");
         unless(action.matches("lambda:[*a-zA-Z]+|\\*"), "ValidationException", "The Action is not valid.");
         unless(principal.matches("[^\\s\"]{1,256}"), "InvalidArgument", "The provided principal was invalid.");
-        return answer(201, store.write(tables -> {
-            LambdaVersion latest = existing(tables, target.name(), LambdaVersion.LATEST);
+        return LambdaRows.answer(201, store.write(tables -> {
+            LambdaVersion latest = rows.existing(tables, target.name(), LambdaVersion.LATEST);
             String qualifier = checked(tables, target);
             Map<String, Map<String, String>> all = copy(latest.statements());
             Map<String, String> mine = all.computeIfAbsent(qualifier, _ -> new TreeMap<>());
@@ -337,7 +339,7 @@ final class LambdaOperations implements LambdaApi {
                     latest.arn(settings.accountId()) + (qualifier.equals(LambdaVersion.LATEST) ? "" : ":" + qualifier);
             String statement = statement(given, sid, action, principal, resource);
             mine.put(sid, statement);
-            replace(tables, latest.with(all, revision()));
+            rows.replace(tables, latest.with(all, LambdaRows.revision()));
             return JSON.createObjectNode().put("Statement", statement);
         }));
     }
@@ -358,9 +360,9 @@ final class LambdaOperations implements LambdaApi {
     }
 
     private Answer policy(Question question) throws Refused {
-        Target target = target(question);
-        return answer(200, store.read(tables -> {
-            LambdaVersion latest = existing(tables, target.name(), LambdaVersion.LATEST);
+        Target target = rows.target(question);
+        return LambdaRows.answer(200, store.read(tables -> {
+            LambdaVersion latest = rows.existing(tables, target.name(), LambdaVersion.LATEST);
             Map<String, String> mine = latest.statements().getOrDefault(checked(tables, target), Map.of());
             unless(!mine.isEmpty(), "EntityNotFound", "The resource you requested does not exist.");
             String policy = "{\"Version\":\"2012-10-17\",\"Id\":\"default\",\"Statement\":["
@@ -370,16 +372,16 @@ final class LambdaOperations implements LambdaApi {
     }
 
     private Answer removePermission(Question question) throws Refused {
-        Target target = target(question);
+        Target target = rows.target(question);
         store.write(tables -> {
-            LambdaVersion latest = existing(tables, target.name(), LambdaVersion.LATEST);
+            LambdaVersion latest = rows.existing(tables, target.name(), LambdaVersion.LATEST);
             Map<String, Map<String, String>> all = copy(latest.statements());
             Map<String, String> mine = all.getOrDefault(checked(tables, target), Map.of());
             unless(
-                    mine.remove(question.sid()) != null,
+                    mine.remove(question.part()) != null,
                     "EntityNotFound",
-                    "Statement " + question.sid() + " is not found in resource policy.");
-            replace(tables, latest.with(all, revision()));
+                    "Statement " + question.part() + " is not found in resource policy.");
+            rows.replace(tables, latest.with(all, LambdaRows.revision()));
             return latest;
         });
         return new Answer(204, Fields.EMPTY, new byte[0]);
@@ -394,76 +396,29 @@ final class LambdaOperations implements LambdaApi {
     /** The version that a policy is of, which is there. */
     private String checked(Tables tables, Target target) throws Refused, SQLException {
         String qualifier = target.qualifier().isEmpty() ? LambdaVersion.LATEST : target.qualifier();
-        existing(tables, target.name(), qualifier);
+        rows.resolved(tables, target.name(), qualifier);
         return qualifier;
     }
 
-    private Target target(Question question) throws Refused {
-        return LambdaInput.target(
-                settings.accountId(), question.name(), question.query().get("Qualifier"));
-    }
-
-    private boolean isQualified(Question question) throws Refused {
-        return !target(question).qualifier().isEmpty();
-    }
-
-    private LambdaVersion version(Question question) throws Refused {
-        Target target = target(question);
-        String version = target.qualifier().isEmpty() ? LambdaVersion.LATEST : target.qualifier();
-        return store.read(tables -> existing(tables, target.name(), version));
-    }
-
-    private LambdaVersion existing(Tables tables, String name, String version) throws Refused, SQLException {
-        LambdaVersion found = LambdaVersion.find(tables, name, version);
-        if (found != null) return found;
-        String arn = "arn:aws:lambda:us-east-1:" + settings.accountId() + ":function:" + name;
-        throw new Refused(
-                "EntityNotFound",
-                "Function not found: " + arn + (version.equals(LambdaVersion.LATEST) ? "" : ":" + version));
-    }
-
-    /** What is worked on, if it is as the caller believes. */
-    private LambdaVersion latest(Tables tables, Question question, JsonNode given) throws Refused, SQLException {
-        LambdaVersion latest = existing(tables, target(question).name(), LambdaVersion.LATEST);
-        String wanted = text(given, "RevisionId", "");
-        unless(
-                wanted.isEmpty() || wanted.equals(latest.revision()),
-                "PreconditionFailed",
-                "The RevisionId provided does not match the latest RevisionId. Call the GetFunction/GetAlias API to"
-                        + " retrieve the latest RevisionId");
-        return latest;
-    }
-
-    private void insert(Tables tables, LambdaVersion made) throws SQLException {
-        tables.insert(LambdaVersion.kind(made.version()), row(tables, made));
-    }
-
-    private void replace(Tables tables, LambdaVersion made) throws SQLException {
-        tables.replace(LambdaVersion.kind(made.version()), row(tables, made));
-    }
-
-    private Row row(Tables tables, LambdaVersion made) throws SQLException {
-        var now = settings.clock().instant();
-        return new Row(
-                made.id(), made.id(), null, tables.revision(), settings.ids().etag(), made.body(), now, now);
-    }
-
-    private String now() {
-        return TIME.format(settings.clock().instant());
-    }
-
-    private static String revision() {
-        return UUID.randomUUID().toString();
+    /** What may be set at Lambda and never at its edges. */
+    private Answer nothingOf(Question question) throws Refused {
+        rows.version(question);
+        return LambdaRows.answer(200, JSON.createObjectNode());
     }
 
     private static String base64(String hex) {
         return Base64.getEncoder().encodeToString(HexFormat.of().parseHex(hex));
     }
 
-    private JsonNode shown(LambdaVersion version, boolean qualified) {
+    private JsonNode qualified(LambdaVersion version) {
+        return shown(version, version.version());
+    }
+
+    /** @param qualifier by which it was asked for: its number, an alias, or empty */
+    private JsonNode shown(LambdaVersion version, String qualifier) {
         ObjectNode shown = JSON.createObjectNode()
                 .put("FunctionName", version.name())
-                .put("FunctionArn", version.arn(settings.accountId()) + (qualified ? ":" + version.version() : ""))
+                .put("FunctionArn", version.arn(settings.accountId()) + (qualifier.isEmpty() ? "" : ":" + qualifier))
                 .put("Runtime", version.runtime())
                 .put("Role", version.role())
                 .put("Handler", version.handler())
@@ -481,10 +436,10 @@ final class LambdaOperations implements LambdaApi {
         shown.putObject("TracingConfig").put("Mode", "PassThrough");
         shown.putArray("Architectures").add("x86_64");
         shown.putObject("EphemeralStorage").put("Size", 512);
+        shown.putObject("SnapStart").put("ApplyOn", "None").put("OptimizationStatus", "Off");
+        shown.putObject("LoggingConfig")
+                .put("LogFormat", "Text")
+                .put("LogGroup", "/aws/lambda/us-east-1." + version.name());
         return shown;
-    }
-
-    private static Answer answer(int status, JsonNode document) {
-        return new Answer(status, Fields.EMPTY, document.toString().getBytes(StandardCharsets.UTF_8));
     }
 }

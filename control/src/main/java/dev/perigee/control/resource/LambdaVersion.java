@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param revision changes with every change
  * @param newest number of the newest version that was ever published
  * @param statements of the function's policy, by qualifier and statement id
+ * @param tags of the function
+ * @param aliases of the function, by name
  */
 record LambdaVersion(
         String name,
@@ -35,12 +37,20 @@ record LambdaVersion(
         String modified,
         String revision,
         int newest,
-        Map<String, Map<String, String>> statements) {
+        Map<String, Map<String, String>> statements,
+        Map<String, String> tags,
+        Map<String, Alias> aliases) {
     static final String LATEST = "$LATEST";
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
+    /** A name for a version, which may change. */
+    record Alias(String version, String description, String revision) {}
+
     LambdaVersion {
         statements = new TreeMap<>(statements);
+        // Rows of earlier programs have neither.
+        tags = tags == null ? Map.of() : new TreeMap<>(tags);
+        aliases = aliases == null ? Map.of() : new TreeMap<>(aliases);
     }
 
     String id() {
@@ -112,6 +122,48 @@ record LambdaVersion(
                 modified,
                 newRevision,
                 newest,
+                others,
+                tags,
+                aliases);
+    }
+
+    LambdaVersion withTags(Map<String, String> others) {
+        return new LambdaVersion(
+                name,
+                version,
+                runtime,
+                role,
+                handler,
+                description,
+                timeout,
+                memory,
+                codeSha256,
+                codeSize,
+                modified,
+                revision,
+                newest,
+                statements,
+                others,
+                aliases);
+    }
+
+    LambdaVersion withAliases(Map<String, Alias> others) {
+        return new LambdaVersion(
+                name,
+                version,
+                runtime,
+                role,
+                handler,
+                description,
+                timeout,
+                memory,
+                codeSha256,
+                codeSize,
+                modified,
+                revision,
+                newest,
+                statements,
+                tags,
                 others);
     }
 
@@ -130,7 +182,9 @@ record LambdaVersion(
                 when,
                 newRevision,
                 newest,
-                statements);
+                statements,
+                tags,
+                aliases);
     }
 
     /** What is being worked on, once this number is published. */
@@ -149,7 +203,9 @@ record LambdaVersion(
                 modified,
                 revision,
                 number,
-                statements);
+                statements,
+                tags,
+                aliases);
     }
 
     /** A version of this number. */
@@ -168,6 +224,8 @@ record LambdaVersion(
                 when,
                 newRevision,
                 number,
+                Map.of(),
+                Map.of(),
                 Map.of());
     }
 

@@ -24,6 +24,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -116,7 +117,7 @@ final class OriginLambdas {
             SeenRequest.@Nullable Content content) {
         SeenRequest seen = seen(ask, request, Event.ORIGIN_REQUEST, content);
         var result = new CompletableFuture<Result<SeenRequest.Verdict>>();
-        runs.run(association.function(), seen.context(), seen.event(null), seen::verdict, result::complete);
+        run(ask, association, seen, seen.event(null), seen::verdict, result);
         return switch (waited(result, SECONDS_MAX)) {
             case null -> failed(ask, LambdaFailure.notRun());
             case Result.Bad<SeenRequest.Verdict>(LambdaFailure failure) -> failed(ask, failure);
@@ -163,12 +164,13 @@ final class OriginLambdas {
         SeenRequest seen = seen(ask, request, Event.ORIGIN_RESPONSE, null);
         SeenResponse response = new SeenResponse(head.status(), ErrorPages.reasonPhrase(head.status()), head.fields());
         var result = new CompletableFuture<Result<SeenResponse.Made>>();
-        runs.run(
-                association.function(),
-                seen.context(),
+        run(
+                ask,
+                association,
+                seen,
                 seen.event(response),
                 made -> response.changed(Event.ORIGIN_RESPONSE, made),
-                result::complete);
+                result);
         switch (waited(result, SECONDS_MAX)) {
             case null -> {
                 body.discard();
@@ -191,6 +193,22 @@ final class OriginLambdas {
                         new ResponseHead(made.status(), framed(made.fields(), octets.length)),
                         new GeneratedBody(octets, false));
             }
+        }
+    }
+
+    /** On the viewer's event loop, which carries this thread, and speaks with the function's process itself. */
+    private <T> void run(
+            Ask ask,
+            EdgeLambdas.Association association,
+            SeenRequest seen,
+            byte[] event,
+            LambdaRuns.Reader<T> reader,
+            CompletableFuture<Result<T>> result) {
+        Runnable run = () -> runs.run(association.function(), seen.context(), event, reader, result::complete);
+        try {
+            ask.near().execute(run);
+        } catch (RejectedExecutionException ended) {
+            run.run();
         }
     }
 
