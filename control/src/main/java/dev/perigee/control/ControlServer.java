@@ -16,12 +16,15 @@ import dev.perigee.control.resource.Resources;
 import dev.perigee.control.resource.SampleSource.Sampled;
 import dev.perigee.control.resource.Store;
 import dev.perigee.core.firewall.Sample;
+import dev.perigee.core.log.LogEvent;
+import dev.perigee.core.log.LogQuery;
 import dev.perigee.core.traffic.TrafficSample;
 import dev.perigee.lambda.LambdaEngine;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -101,7 +104,7 @@ public final class ControlServer implements AutoCloseable {
                     resources.handlers(),
                     resources.acm(),
                     resources.waf((acl, metric, from, to) -> sampled(config.edges(), acl, metric, from, to)),
-                    resources.logs(),
+                    resources.logs(query -> logEvents(config.edges(), query)),
                     resources.keys(),
                     config.lambdas() == null ? null : resources.lambdas(config.lambdas()),
                     new MetricOperations(
@@ -140,6 +143,14 @@ public final class ControlServer implements AutoCloseable {
         List<TrafficSample> samples = new ArrayList<>();
         for (EdgeLink edge : edges) samples.addAll(edge.traffic(distribution, from, to));
         return samples;
+    }
+
+    private static List<LogEvent> logEvents(List<EdgeLink> edges, LogQuery query) {
+        List<LogEvent> events = new ArrayList<>();
+        for (EdgeLink edge : edges) events.addAll(edge.logEvents(query));
+        events.sort(Comparator.naturalOrder());
+        int spare = Math.max(0, events.size() - query.most());
+        return query.newest() ? events.subList(spare, events.size()) : events.subList(0, events.size() - spare);
     }
 
     /** Where the API listens. */

@@ -1,6 +1,8 @@
 package dev.perigee.edge;
 
 import dev.perigee.core.cache.Extension;
+import dev.perigee.core.log.LogEvent;
+import dev.perigee.core.log.LogQuery;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.EdgeLambda;
 import dev.perigee.core.plan.Guards;
@@ -324,6 +326,11 @@ public final class Edge implements AutoCloseable {
     public LogFlush deliverLogs() {
         listeners.flushLogs();
         return log.flush();
+    }
+
+    /** What this edge has of a log group, up to now. */
+    public List<LogEvent> logEvents(LogQuery query) {
+        return log.events(query);
     }
 
     public EdgeStatus status() {

@@ -27,6 +27,8 @@ import dev.perigee.control.access.Role;
 import dev.perigee.control.publish.EdgeLink;
 import dev.perigee.control.resource.SampleSource.Sampled;
 import dev.perigee.core.access.DebugPass;
+import dev.perigee.core.log.LogEvent;
+import dev.perigee.core.log.LogQuery;
 import dev.perigee.core.tls.Seal;
 import dev.perigee.core.traffic.TrafficSample;
 import dev.perigee.edge.Edge;
@@ -98,6 +100,11 @@ public final class LocalSystem implements AutoCloseable {
         @Override
         public List<TrafficSample> traffic(@Nullable String distribution, long from, long to) {
             return edge.traffic().between(distribution, from, to);
+        }
+
+        @Override
+        public List<LogEvent> logEvents(LogQuery query) {
+            return edge.logEvents(query);
         }
     }
 

@@ -7,11 +7,14 @@ import dev.perigee.app.folder.RunFile.PopAddresses;
 import dev.perigee.app.folder.SystemFolder;
 import dev.perigee.core.http.Field;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +57,10 @@ class CloudWatchTest {
     }
 
     private SignedClient.Answer distribution(String reference) throws Exception {
+        return distribution(reference, "");
+    }
+
+    private SignedClient.Answer distribution(String reference, String methods) throws Exception {
         return client.deployed("""
                 <DistributionConfig xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/">
                 <CallerReference>%s</CallerReference>
@@ -62,10 +69,10 @@ class CloudWatchTest {
                 <S3OriginConfig><OriginAccessIdentity></OriginAccessIdentity></S3OriginConfig></Origin></Items></Origins>
                 <DefaultCacheBehavior><TargetOriginId>s3</TargetOriginId>
                 <ViewerProtocolPolicy>allow-all</ViewerProtocolPolicy>
-                <CachePolicyId>658327ea-f89d-4fab-a63d-7e88639e58f6</CachePolicyId></DefaultCacheBehavior>
+                <CachePolicyId>658327ea-f89d-4fab-a63d-7e88639e58f6</CachePolicyId>%s</DefaultCacheBehavior>
                 <Comment></Comment><Logging><Enabled>true</Enabled><IncludeCookies>false</IncludeCookies>
                 <Bucket>logs.s3.amazonaws.com</Bucket><Prefix></Prefix></Logging><Enabled>true</Enabled>
-                </DistributionConfig>""".formatted(reference));
+                </DistributionConfig>""".formatted(reference, methods));
     }
 
     private String metric(String id, String name, String period, String stat) throws Exception {
@@ -122,6 +129,96 @@ class CloudWatchTest {
                 .expect(200);
         client.cloudfront("DELETE", "/distributions/" + id + "/monitoring-subscription", "")
                 .expect(404);
+    }
+
+    @Test
+    void oddTrafficCountsAsItsLinesSay() throws Exception {
+        client.s3("PUT", "/photos/large.bin", "x".repeat(8 << 20), new Field("X-Amz-Acl", "public-read"))
+                .expect(200);
+        var made = distribution("odd", """
+                <AllowedMethods><Quantity>7</Quantity><Items><Method>GET</Method><Method>HEAD</Method><Method>OPTIONS</Method>
+                <Method>PUT</Method><Method>POST</Method><Method>PATCH</Method><Method>DELETE</Method></Items></AllowedMethods>
+                """);
+        String id = made.element("Id");
+        String host = made.element("DomainName");
+        PopAddresses pop = started.runFile().pops().getFirst();
+        ask(pop, host);
+        for (String method : List.of("HEAD", "OPTIONS", "DELETE", "BREW")) raw(pop, host, method, "/a.jpg", "", "");
+        for (String method : List.of("POST", "PUT", "PATCH"))
+            raw(pop, host, method, "/up", "Content-Length: 5\r\n", "hello");
+        raw(pop, host, "GET", "/a.jpg", "Range: bytes=1-2\r\n", "");
+        raw(pop, host, "GET", "/a.jpg", "Range: bytes=9-\r\n", "");
+        raw(pop, host, "GET", "/a.jpg", "If-Modified-Since: Fri, 01 Jan 2100 00:00:00 GMT\r\n", "");
+        raw(pop, host, "GET", "/a.jpg", "Connection: Upgrade\r\nUpgrade: websocket\r\n", "");
+        aborted(pop, host);
+        subscription(id);
+        List<String[]> lines = logged(host, 17);
+        assertEquals(lines.size(), sum(id, "Requests", "Sum"));
+        var reads = lines.stream()
+                .filter(line -> line[5].matches("GET|HEAD|OPTIONS"))
+                .toList();
+        assertEquals(
+                reads.stream().mapToDouble(line -> Long.parseLong(line[3])).sum(), sum(id, "BytesDownloaded", "Sum"));
+        double uploaded = lines.stream()
+                .filter(line -> line[5].matches("POST|PUT"))
+                .mapToDouble(line -> Long.parseLong(line[17]))
+                .sum();
+        assertTrue(uploaded > 10);
+        assertEquals(uploaded, sum(id, "BytesUploaded", "Sum"));
+        for (String status : List.of("4", "5", "403", "404")) {
+            String name = status.length() == 1 ? status + "xxErrorRate" : status + "ErrorRate";
+            double failed =
+                    lines.stream().filter(line -> line[8].startsWith(status)).count();
+            assertEquals(100 * failed, sum(id, name, "Sum"), 1e-9, name);
+        }
+        double hits = reads.stream().filter(line -> line[13].equals("Hit")).count();
+        double looked = reads.stream()
+                .filter(line -> line[13].matches("Hit|RefreshHit|Miss"))
+                .count();
+        assertEquals(100 * hits / looked, sum(id, "CacheHitRate", "Average"), 1e-9);
+        double fetched = lines.stream()
+                .filter(line -> line[22].equals("Miss") && !line[27].equals("-"))
+                .count();
+        assertEquals(fetched, sum(id, "OriginLatency", "SampleCount"));
+        assertTrue(lines.stream().anyMatch(line -> line[13].equals("Error") && line[28].equals("ClientCommError")));
+    }
+
+    /** The lines of a distribution, once there are so many: one ends after its viewer has left. */
+    private List<String[]> logged(String host, int atLeast) throws Exception {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (true) {
+            flush();
+            List<String[]> lines = DeliveredLogs.lines(folder, "logs").stream()
+                    .filter(line -> line[6].equals(host))
+                    .toList();
+            if (lines.size() >= atLeast) return lines;
+            if (System.nanoTime() > deadline) throw new AssertionError(lines.size() + " lines");
+        }
+    }
+
+    private static void raw(PopAddresses pop, String host, String method, String target, String fields, String content)
+            throws IOException {
+        URI uri = URI.create(pop.http());
+        try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
+            String close = fields.contains("Connection") ? "" : "Connection: close\r\n";
+            String request =
+                    method + ' ' + target + " HTTP/1.1\r\nHost: " + host + "\r\n" + close + fields + "\r\n" + content;
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            assertTrue(socket.getInputStream().read() > 0, method);
+            if (!close.isEmpty()) socket.getInputStream().readAllBytes();
+        }
+    }
+
+    /** Leaves in the middle of an answer. */
+    private static void aborted(PopAddresses pop, String host) throws IOException {
+        URI uri = URI.create(pop.http());
+        try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
+            socket.setSoLinger(true, 0);
+            String request = "GET /large.bin HTTP/1.1\r\nHost: " + host + "\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            assertEquals(4096, socket.getInputStream().readNBytes(4096).length);
+        }
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
@@ -112,6 +113,76 @@ class RecordDeliveryTest {
         changedAndDeleted(json, id, host);
     }
 
+    @Test
+    void recordsInALogGroupAreRead() throws Exception {
+        String group = "{\"logGroupName\":\"/cdn/photos\"";
+        client.logs("CreateLogGroup", group + "}").expect(200);
+        assertEquals(
+                "ResourceAlreadyExistsException",
+                client.logs("CreateLogGroup", group + "}").expect(400).member("__type"));
+        var made = client.deployed(LogStreamsTest.distribution("grouped", ""));
+        String id = made.element("Id");
+        client.logs("PutDeliverySource", """
+                {"name":"grouped","resourceArn":"arn:aws:cloudfront::123456789012:distribution/%s","logType":"ACCESS_LOGS"}
+                """.formatted(id)).expect(200);
+        deliver(
+                "grouped",
+                "group",
+                "json",
+                "arn:aws:logs:us-east-1:123456789012:log-group:/cdn/photos",
+                ",\"recordFields\":[\"sc-status\",\"cs-uri-stem\"]");
+        client.awaitDeployed(id);
+        for (var pop : started.runFile().pops()) {
+            for (String path : List.of("/a.jpg", "/b.jpg")) Http.get(pop.http() + path, made.element("DomainName"));
+        }
+        flush();
+        String all =
+                client.logs("FilterLogEvents", group + "}").expect(200).whole().body();
+        assertEquals(6, all.split("\"eventId\":", -1).length - 1, all);
+        assertTrue(
+                all.contains("\"message\":\"{\\\"sc-status\\\":\\\"404\\\",\\\"cs-uri-stem\\\":\\\"/a.jpg\\\"}\""),
+                all);
+        assertEquals(3, found(group, "{ $.cs-uri-stem = \\\"/b*\\\" && $.sc-status >= 400 }"));
+        assertEquals(0, found(group, "-404"));
+        assertEquals(6, found(group, "?a.jpg ?b.jpg"));
+        // In pages of one, in order, and none twice.
+        String token = "";
+        List<String> pages = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            var page = client.logs("FilterLogEvents", group + ",\"limit\":1" + token + "}")
+                    .expect(200);
+            pages.add(page.member("eventId"));
+            if (i < 5) token = ",\"nextToken\":\"" + page.member("nextToken") + "\"";
+        }
+        assertEquals(pages.stream().sorted().distinct().toList(), pages);
+        String stream = "\"logStreamName\":\"CloudFront_" + id + "\"";
+        String streams = client.logs("DescribeLogStreams", group + "}")
+                .expect(200)
+                .whole()
+                .body();
+        assertTrue(streams.contains(stream) && streams.contains("lastEventTimestamp"), streams);
+        var last = client.logs("GetLogEvents", group + ",\"limit\":2," + stream + "}")
+                .expect(200);
+        var before = client.logs(
+                        "GetLogEvents",
+                        group + "," + stream + ",\"nextToken\":\"" + last.member("nextBackwardToken") + "\"}")
+                .expect(200);
+        assertEquals(2, last.whole().body().split("\"message\"", -1).length - 1);
+        assertEquals(4, before.whole().body().split("\"message\"", -1).length - 1);
+        client.logs("DeleteLogGroup", group + "}").expect(200);
+        client.logs("FilterLogEvents", group + "}").expect(400);
+        client.logs("CreateLogGroup", group + "}").expect(200);
+        assertEquals(0, found(group, ""), "what the group had before it was deleted");
+    }
+
+    private int found(String group, String pattern) throws Exception {
+        String body = client.logs("FilterLogEvents", group + ",\"filterPattern\":\"" + pattern + "\"}")
+                .expect(200)
+                .whole()
+                .body();
+        return body.split("\"eventId\":", -1).length - 1;
+    }
+
     private void changedAndDeleted(String json, String id, String host) throws Exception {
         client.logs("UpdateDeliveryConfiguration", "{\"id\":\"" + json + "\",\"recordFields\":[\"cs-method\"]}")
                 .expect(200);
@@ -144,12 +215,17 @@ class RecordDeliveryTest {
                 "PutDeliveryDestination; {\"name\":\"a\",\"deliveryDestinationConfiguration\":{\"destinationResourceArn\":"
                         + "\"arn:aws:s3:::no-such-bucket\"}}; ResourceNotFoundException",
                 "PutDeliveryDestination; {\"name\":\"a\",\"deliveryDestinationConfiguration\":{\"destinationResourceArn\":"
-                        + "\"arn:aws:logs:us-east-1:123456789012:log-group:g\"}}; ValidationException",
+                        + "\"arn:aws:logs:us-east-1:123456789012:log-group:g\"}}; ResourceNotFoundException",
                 "PutDeliveryDestination; {\"name\":\"a\",\"outputFormat\":\"raw\",\"deliveryDestinationConfiguration\":"
                         + "{\"destinationResourceArn\":\"arn:aws:s3:::records\"}}; ValidationException",
                 "CreateDelivery; {\"deliverySourceName\":\"none\",\"deliveryDestinationArn\":\"x\"}; ResourceNotFoundException",
                 "GetDelivery; {\"id\":\"none\"}; ResourceNotFoundException",
-                "DescribeLogGroups; {}; NotImplemented",
+                "PutDeliveryDestination; {\"name\":\"a\",\"deliveryDestinationConfiguration\":{\"destinationResourceArn\":"
+                        + "\"arn:aws:firehose:us-east-1:123456789012:deliverystream/s\"}}; ValidationException",
+                "FilterLogEvents; {\"logGroupName\":\"none\"}; ResourceNotFoundException",
+                "GetLogEvents; {\"logGroupName\":\"none\",\"logStreamName\":\"s\"}; ResourceNotFoundException",
+                "CreateLogGroup; {\"logGroupName\":\"a b\"}; InvalidParameterException",
+                "StartQuery; {}; NotImplemented",
                 "DescribeDeliveries; []; SerializationException"
             })
     void whatCannotBeDeliveredIsRefused(String operation, String json, String code) throws Exception {

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perigee.core.plan.Selection;
 import dev.perigee.testkit.Content;
+import dev.perigee.testkit.ManualClock;
 import dev.perigee.testkit.Response;
 import dev.perigee.testkit.Scenario;
 import dev.perigee.testkit.ScenarioEdge;
@@ -19,6 +20,7 @@ import dev.perigee.testkit.ScenarioExtension;
 import dev.perigee.testkit.ScriptedOrigin;
 import dev.perigee.testkit.ScriptedViewer;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,6 +79,60 @@ class AccessLogTest {
         assertEquals("Hit", field(lineOf(hit, lines), 14));
         assertEquals("403", field(lineOf(refused, lines), 9));
         assertEquals("Error", field(lineOf(refused, lines), 14));
+    }
+
+    @Scenario
+    void theSameRequestAgainHasALineOfItsOwn(
+            ScenarioEdge edge, ScriptedOrigin origin, ScriptedViewer viewer, ManualClock clock) {
+        origin.on("GET", "/a")
+                .reply(200, maxAge(60), header("Content-Type", "text/plain"), header("ETag", "\"1\""), body("hello"));
+        List<Response> plain = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            plain.add(viewer.get("/a", "User-Agent", "a b").response());
+            clock.advanceSeconds(7);
+        }
+        List<Response> part = new ArrayList<>();
+        List<Response> unchanged = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            part.add(viewer.get("/a", "Range", "bytes=1-2").response());
+            unchanged.add(viewer.get("/a", "If-None-Match", "\"1\"").response());
+        }
+        clock.advanceSeconds(60);
+        origin.on("GET", "/a").reply(200, maxAge(60), header("Content-Type", "text/html"), body("another"));
+        for (int i = 0; i < 4; i++)
+            plain.add(viewer.get("/a", "User-Agent", "a b").response());
+        List<String> lines = edge.logLines(17);
+        for (int i = 0; i < plain.size(); i++) {
+            String line = lineOf(plain.get(i), lines);
+            boolean first = i < 5;
+            assertEquals(i % 5 == 0 ? "Miss" : "Hit", field(line, 14), line);
+            assertEquals(field(line, 14), field(line, 23), line);
+            assertEquals(first ? "text/plain" : "text/html", field(line, 30), line);
+            assertEquals(first ? "5" : "7", field(line, 31), line);
+            assertEquals(first ? "12:00:%02d".formatted(7 * i) : "12:01:35", field(line, 2), line);
+            assertEquals("127.0.0.1 GET " + HOST + " /a 200 - a%20b - - HTTP/1.1 - -", essence(line));
+            assertTrue(
+                    field(line, 19).matches("[0-9]+\\.[0-9]{3}")
+                            && field(line, 28).matches("[0-9]+\\.[0-9]{3}"),
+                    line);
+        }
+        for (Response each : part) {
+            String line = lineOf(each, lines);
+            assertEquals("127.0.0.1 GET " + HOST + " /a 206 - - - - HTTP/1.1 1 2", essence(line));
+        }
+        for (Response each : unchanged) {
+            String line = lineOf(each, lines);
+            assertEquals("127.0.0.1 GET " + HOST + " /a 304 - - - - HTTP/1.1 - -", essence(line));
+            assertEquals("-", field(line, 31), line);
+        }
+        assertEquals(17, lines.stream().map(line -> field(line, 15)).distinct().count());
+    }
+
+    private static String essence(String line) {
+        StringBuilder text = new StringBuilder(field(line, 5));
+        for (int number : List.of(6, 7, 8, 9, 10, 11, 12, 13, 24, 32, 33))
+            text.append(' ').append(field(line, number));
+        return text.toString();
     }
 
     @ParameterizedTest(name = "User-Agent {0} is logged as {1}")

@@ -11,7 +11,6 @@ import dev.perigee.core.traffic.TrafficSample;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -19,7 +18,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The operations of CloudWatch that read metrics. */
@@ -27,15 +25,10 @@ public final class MetricOperations implements Monitoring {
     private static final String NAMESPACE = "AWS/CloudFront";
     private static final String DISTRIBUTION = "DistributionId";
     private static final String REGION = "Region";
-    private static final int MINUTE = 60;
-    private static final int QUERIES_MAX = 500;
-    private static final int POINTS_MAX = 100_800;
     private static final int STATISTICS_POINTS_MAX = 1_440;
     private static final int LISTED_MAX = 500;
     private static final long RECENT_SECONDS = 14 * 86_400;
     private static final long THREE_HOURS = 3 * 3_600;
-    private static final Pattern ID = Pattern.compile("[a-z][a-zA-Z0-9_]{0,254}");
-    private static final String VALIDATION = "ValidationError";
 
     private final TrafficSource traffic;
     private final Predicate<String> subscribed;
@@ -57,7 +50,7 @@ public final class MetricOperations implements Monitoring {
     public ObjectNode handle(String operation, JsonNode request) throws Refused {
         Input input = new Input(request, "");
         return switch (operation) {
-            case "GetMetricData" -> metricData(input);
+            case "GetMetricData" -> MetricQueries.answer(input, this::points);
             case "GetMetricStatistics" -> metricStatistics(input);
             case "ListMetrics" -> listMetrics(input);
             default ->
@@ -66,79 +59,6 @@ public final class MetricOperations implements Monitoring {
                         "Of CloudWatch there are GetMetricData, GetMetricStatistics and ListMetrics, not " + operation
                                 + ".");
         };
-    }
-
-    /** A time in steps. */
-    private record Span(long start, long end, int period) {
-        static Span of(Input input, Input holder, int period) throws Refused {
-            if (period < MINUTE || period % MINUTE != 0)
-                throw holder.invalid("Period", "is not a multiple of 60 seconds");
-            long start = input.time("StartTime");
-            long end = input.time("EndTime");
-            if (start >= end) {
-                throw new Refused(Input.INVALID, "The parameter StartTime must be less than the parameter EndTime.");
-            }
-            return new Span(start - Math.floorMod(start, period), end, period);
-        }
-
-        long points() {
-            return (end - start + period - 1) / period;
-        }
-    }
-
-    private ObjectNode metricData(Input input) throws Refused {
-        List<Input> queries = input.structures("MetricDataQueries");
-        if (queries.isEmpty()) throw new Refused(Input.MISSING, "The parameter MetricDataQueries is required.");
-        Refused.unless(
-                queries.size() <= QUERIES_MAX,
-                VALIDATION,
-                "There are more than " + QUERIES_MAX + " MetricDataQueries.");
-        String order = input.textIfAny("ScanBy");
-        boolean ascending = "TimestampAscending".equals(order);
-        if (order != null && !ascending && !order.equals("TimestampDescending"))
-            throw input.invalid("ScanBy", "is not TimestampAscending or TimestampDescending");
-        ObjectNode output = JsonNodeFactory.instance.objectNode();
-        ArrayNode results = output.putArray("MetricDataResults");
-        Set<String> ids = new HashSet<>();
-        long points = 0;
-        for (Input query : queries) {
-            String id = query.text("Id");
-            Refused.unless(
-                    ID.matcher(id).matches(),
-                    VALIDATION,
-                    "The Id '" + id + "' does not begin with a lower-case letter.");
-            Refused.unless(ids.add(id), VALIDATION, "The Id '" + id + "' is used twice.");
-            Refused.unless(
-                    query.has("MetricStat"), VALIDATION, "Expressions are not built; each query needs a MetricStat.");
-            Input stat = query.structure("MetricStat");
-            Span span = Span.of(input, stat, stat.number("Period"));
-            points += span.points();
-            Refused.unless(points <= POINTS_MAX, VALIDATION, "More than " + POINTS_MAX + " data points are asked for.");
-            ObjectNode result = result(id, query, stat, span, ascending);
-            if (query.flag("ReturnData", true)) results.add(result);
-        }
-        output.putArray("Messages");
-        return output;
-    }
-
-    private ObjectNode result(String id, Input query, Input stat, Span span, boolean ascending) throws Refused {
-        Input asked = stat.structure("Metric");
-        String name = stat.text("Stat");
-        Statistic statistic = Statistic.named(name);
-        if (statistic == null) throw new Refused(VALIDATION, "The statistic '" + name + "' is not built.");
-        String label = query.textIfAny("Label");
-        ObjectNode result = JsonNodeFactory.instance.objectNode().put("Id", id);
-        result.put("Label", label == null ? asked.text("MetricName") : label);
-        ArrayNode timestamps = result.putArray("Timestamps");
-        ArrayNode values = result.putArray("Values");
-        var found = points(asked, span, stat.textIfAny("Unit"));
-        (ascending ? found : found.descendingMap()).forEach((second, statistics) -> {
-            Double value = statistics.value(statistic);
-            if (value == null) return;
-            timestamps.addPOJO(Instant.ofEpochSecond(second));
-            values.add(value);
-        });
-        return result.put("StatusCode", "Complete");
     }
 
     private ObjectNode metricStatistics(Input input) throws Refused {

@@ -1,6 +1,8 @@
 package dev.perigee.control.publish;
 
 import dev.perigee.control.resource.SampleSource.Sampled;
+import dev.perigee.core.log.LogEvent;
+import dev.perigee.core.log.LogQuery;
 import dev.perigee.core.traffic.TrafficSample;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,11 @@ public interface EdgeLink {
      * @param to exclusive
      */
     default List<TrafficSample> traffic(@Nullable String distribution, long from, long to) {
+        return List.of();
+    }
+
+    /** What the edge has of a log group, in order; nothing where the way has no place for it. */
+    default List<LogEvent> logEvents(LogQuery query) {
         return List.of();
     }
 }

@@ -28,6 +28,9 @@ final class LogDeliveries {
     /** The formats that S3 may have; CloudFront knows one more, raw. */
     static final List<String> FORMATS = List.of("json", "plain", "w3c", "parquet");
 
+    /** Those that log groups may have. */
+    static final List<String> GROUP_FORMATS = List.of("json", "plain", "w3c");
+
     static final String USUAL_FORMAT = "w3c";
     static final String USUAL_DELIMITER = "\t";
     /** Bucket, and what the objects' names begin with. */
@@ -187,15 +190,17 @@ final class LogDeliveries {
         for (String name : fields(delivery)) {
             fields.add(Objects.requireNonNull(LogField.standard(name), "fields were checked"));
         }
-        Matcher bucket =
-                BUCKET.matcher(destination.path("destinationResourceArn").asText());
-        if (!bucket.matches()) throw new IllegalStateException("destinations were checked");
+        String arn = destination.path("destinationResourceArn").asText();
+        String group = LogGroupOperations.named(arn, settings);
+        Matcher bucket = BUCKET.matcher(arn);
+        if (group == null && !bucket.matches()) throw new IllegalStateException("destinations were checked");
         String delimiter = delivery.path("fieldDelimiter").asText();
-        String path = path(Objects.requireNonNullElse(bucket.group(2), ""), delivery, settings);
+        String path =
+                group == null ? path(Objects.requireNonNullElse(bucket.group(2), ""), delivery, settings) : group + '/';
         return new RecordDelivery(
                 id,
                 distribution,
-                bucket.group(1) + ".s3.amazonaws.com",
+                group == null ? bucket.group(1) + ".s3.amazonaws.com" : RecordDelivery.LOG_GROUPS,
                 "us-east-1",
                 path,
                 RecordDelivery.Format.valueOf(

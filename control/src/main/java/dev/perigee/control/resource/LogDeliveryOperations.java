@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The part of CloudWatch Logs that delivers CloudFront's standard logs of version 2: sources, which are distributions,
- * destinations, which are buckets, and deliveries, which join the two.
+ * destinations, which are buckets or log groups, and deliveries, which join the two.
  */
 final class LogDeliveryOperations implements JsonApi {
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -36,9 +36,11 @@ final class LogDeliveryOperations implements JsonApi {
     private final Store store;
     private final Settings settings;
     private final @Nullable ObjectSource objects;
+    private final LogGroupOperations groups;
 
     /** @param objects where buckets are looked for; null where nobody knows */
-    LogDeliveryOperations(Store store, Settings settings, @Nullable ObjectSource objects) {
+    LogDeliveryOperations(Store store, Settings settings, @Nullable ObjectSource objects, LogGroupOperations groups) {
+        this.groups = groups;
         this.store = store;
         this.settings = settings;
         this.objects = objects;
@@ -51,6 +53,8 @@ final class LogDeliveryOperations implements JsonApi {
                 "ValidationException",
                 "CloudFront's logs are delivered from us-east-1; this call is for " + region + ".");
         AcmInput input = new AcmInput(parsed(body));
+        ObjectNode ofGroup = groups.handle(operation, input);
+        if (ofGroup != null) return answered(ofGroup);
         ObjectNode output = switch (operation) {
             case "PutDeliverySource" -> putSource(input);
             case "GetDeliverySource" ->
@@ -71,8 +75,13 @@ final class LogDeliveryOperations implements JsonApi {
             default ->
                 throw new Refused(
                         "NotImplemented",
-                        "The operation " + operation + " of CloudWatch Logs is not built; log deliveries are.");
+                        "The operation " + operation
+                                + " of CloudWatch Logs is not built; log deliveries are, and reading log groups.");
         };
+        return answered(output);
+    }
+
+    private static byte[] answered(ObjectNode output) {
         try {
             return output.isEmpty() ? new byte[0] : JSON.writeValueAsBytes(output);
         } catch (JsonProcessingException e) {
@@ -132,29 +141,34 @@ final class LogDeliveryOperations implements JsonApi {
         String name = name(input);
         JsonNode configuration = input.members().path("deliveryDestinationConfiguration");
         String arn = configuration.path("destinationResourceArn").asText();
+        String group = LogGroupOperations.named(arn, settings);
         Matcher bucket = LogDeliveries.BUCKET.matcher(arn);
         unless(
-                bucket.matches(),
+                group != null || bucket.matches(),
                 "ValidationException",
-                arn.startsWith("arn:aws:logs:") || arn.startsWith("arn:aws:firehose:")
-                        ? "Deliveries to CloudWatch Logs and Firehose are not built; those to S3 are."
-                        : "The destinationResourceArn '" + arn + "' is not the ARN of a bucket.");
-        String type = input.text("deliveryDestinationType", "S3");
+                arn.startsWith("arn:aws:firehose:")
+                        ? "Deliveries to Firehose are not built; those to S3 and to CloudWatch Logs are."
+                        : "The destinationResourceArn '" + arn + "' is the ARN of no bucket and of no log group of this"
+                                + " account in us-east-1.");
+        String kind = group == null ? "S3" : "CWL";
+        String type = input.text("deliveryDestinationType", kind);
         unless(
-                type.equals("S3"),
+                type.equals(kind),
                 "ValidationException",
-                "The deliveryDestinationType of a bucket is S3, not " + type + ".");
-        String format = input.text("outputFormat", LogDeliveries.USUAL_FORMAT);
+                "The deliveryDestinationType of " + arn + " is " + kind + ", not " + type + ".");
+        List<String> formats = group == null ? LogDeliveries.FORMATS : LogDeliveries.GROUP_FORMATS;
+        String format = input.text("outputFormat", group == null ? LogDeliveries.USUAL_FORMAT : "json");
         unless(
-                LogDeliveries.FORMATS.contains(format),
+                formats.contains(format),
                 "ValidationException",
-                "The outputFormat '" + format + "' is none of " + String.join(", ", LogDeliveries.FORMATS) + ".");
+                "The outputFormat '" + format + "' is none of " + String.join(", ", formats) + ".");
         unless(
-                objects == null || !objects.lacks(bucket.group(1)),
+                group != null || objects == null || !objects.lacks(bucket.group(1)),
                 "ResourceNotFoundException",
-                "The bucket " + bucket.group(1) + " does not exist.");
+                group != null ? "" : "The bucket " + bucket.group(1) + " does not exist.");
         ObjectNode destination = object().put("destinationResourceArn", arn).put("outputFormat", format);
         Row row = store.write(tables -> {
+            if (group != null) LogGroupOperations.existing(tables, group);
             for (Row delivery : deliveries(tables, Kind.DELIVERY_DESTINATION, name)) {
                 LogDeliveries.checkDelimiter(
                         LogDeliveries.of(delivery).path("fieldDelimiter").asText(), format);
@@ -192,8 +206,12 @@ final class LogDeliveryOperations implements JsonApi {
         ObjectNode delivery = object().put("deliverySourceName", source).put("deliveryDestinationArn", arn);
         Row row = store.write(tables -> {
             existing(tables, Kind.DELIVERY_SOURCE, source);
-            String format = format(tables, arn);
-            configure(delivery, input, format);
+            ObjectNode destination = destination(tables, arn);
+            delivery.put(
+                    "type",
+                    LogDeliveryShapes.type(
+                            destination.path("destinationResourceArn").asText()));
+            configure(delivery, input, destination.path("outputFormat").asText());
             String unique = source + ' ' + arn;
             Row same = tables.named(Kind.DELIVERY, unique);
             unless(
@@ -209,7 +227,7 @@ final class LogDeliveryOperations implements JsonApi {
         return object().set("delivery", LogDeliveryShapes.delivery(row, settings));
     }
 
-    private String format(Tables tables, String destinationArn) throws Refused, SQLException {
+    private ObjectNode destination(Tables tables, String destinationArn) throws Refused, SQLException {
         Row destination = LogDeliveries.destination(tables, destinationArn);
         if (destination == null
                 || !LogDeliveryShapes.arn(Kind.DELIVERY_DESTINATION, destination.id(), settings)
@@ -217,7 +235,7 @@ final class LogDeliveryOperations implements JsonApi {
             throw new Refused(
                     "ResourceNotFoundException", "The delivery destination " + destinationArn + " does not exist.");
         }
-        return LogDeliveries.of(destination).path("outputFormat").asText();
+        return LogDeliveries.of(destination);
     }
 
     private ObjectNode update(AcmInput input) throws Refused {
@@ -228,7 +246,9 @@ final class LogDeliveryOperations implements JsonApi {
             configure(
                     delivery,
                     input,
-                    format(tables, delivery.path("deliveryDestinationArn").asText()));
+                    destination(tables, delivery.path("deliveryDestinationArn").asText())
+                            .path("outputFormat")
+                            .asText());
             Row row = put(tables, Kind.DELIVERY, id, old.name(), delivery);
             touch(tables, delivery.path("deliverySourceName").asText(), row.revision());
             return row;
@@ -250,6 +270,10 @@ final class LogDeliveryOperations implements JsonApi {
         }
         JsonNode s3 = input.members().path("s3DeliveryConfiguration");
         if (!s3.isObject()) return;
+        unless(
+                delivery.path("type").asText("S3").equals("S3"),
+                "ValidationException",
+                "An s3DeliveryConfiguration is for deliveries to S3.");
         String suffix = s3.path("suffixPath").asText(delivery.path("suffixPath").asText());
         LogDeliveries.checkSuffix(suffix);
         delivery.put("suffixPath", suffix);

@@ -6,10 +6,19 @@ import dev.perigee.control.resource.Tables.Kind;
 import dev.perigee.control.resource.Tables.Row;
 import dev.perigee.core.plan.LogField;
 import java.sql.SQLException;
+import java.util.List;
 
 /** Sources, destinations and deliveries as they are shown. */
 final class LogDeliveryShapes {
+    private static final String S3 = "S3";
+    private static final String GROUPS = "CWL";
+
     private LogDeliveryShapes() {}
+
+    /** The type of a destination with this ARN. */
+    static String type(String arn) {
+        return arn.startsWith("arn:aws:logs:") ? GROUPS : S3;
+    }
 
     static ObjectNode shape(Kind kind, Row row, Tables tables, Settings settings) throws SQLException {
         return switch (kind) {
@@ -46,7 +55,9 @@ final class LogDeliveryShapes {
         ObjectNode shown = LogDeliveryOperations.object()
                 .put("name", row.id())
                 .put("arn", arn(Kind.DELIVERY_DESTINATION, row.id(), settings))
-                .put("deliveryDestinationType", "S3")
+                .put(
+                        "deliveryDestinationType",
+                        type(stored.path("destinationResourceArn").asText()))
                 .put("outputFormat", stored.path("outputFormat").asText());
         shown.putObject("deliveryDestinationConfiguration")
                 .put(
@@ -64,11 +75,12 @@ final class LogDeliveryShapes {
                 .put(
                         "deliveryDestinationArn",
                         stored.path("deliveryDestinationArn").asText())
-                .put("deliveryDestinationType", "S3");
+                .put("deliveryDestinationType", stored.path("type").asText(S3));
         ArrayNode fields = shown.putArray("recordFields");
         LogDeliveries.fields(stored).forEach(fields::add);
         if (stored.has("fieldDelimiter"))
             shown.put("fieldDelimiter", stored.path("fieldDelimiter").asText());
+        if (!stored.path("type").asText(S3).equals(S3)) return shown;
         shown.putObject("s3DeliveryConfiguration")
                 .put("suffixPath", stored.path("suffixPath").asText())
                 .put(
@@ -77,34 +89,44 @@ final class LogDeliveryShapes {
         return shown;
     }
 
-    /** What may be chosen: one template, as there is one kind of log and one of destination. */
+    /** What may be chosen: a template for each type of destination, as there is one kind of log. */
     static ObjectNode templates() {
         ObjectNode output = LogDeliveryOperations.object();
-        ObjectNode template = output.putArray("configurationTemplates").addObject();
+        ArrayNode all = output.putArray("configurationTemplates");
+        ObjectNode buckets = template(all, S3, LogDeliveries.FORMATS);
+        ArrayNode variables = buckets.putArray("allowedSuffixPathFields");
+        LogDeliveries.VARIABLES.forEach(variables::add);
+        ((ObjectNode) buckets.path("defaultDeliveryConfigValues"))
+                .putObject("s3DeliveryConfiguration")
+                .put("suffixPath", "")
+                .put("enableHiveCompatiblePath", false);
+        template(all, GROUPS, LogDeliveries.GROUP_FORMATS);
+        return output;
+    }
+
+    private static ObjectNode template(ArrayNode into, String type, List<String> allowed) {
+        ObjectNode template = into.addObject();
         template.put("service", "cloudfront")
                 .put("logType", "ACCESS_LOGS")
                 .put("resourceType", "cloudfront:distribution")
-                .put("deliveryDestinationType", "S3");
+                .put("deliveryDestinationType", type);
         ArrayNode fields = template.putArray("allowedFields");
         for (LogField field : LogField.values()) {
             if (field.standardName() != null)
                 fields.addObject().put("name", field.standardName()).put("mandatory", false);
         }
         ArrayNode formats = template.putArray("allowedOutputFormats");
-        LogDeliveries.FORMATS.forEach(formats::add);
+        allowed.forEach(formats::add);
         template.putArray("allowedFieldDelimiters")
                 .add("\t")
                 .add(" ")
                 .add(",")
                 .add("|")
                 .add(";");
-        ArrayNode variables = template.putArray("allowedSuffixPathFields");
-        LogDeliveries.VARIABLES.forEach(variables::add);
         ObjectNode usual = template.putObject("defaultDeliveryConfigValues");
         ArrayNode usualFields = usual.putArray("recordFields");
         LogDeliveries.USUAL_FIELDS.forEach(usualFields::add);
         usual.put("fieldDelimiter", LogDeliveries.USUAL_DELIMITER);
-        usual.putObject("s3DeliveryConfiguration").put("suffixPath", "").put("enableHiveCompatiblePath", false);
-        return output;
+        return template;
     }
 }

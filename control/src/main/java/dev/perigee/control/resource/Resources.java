@@ -119,9 +119,9 @@ public final class Resources implements AutoCloseable {
         return new WafOperations(store, settings, samples);
     }
 
-    /** The deliveries of CloudWatch Logs. */
-    public JsonApi logs() {
-        return new LogDeliveryOperations(store, settings, objects);
+    /** CloudWatch Logs: deliveries, and the log groups that they may go to. */
+    public JsonApi logs(LogEventSource events) {
+        return new LogDeliveryOperations(store, settings, objects, new LogGroupOperations(store, settings, events));
     }
 
     /** The pairs in key value stores. */

@@ -44,6 +44,8 @@ final class Tables {
         DELIVERY_SOURCE("delivery-source"),
         DELIVERY_DESTINATION("delivery-destination"),
         DELIVERY("delivery"),
+        /** The id is the name. */
+        LOG_GROUP("log-group"),
         /** CloudFront Functions in their stage DEVELOPMENT; the id is the name. */
         FUNCTION("function"),
         /** The same in their stage LIVE. */

@@ -205,6 +205,7 @@ class MetricOperationsTest {
             GetMetricData | {} | MissingRequiredParameterException
             GetMetricData | {'MetricDataQueries':[{'Id':'M'}],'StartTime':1,'EndTime':2} | ValidationError
             GetMetricData | {'MetricDataQueries':[{'Id':'m','Expression':'m1+m2'}],'StartTime':1,'EndTime':2} | ValidationError
+            GetMetricData | {'MetricDataQueries':[{'Id':'m'}],'StartTime':1,'EndTime':2} | ValidationError
             GetMetricData | {'MetricDataQueries':7} | InvalidParameterValueException
             GetMetricStatistics | {'Period':7} | InvalidParameterValueException
             GetMetricStatistics | {'Period':60} | MissingRequiredParameterException

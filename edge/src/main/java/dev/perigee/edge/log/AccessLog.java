@@ -1,10 +1,14 @@
 package dev.perigee.edge.log;
 
 import dev.perigee.core.geo.Locations;
+import dev.perigee.core.log.LogEvent;
+import dev.perigee.core.log.LogQuery;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.RecordDelivery;
 import dev.perigee.edge.trace.RequestTraces;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,7 +34,10 @@ import org.slf4j.LoggerFactory;
 public final class AccessLog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
     /** While lines come, what comes in this time is written at once: loops need not wake anybody for it. */
-    private static final long NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    /** Batches that are written at once. */
+    private static final int TOGETHER_MAX = 16;
 
     private static final long SLEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long ANSWER_SECONDS = 30;
@@ -41,6 +48,7 @@ public final class AccessLog implements AutoCloseable {
     private final Path unclosed;
 
     private final LocalLog local;
+    private final LogGroups groups;
     private final Spool spool;
     private final LogDelivery delivery;
     private final RealtimeLogs realtime;
@@ -89,7 +97,8 @@ public final class AccessLog implements AutoCloseable {
         if (!killed) Files.createFile(unclosed);
         this.local = LocalLog.ofRequests(directory.resolve("access.log"));
         Path folder = directory.resolve("delivery");
-        this.spool = new Spool(folder);
+        this.groups = new LogGroups(directory.resolve("groups"), pop);
+        this.spool = new Spool(folder, groups);
         this.delivery = new LogDelivery(folder, pop, buckets, tables, this::sync);
         this.writer =
                 Thread.ofPlatform().name("access-log-" + edgeLocation).daemon().start(this::run);
@@ -113,6 +122,15 @@ public final class AccessLog implements AutoCloseable {
     /** Delivers everything that event loops have handed over; returns when each object is in its bucket or has failed. */
     public LogFlush flush() {
         return delivery.flush();
+    }
+
+    /** What this edge has of a log group. */
+    public List<LogEvent> events(LogQuery query) {
+        try {
+            return groups.read(query);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the log group " + query.group() + " cannot be read", e);
+        }
     }
 
     void dropped(int lines) {
@@ -150,7 +168,7 @@ public final class AccessLog implements AutoCloseable {
             int due = waiting.size();
             boolean some = false;
             try {
-                for (LogRing<Distribution> ring : rings) some |= drain(ring, this::write);
+                for (LogRing<Distribution> ring : rings) some |= drainLines(ring);
                 for (LogRing<RecordDelivery> ring : deliveries) some |= drain(ring, this::writeRecords);
             } catch (RuntimeException e) {
                 // Whatever is wrong with some lines, others are waiting.
@@ -161,6 +179,7 @@ public final class AccessLog implements AutoCloseable {
         }
         try {
             local.close();
+            groups.close();
         } catch (IOException e) {
             LOG.warn("access log {} did not close: {}", local.file(), e.toString());
         }
@@ -211,14 +230,42 @@ public final class AccessLog implements AutoCloseable {
         return true;
     }
 
-    private void write(LogBatch<Distribution> batch) {
-        int lost = 0;
-        try {
-            local.append(batch.bytes, batch.length);
-        } catch (IOException e) {
-            lost = batch.lines;
-            warn(e);
+    private boolean drainLines(LogRing<Distribution> ring) {
+        int drained = 0;
+        while (drained < LogRing.BATCHES) {
+            int together = Math.min(ring.ready(), TOGETHER_MAX);
+            if (together == 0) return drained > 0;
+            boolean written = write(ring, together);
+            for (int i = 0; i < together; i++) {
+                try {
+                    deliver(ring.after(0), written);
+                } finally {
+                    ring.done();
+                }
+            }
+            drained += together;
         }
+        return true;
+    }
+
+    /** Writes the next batches to the edge's own file. */
+    private boolean write(LogRing<Distribution> ring, int together) {
+        ByteBuffer[] buffers = new ByteBuffer[together];
+        for (int i = 0; i < together; i++) {
+            LogBatch<Distribution> batch = ring.after(i);
+            buffers[i] = ByteBuffer.wrap(batch.bytes, 0, batch.length);
+        }
+        try {
+            local.append(buffers);
+            return true;
+        } catch (IOException e) {
+            warn(e);
+            return false;
+        }
+    }
+
+    private void deliver(LogBatch<Distribution> batch, boolean written) {
+        int lost = written ? 0 : batch.lines;
         if (batch.isMarked()) {
             try {
                 spool.append(batch);

@@ -8,9 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A log that stays with the edge: one file, rotated by size. */
 final class LocalLog implements AutoCloseable {
+    static final int EVENT_FILES = 4;
+
     private final Path file;
     private final String header;
     private final long octetsMax;
@@ -36,6 +40,19 @@ final class LocalLog implements AutoCloseable {
         return new LocalLog(file, "", 16L << 20, 1);
     }
 
+    /** Of one log group. */
+    static LocalLog ofEvents(Path file) throws IOException {
+        return new LocalLog(file, "", 16L << 20, EVENT_FILES - 1);
+    }
+
+    /** Where so many files of a log are, the oldest first. */
+    static List<Path> files(Path newest, int count) {
+        List<Path> files = new ArrayList<>();
+        for (int i = count - 1; i >= 1; i--) files.add(newest.resolveSibling(newest.getFileName() + "." + i));
+        files.add(newest);
+        return files;
+    }
+
     Path file() {
         return file;
     }
@@ -44,6 +61,14 @@ final class LocalLog implements AutoCloseable {
         if (size > octetsMax) rotate();
         ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, length);
         while (buffer.hasRemaining()) size += channel.write(buffer);
+    }
+
+    /** Appends all of these with one write, which costs the system less for each page than many (decision 021). */
+    void append(ByteBuffer[] together) throws IOException {
+        if (size > octetsMax) rotate();
+        ByteBuffer last = together[together.length - 1];
+        // Whatever is left is at the end.
+        while (last.hasRemaining()) size += channel.write(together);
     }
 
     private void rotate() throws IOException {

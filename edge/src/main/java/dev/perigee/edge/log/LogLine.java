@@ -27,12 +27,23 @@ final class LogLine {
     private static final int HOST = 2;
     private static final int FORWARDED = 3;
 
-    private final byte[] location;
+    /** The edge's location, between tabs. */
+    private final byte[] afterTime;
+
     private final LogText out;
     private final LogRemark remark;
 
+    // Where parts of the last whole line begin.
+    private int asked;
+    private int id;
+    private int host;
+    private int taken;
+    private int between;
+    private int port;
+    private int end;
+
     LogLine(String edgeLocation, int capacity) {
-        this.location = edgeLocation.getBytes(StandardCharsets.ISO_8859_1);
+        this.afterTime = ('\t' + edgeLocation + '\t').getBytes(StandardCharsets.ISO_8859_1);
         this.out = new LogText(capacity);
         this.remark = new LogRemark(out);
     }
@@ -52,16 +63,54 @@ final class LogLine {
     }
 
     void append(Exchange x, long nowMillis) {
+        beginning(x, nowMillis);
+        KnownRequest known = LineForm.fits(x) ? x.known() : null;
+        LineForm form = known == null ? null : known.line(x.distribution());
+        if (form != null && form.isOf(x)) {
+            byForm(form, x);
+            return;
+        }
+        whole(x);
+        if (known != null) known.line(x.distribution(), form(x));
+    }
+
+    private void beginning(Exchange x, long nowMillis) {
+        out.raw(out.dateTime(nowMillis / 1000)).raw(afterTime);
+        out.number(x.sentOctets()).tab().address(x.viewer().remote().getAddress());
+    }
+
+    private void byForm(LineForm form, Exchange x) {
+        long began = x.startedNanos();
+        out.raw(form.asked).raw(x.id()).raw(form.host);
+        out.seconds(x.endedNanos() - began).raw(form.between);
+        out.number(x.viewer().remote().getPort()).tab();
+        LogValues.firstByte(out, x).raw(form.end);
+    }
+
+    /** Of the line that was just written. */
+    private LineForm form(Exchange x) {
+        return new LineForm(
+                x, out.between(asked, id), out.between(host, taken), out.between(between, port), out.since(end));
+    }
+
+    /** All behind the viewer's address. */
+    private void whole(Exchange x) {
         Viewer viewer = x.viewer();
-        out.raw(out.dateTime(nowMillis / 1000)).tab().raw(location).tab();
-        out.number(x.sentOctets()).tab().address(viewer.remote().getAddress()).tab();
+        asked = out.length();
+        out.tab();
         asked(TARGET, x).status(x.status()).tab();
         asked(FIELDS, x);
         out.text(x.result().word()).tab();
-        out.raw(x.id()).tab();
+        id = out.length();
+        out.raw(x.id());
+        host = out.length();
+        out.tab();
         asked(HOST, x).text(LogValues.protocol(x)).tab();
         out.number(x.receivedOctets()).tab();
-        out.seconds(x.endedNanos() - x.startedNanos()).tab();
+        taken = out.length();
+        out.seconds(x.endedNanos() - x.startedNanos());
+        between = out.length();
+        out.tab();
         asked(FORWARDED, x);
         out.text(viewer.tlsProtocol()).tab();
         out.text(viewer.tlsCipher()).tab();
@@ -70,8 +119,11 @@ final class LogLine {
         FieldStatus fields = x.fieldStatus();
         out.text(fields == null ? null : fields.word()).tab();
         out.number(fields == FieldStatus.PROCESSED ? x.encryptedFields() : -1).tab();
+        port = out.length();
         out.number(viewer.remote().getPort()).tab();
-        LogValues.firstByte(out, x).tab();
+        LogValues.firstByte(out, x);
+        end = out.length();
+        out.tab();
         out.text(LogValues.detail(x)).tab();
         out.text(LogValues.contentType(x)).tab();
         out.number(LogValues.announcedLength(x)).tab();

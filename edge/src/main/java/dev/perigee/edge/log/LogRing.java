@@ -14,7 +14,7 @@ final class LogRing<T> {
     /** A power of two. With batches of 32 KB, 8 MB of lines, which is what a slow disk may hold up. */
     static final int BATCHES = 256;
     /** Arrays that were written: while the writer keeps up, a few of them go round and round. A power of two. */
-    private static final int SPARES = 8;
+    private static final int SPARES = 16;
 
     private final List<LogBatch<T>> batches = new ArrayList<>(BATCHES);
     /** How many were handed over; only the loop writes it. */
@@ -54,6 +54,16 @@ final class LogRing<T> {
     @Nullable
     LogBatch<T> next() {
         return written < handedOver ? at(written) : null;
+    }
+
+    /** How many batches are to be written. On the writer. */
+    int ready() {
+        return (int) (handedOver - written);
+    }
+
+    /** The batch behind so many others that are to be written. On the writer. */
+    LogBatch<T> after(int others) {
+        return at(written + others);
     }
 
     /** What {@link #next} gave is written. On the writer. */

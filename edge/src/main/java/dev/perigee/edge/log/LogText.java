@@ -16,6 +16,7 @@ final class LogText {
     private static final DateTimeFormatter DATE_TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd\tHH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
+    private static final byte[] NO_TIME = "0.000".getBytes(StandardCharsets.ISO_8859_1);
     private static final byte[] HEX = "0123456789ABCDEF".getBytes(StandardCharsets.ISO_8859_1);
     private static final boolean[] ENCODED = encoded();
 
@@ -37,7 +38,11 @@ final class LogText {
 
     /** What was written from this place on. */
     byte[] since(int start) {
-        return Arrays.copyOfRange(bytes, start, length);
+        return between(start, length);
+    }
+
+    byte[] between(int start, int end) {
+        return Arrays.copyOfRange(bytes, start, end);
     }
 
     /** Takes back what was written from this place on. */
@@ -141,6 +146,8 @@ final class LogText {
 
     /** Seconds with three decimals. */
     LogText thousandths(long millis) {
+        // What nearly every hit takes.
+        if (millis == 0) return raw(NO_TIME);
         number(millis / 1000).octet((byte) '.');
         int rest = (int) (millis % 1000);
         octet((byte) ('0' + rest / 100)).octet((byte) ('0' + rest / 10 % 10));

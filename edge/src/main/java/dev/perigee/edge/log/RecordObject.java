@@ -74,7 +74,8 @@ final class RecordObject {
         return LogGzip.of(out.toByteArray());
     }
 
-    private static String formed(RecordDelivery delivery, List<String> names, String line) {
+    /** A line, with its end, of a record without the time before it. */
+    static String formed(RecordDelivery delivery, List<String> names, String line) {
         if (delivery.format() != RecordDelivery.Format.JSON) return line.replace("\t", delivery.delimiter()) + '\n';
         String[] values = line.split("\t", -1);
         StringBuilder json = new StringBuilder("{");

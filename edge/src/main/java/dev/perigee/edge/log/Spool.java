@@ -30,6 +30,7 @@ final class Spool {
     private static final long FILE_OCTETS_MAX = 8L << 20;
 
     private final Path folder;
+    private final LogGroups groups;
     private @Nullable FileChannel channel;
     private Path file;
     /** Up to where the file is well-formed. */
@@ -37,8 +38,10 @@ final class Spool {
     /** Deliveries that the file knows already, and by which number. */
     private final Map<RecordDelivery, Integer> targets = new HashMap<>();
 
-    Spool(Path folder) {
+    /** @param groups where records go that are in no bucket */
+    Spool(Path folder, LogGroups groups) {
         this.folder = folder;
+        this.groups = groups;
         this.file = folder;
     }
 
@@ -81,6 +84,11 @@ final class Spool {
     }
 
     private void append(RecordDelivery delivery, byte[] bytes, int start, int end) throws IOException {
+        String group = delivery.logGroup();
+        if (group != null) {
+            groups.append(delivery, group, bytes, start, end);
+            return;
+        }
         open();
         Integer known = targets.get(delivery);
         RecordTarget target = new RecordTarget(known == null ? targets.size() : known, delivery);

@@ -4,6 +4,7 @@ import dev.perigee.core.cache.CacheKey;
 import dev.perigee.core.http.RequestHead;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.serve.Admission;
+import dev.perigee.edge.log.LineForm;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,8 @@ public final class KnownRequest {
     private Admission.@Nullable Admit admitted;
     private @Nullable CacheKey key;
     private final byte[] @Nullable [] logged = new byte[LOGGED_PARTS] @Nullable [];
+
+    private @Nullable LineForm line;
 
     public KnownRequest(RequestHead head) {
         this.head = head;
@@ -49,6 +52,7 @@ public final class KnownRequest {
         secure = onSecure;
         admitted = as;
         key = with;
+        line = null;
         for (int part = 0; part < LOGGED_PARTS; part++) logged[part] = null;
     }
 
@@ -62,5 +66,16 @@ public final class KnownRequest {
     @SuppressWarnings("ReferenceEquality")
     public void logged(int part, @Nullable Distribution by, byte[] text) {
         if (admitted != null && admitted.distribution() == by) logged[part] = text;
+    }
+
+    /** The form of the last line about it, for this distribution; null when there is none. */
+    @SuppressWarnings("ReferenceEquality")
+    public @Nullable LineForm line(@Nullable Distribution by) {
+        return admitted != null && admitted.distribution() == by ? line : null;
+    }
+
+    @SuppressWarnings("ReferenceEquality")
+    public void line(@Nullable Distribution by, LineForm form) {
+        if (admitted != null && admitted.distribution() == by) line = form;
     }
 }

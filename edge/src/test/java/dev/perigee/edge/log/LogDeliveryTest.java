@@ -70,7 +70,7 @@ class LogDeliveryTest {
 
     @Test
     void anObjectHasTheLinesOfOneDistributionAndHour() throws IOException {
-        Spool spool = new Spool(folder);
+        Spool spool = new Spool(folder, new LogGroups(folder, "IAD"));
         LogBatch<Distribution> batch = batch(PHOTOS, SIX + 1, SIX + 2);
         LogSamples.add(batch, OTHERS, SIX + 3);
         LogSamples.add(batch, PHOTOS, SIX + 4);
@@ -98,13 +98,13 @@ class LogDeliveryTest {
 
     @Test
     void nothingIsDeliveredWhenThereIsNothing() {
-        assertEquals(new LogFlush(0, 0, 0, ""), deliver(new Spool(folder)));
+        assertEquals(new LogFlush(0, 0, 0, ""), deliver(new Spool(folder, new LogGroups(folder, "IAD"))));
         assertFalse(Files.exists(folder));
     }
 
     @Test
     void aBucketThatFailsHoldsUpNoOther() throws IOException {
-        Spool spool = new Spool(folder);
+        Spool spool = new Spool(folder, new LogGroups(folder, "IAD"));
         spool.append(batch(PHOTOS, SIX + 1));
         spool.append(batch(OTHERS, SIX + 2));
         failing = "logs";
@@ -120,7 +120,7 @@ class LogDeliveryTest {
 
     @Test
     void whatAKilledProcessHasWrittenIsDeliveredByTheNext() throws IOException {
-        new Spool(folder).append(batch(PHOTOS, SIX + 1, SIX + 2));
+        new Spool(folder, new LogGroups(folder, "IAD")).append(batch(PHOTOS, SIX + 1, SIX + 2));
         Path open = only(Spool.OPEN);
         byte[] whole = Files.readAllBytes(open);
         // Killed in the middle of the next block.
@@ -131,7 +131,7 @@ class LogDeliveryTest {
                         .findFirst()
                         .orElseThrow(),
                 StandardOpenOption.APPEND);
-        Spool next = new Spool(folder);
+        Spool next = new Spool(folder, new LogGroups(folder, "IAD"));
         LogDelivery delivery = delivery(next, 1 << 20);
         delivery.recover(true);
         delivery.flush();
@@ -142,7 +142,7 @@ class LogDeliveryTest {
 
     @Test
     void aDeliveryThatIsRepeatedHasTheSameNameAndContent() throws IOException {
-        Spool spool = new Spool(folder);
+        Spool spool = new Spool(folder, new LogGroups(folder, "IAD"));
         spool.append(batch(PHOTOS, SIX + 1));
         spool.finish();
         Path full = only(Spool.FULL);
@@ -151,14 +151,14 @@ class LogDeliveryTest {
         Map<String, byte[]> first = new TreeMap<>(stored);
         // Killed after the object was written, before the file was removed.
         Files.write(full, file);
-        deliver(new Spool(folder));
+        deliver(new Spool(folder, new LogGroups(folder, "IAD")));
         assertEquals(first.keySet(), stored.keySet());
         first.forEach((name, content) -> assertArrayEquals(content, stored.get(name)));
     }
 
     @Test
     void aDamagedBlockIsLeftOutAndNotItsNeighbours() throws IOException {
-        Spool spool = new Spool(folder);
+        Spool spool = new Spool(folder, new LogGroups(folder, "IAD"));
         spool.append(batch(PHOTOS, SIX + 1));
         long first = Files.size(only(Spool.OPEN));
         spool.append(batch(PHOTOS, SIX + 2));
@@ -177,7 +177,7 @@ class LogDeliveryTest {
 
     @Test
     void theOldestIsGivenUpWhenTooMuchWaits() throws IOException {
-        Spool spool = new Spool(folder);
+        Spool spool = new Spool(folder, new LogGroups(folder, "IAD"));
         failing = "logs";
         LogDelivery delivery = delivery(spool, 300);
         for (int i = 0; i < 3; i++) {

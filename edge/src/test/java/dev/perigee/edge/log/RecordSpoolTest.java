@@ -73,7 +73,7 @@ class RecordSpoolTest {
 
     @Test
     void recordsAreDividedByDeliveryAndHour() throws IOException {
-        Spool spool = new Spool(folder);
+        Spool spool = new Spool(folder, new LogGroups(folder, "IAD"));
         spool.appendRecords(batch(JSON, SIX, SIX + 1, SIX + 2));
         spool.appendRecords(batch(PLAIN, SIX));
         spool.appendRecords(batch(JSON, SIX + 3));
@@ -90,7 +90,7 @@ class RecordSpoolTest {
 
     @Test
     void whatAKilledWriterHasWrittenIsRead() throws IOException {
-        Spool spool = new Spool(folder);
+        Spool spool = new Spool(folder, new LogGroups(folder, "IAD"));
         spool.appendRecords(batch(JSON, SIX));
         spool.appendRecords(batch(JSON, SIX, SIX));
         Path open = file(Spool.OPEN);
@@ -108,7 +108,7 @@ class RecordSpoolTest {
 
     @Test
     void damagedRecordsAreLeftOut() throws IOException {
-        Spool spool = new Spool(folder);
+        Spool spool = new Spool(folder, new LogGroups(folder, "IAD"));
         spool.appendRecords(batch(JSON, SIX));
         spool.finish();
         Path full = file(Spool.FULL);
