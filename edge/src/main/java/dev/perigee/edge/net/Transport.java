@@ -17,6 +17,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.util.concurrent.ThreadFactory;
 
 /** Which of Netty's transports is used: epoll on Linux, else the JDK's. */
 public final class Transport {
@@ -25,7 +26,9 @@ public final class Transport {
     /** Event loops for viewers and origins of one edge. */
     public static EventLoopGroup loops(String name, int threads) {
         IoHandlerFactory factory = Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-        return new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory(name, true), factory);
+        var named = new DefaultThreadFactory(name, true);
+        ThreadFactory prompt = loop -> named.newThread(ShortSlice.before(loop));
+        return new MultiThreadIoEventLoopGroup(threads, prompt, factory);
     }
 
     /** Sockets for an address. One of IPv4 gets sockets of IPv4: each call to one of both kinds costs a little more. */

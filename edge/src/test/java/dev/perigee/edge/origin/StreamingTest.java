@@ -108,7 +108,8 @@ class StreamingTest {
             assertEquals("complete", sink.end.get(5, TimeUnit.SECONDS));
             assertEquals(LARGE, sink.read);
             assertEquals(0, sink.wrong, "wrong bytes");
-            assertTrue(sink.most.get() <= Slow.WINDOW + (64 << 10), () -> sink.most + " bytes held at once");
+            // A read that ends the window, and another by a resume() that was on its way when it did.
+            assertTrue(sink.most.get() <= Slow.WINDOW + (128 << 10), () -> sink.most + " bytes held at once");
             assertTrue(sink.pauses.get() > 0, "the origin was never paused");
             assertEquals(LARGE, fixture.client.bytesReceived());
         }
