@@ -50,6 +50,11 @@ final class Judge {
                 .noneMatch(purge -> path.startsWith(purge.getKey()) && read.beganNanos() <= purge.getValue());
     }
 
+    /** What was read so far need not be there any more. */
+    void forgetReads() {
+        whole.clear();
+    }
+
     /** What was read whole before this moment and is still in force. */
     java.util.List<String> settled(long beforeNanos) {
         return whole.entrySet().stream()
