@@ -294,6 +294,22 @@ class TlsByNameTest {
         }
     }
 
+    @Scenario
+    void aLastResponseIsWholeAndItsEndIsSaid(ScenarioEdge edge, ScriptedOrigin origin) throws Exception {
+        serveAll(edge, origin);
+        for (int length : List.of(0, 1, 1 << 10, 15 << 10, 17 << 10, 3 << 20)) {
+            origin.on("GET", "/" + length).reply(200, maxAge(60), body("x".repeat(length)));
+            for (String cached : List.of("Miss", "Hit")) {
+                try (var connection = connect(edge, "images.pettracker.test")) {
+                    int status = connection.exchange("GET /" + length
+                            + " HTTP/1.1\r\nHost: images.pettracker.test\r\nConnection: close\r\n\r\n");
+                    assertEquals(200, status, cached + " " + length);
+                    assertTrue(connection.ends(), cached + " " + length);
+                }
+            }
+        }
+    }
+
     /** The contexts of 500 certificates are made when they are asked for; the time is printed, for it is the machine's too. */
     @Scenario
     void fiveHundredCertificates(ScenarioEdge edge, ScriptedOrigin origin) throws Exception {

@@ -182,8 +182,14 @@ public final class TlsClient {
             String lower = head.toString().toLowerCase(Locale.ROOT);
             int at = lower.indexOf("\r\ncontent-length: ") + "\r\ncontent-length: ".length();
             int length = Integer.parseInt(lower, at, lower.indexOf("\r\n", at), 10);
-            socket.getInputStream().readNBytes(length);
+            int read = socket.getInputStream().readNBytes(length).length;
+            if (read < length) throw new IOException("connection ended after " + read + " octets of " + length);
             return Integer.parseInt(head, 9, 12, 10);
+        }
+
+        /** Waits until the edge ends the connection, which it has to say; false when it says something else. */
+        public boolean ends() throws IOException {
+            return socket.getInputStream().read() < 0;
         }
 
         @Override

@@ -76,7 +76,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
             ResponseHeads heads,
             Connections connections,
             LoopContext context,
-            @Nullable TlsNames tls) {
+            @Nullable TlsNames tls,
+            @Nullable HeldFlush last) {
         this.channel = channel;
         this.limits = limits;
         this.pipeline = pipeline;
@@ -87,7 +88,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
         this.idleNanos = limits.idleTimeout().toNanos();
         this.remote = remote;
         this.deadline = new Deadline(channel.eventLoop(), this::timedOut);
-        this.output = new Output(channel, tls == null, heads, context, this::takesMore);
+        this.output = new Output(channel, last, heads, context, this::takesMore);
     }
 
     @Override
@@ -499,13 +500,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     /** Sends what is there, then closes; lingering while the viewer may still be sending, so that it can read. */
     private void close(boolean viewerMaySend) {
         closing = true;
+        boolean linger = viewerMaySend || (pending != null && pending.isReadable());
+        if (!linger && output.close()) return;
         output.flush();
         if (gone) return;
-        boolean linger = viewerMaySend || (pending != null && pending.isReadable());
-        if (!linger && tls == null && output.waiting() == 0) {
-            channel.close();
-            return;
-        }
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> {
             if (linger && !gone) Lingering.close(channel);
             else channel.close();

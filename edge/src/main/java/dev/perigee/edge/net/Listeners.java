@@ -170,20 +170,24 @@ public final class Listeners implements AutoCloseable {
         private void begin(Channel channel, InetSocketAddress viewer) {
             if (secure) {
                 TlsNames names = new TlsNames(false);
+                HeldFlush last = new HeldFlush();
                 channel.pipeline()
+                        .addLast(last)
                         .addLast(tls.handler(names))
                         .addLast(new Negotiation(
-                                names, () -> http1(channel, viewer, names), () -> http2(channel, viewer, names)));
+                                names, () -> http1(channel, viewer, names, last), () -> http2(channel, viewer, names)));
             } else {
-                channel.pipeline().addLast(http1(channel, viewer, null));
+                channel.pipeline().addLast(http1(channel, viewer, null, null));
             }
         }
 
-        private Http1Connection http1(Channel channel, InetSocketAddress viewer, @Nullable TlsNames names) {
+        private Http1Connection http1(
+                Channel channel, InetSocketAddress viewer, @Nullable TlsNames names, @Nullable HeldFlush last) {
             LoopContext context = context(channel);
             // A TLS record that is not whole yet would keep the shared buffer from everybody else.
             if (names == null) channel.config().setRecvByteBufAllocator(context.reads);
-            return new Http1Connection(channel, viewer, config.limits(), pipeline, heads, connections, context, names);
+            return new Http1Connection(
+                    channel, viewer, config.limits(), pipeline, heads, connections, context, names, last);
         }
 
         private Http2Connection http2(Channel channel, InetSocketAddress viewer, TlsNames names) {

@@ -30,7 +30,13 @@ final class Output {
     /** Octets of regions at once: few calls for a fast viewer, and little held for one who takes nothing. */
     private static final long REGIONS_MAX = 512 << 10;
 
+    /** Octets of a last response that leave together with the end of TLS: a record. */
+    private static final int LAST_MAX = 16 << 10;
+
     private final Channel channel;
+    /** Null in clear. */
+    private final @Nullable HeldFlush end;
+
     private final ResponseHeads heads;
     private final LoopContext context;
 
@@ -56,9 +62,11 @@ final class Output {
     private boolean endsWithConnection;
     private boolean unflushed;
 
-    Output(Channel channel, boolean clear, ResponseHeads heads, LoopContext context, Runnable whenSent) {
+    /** @param end between TLS and the socket, null in clear */
+    Output(Channel channel, @Nullable HeldFlush end, ResponseHeads heads, LoopContext context, Runnable whenSent) {
         this.whenSent = whenSent;
-        this.sendsFiles = clear && channel instanceof EpollSocketChannel socket ? socket : null;
+        this.end = end;
+        this.sendsFiles = end == null && channel instanceof EpollSocketChannel socket ? socket : null;
         this.channel = channel;
         this.heads = heads;
         this.context = context;
@@ -195,6 +203,23 @@ final class Output {
         socket.config().setTcpCork(true);
         channel.flush();
         if (channel.isActive()) socket.config().setTcpCork(false);
+    }
+
+    /** Sends what is there and ends the connection; false, and it goes on, when the viewer has to take something first. */
+    boolean close() {
+        HeldFlush alert = end;
+        if (alert == null) {
+            flush();
+            if (waiting() > 0) return false;
+        } else {
+            // What the socket does not take at once is given as long for as a stall may last (ViewerTls).
+            if (waiting() + held() > LAST_MAX) return false;
+            alert.hold();
+            flush();
+            alert.pass();
+        }
+        channel.close();
+        return true;
     }
 
     /** Whether more is welcome. */

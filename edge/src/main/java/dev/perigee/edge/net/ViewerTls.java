@@ -8,6 +8,7 @@ import dev.perigee.core.tls.ClientFingerprints;
 import dev.perigee.core.tls.ClientGreeting;
 import dev.perigee.core.tls.ServerCertificate;
 import dev.perigee.edge.EdgeConfig;
+import dev.perigee.edge.EdgeLimits;
 import dev.perigee.edge.serve.Plans;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -57,6 +58,7 @@ final class ViewerTls {
     private final QuicContexts quic;
     private final Plans plans;
     private final long timeoutMillis;
+    private final long lastWriteMillis;
     /** A chain that was never seen takes milliseconds (decision 014), which the other viewers of a loop must not wait for. */
     private final ThreadPoolExecutor judges = new ThreadPoolExecutor(
             JUDGES,
@@ -66,11 +68,12 @@ final class ViewerTls {
             new ArrayBlockingQueue<>(JUDGEMENTS_MAX),
             Thread.ofPlatform().daemon().name("tls-judge-", 0).factory());
 
-    private ViewerTls(TlsContexts contexts, Plans plans, long timeoutMillis) {
+    private ViewerTls(TlsContexts contexts, Plans plans, EdgeLimits limits) {
         this.contexts = contexts;
         this.quic = new QuicContexts(contexts);
         this.plans = plans;
-        this.timeoutMillis = timeoutMillis;
+        this.timeoutMillis = limits.handshakeTimeout().toMillis();
+        this.lastWriteMillis = limits.stallTimeout().toMillis();
         judges.allowCoreThreadTimeOut(true);
     }
 
@@ -81,8 +84,7 @@ final class ViewerTls {
             PrivateKey key = PemKeys.read(config.privateKey());
             TlsContexts contexts = new TlsContexts(certificate(chain), key, config.seal(), config.clock());
             contexts.prepare();
-            return new ViewerTls(
-                    contexts, plans, config.limits().handshakeTimeout().toMillis());
+            return new ViewerTls(contexts, plans, config.limits());
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw new IOException("no usable certificate and key in " + chain + " and " + config.privateKey(), e);
         }
@@ -168,6 +170,7 @@ final class ViewerTls {
             SslHandler handler =
                     mutual ? context.newHandler(allocator, judges) : super.newSslHandler(context, allocator);
             handler.setHandshakeTimeoutMillis(timeoutMillis);
+            handler.setCloseNotifyFlushTimeoutMillis(lastWriteMillis);
             if (mutual) MutualHandshake.withoutTickets(handler.engine());
             return handler;
         }
