@@ -12,6 +12,7 @@ import dev.perigee.control.monitoring.MetricOperations;
 import dev.perigee.control.publish.EdgeLink;
 import dev.perigee.control.publish.Publisher;
 import dev.perigee.control.resource.AccessKeys;
+import dev.perigee.control.resource.LogEventSource;
 import dev.perigee.control.resource.Resources;
 import dev.perigee.control.resource.SampleSource.Sampled;
 import dev.perigee.control.resource.Store;
@@ -104,7 +105,7 @@ public final class ControlServer implements AutoCloseable {
                     resources.handlers(),
                     resources.acm(),
                     resources.waf((acl, metric, from, to) -> sampled(config.edges(), acl, metric, from, to)),
-                    resources.logs(query -> logEvents(config.edges(), query)),
+                    resources.logs(logEvents(config.edges())),
                     resources.keys(),
                     config.lambdas() == null ? null : resources.lambdas(config.lambdas()),
                     new MetricOperations(
@@ -143,6 +144,20 @@ public final class ControlServer implements AutoCloseable {
         List<TrafficSample> samples = new ArrayList<>();
         for (EdgeLink edge : edges) samples.addAll(edge.traffic(distribution, from, to));
         return samples;
+    }
+
+    private static LogEventSource logEvents(List<EdgeLink> edges) {
+        return new LogEventSource() {
+            @Override
+            public List<LogEvent> of(LogQuery query) {
+                return logEvents(edges, query);
+            }
+
+            @Override
+            public void forget(String group) {
+                for (EdgeLink edge : edges) edge.forgetLogGroup(group);
+            }
+        };
     }
 
     private static List<LogEvent> logEvents(List<EdgeLink> edges, LogQuery query) {

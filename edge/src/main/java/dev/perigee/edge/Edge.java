@@ -333,6 +333,11 @@ public final class Edge implements AutoCloseable {
         return log.events(query);
     }
 
+    /** What this edge has of a log group goes. */
+    public void forgetLogGroup(String group) {
+        log.forget(group);
+    }
+
     public EdgeStatus status() {
         Plan plan = plans.current().plan();
         return new EdgeStatus(

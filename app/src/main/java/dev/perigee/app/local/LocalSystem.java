@@ -106,6 +106,11 @@ public final class LocalSystem implements AutoCloseable {
         public List<LogEvent> logEvents(LogQuery query) {
             return edge.logEvents(query);
         }
+
+        @Override
+        public void forgetLogGroup(String group) {
+            edge.forgetLogGroup(group);
+        }
     }
 
     /** A system that runs, and what its run.json says. */

@@ -110,6 +110,9 @@ class AccessLogDeliveryTest {
         List<String[]> lines = DeliveredLogs.lines(folder, "photo-logs");
         assertEquals(7, lines.size());
         assertTrue(each(lines, 8).contains("/late.jpg"));
+        String status =
+                Http.get(started.runFile().pops().getLast().admin() + "/status").whole();
+        assertTrue(status.contains("\"afterKill\":false"), status);
     }
 
     private long requests() throws Exception {

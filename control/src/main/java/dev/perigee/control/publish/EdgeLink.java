@@ -40,4 +40,7 @@ public interface EdgeLink {
     default List<LogEvent> logEvents(LogQuery query) {
         return List.of();
     }
+
+    /** What the edge has of a log group goes. */
+    default void forgetLogGroup(String group) {}
 }

@@ -71,7 +71,8 @@ final class LogDeliveryOperations implements JsonApi {
             case "DescribeDeliveries" -> describe(Kind.DELIVERY, "deliveries", input);
             case "UpdateDeliveryConfiguration" -> update(input);
             case "DeleteDelivery" -> delete(Kind.DELIVERY, input.required("id"));
-            case "DescribeConfigurationTemplates" -> LogDeliveryShapes.templates();
+            case "DescribeConfigurationTemplates" ->
+                LogDeliveryShapes.templates(input.texts("deliveryDestinationTypes"));
             default ->
                 throw new Refused(
                         "NotImplemented",

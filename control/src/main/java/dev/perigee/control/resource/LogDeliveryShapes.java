@@ -89,18 +89,24 @@ final class LogDeliveryShapes {
         return shown;
     }
 
-    /** What may be chosen: a template for each type of destination, as there is one kind of log. */
-    static ObjectNode templates() {
+    /**
+     * What may be chosen: a template for each type of destination, as there is one kind of log.
+     *
+     * @param types that are wanted; all when there are none
+     */
+    static ObjectNode templates(List<String> types) {
         ObjectNode output = LogDeliveryOperations.object();
         ArrayNode all = output.putArray("configurationTemplates");
-        ObjectNode buckets = template(all, S3, LogDeliveries.FORMATS);
-        ArrayNode variables = buckets.putArray("allowedSuffixPathFields");
-        LogDeliveries.VARIABLES.forEach(variables::add);
-        ((ObjectNode) buckets.path("defaultDeliveryConfigValues"))
-                .putObject("s3DeliveryConfiguration")
-                .put("suffixPath", "")
-                .put("enableHiveCompatiblePath", false);
-        template(all, GROUPS, LogDeliveries.GROUP_FORMATS);
+        if (types.isEmpty() || types.contains(S3)) {
+            ObjectNode buckets = template(all, S3, LogDeliveries.FORMATS);
+            ArrayNode variables = buckets.putArray("allowedSuffixPathFields");
+            LogDeliveries.VARIABLES.forEach(variables::add);
+            ((ObjectNode) buckets.path("defaultDeliveryConfigValues"))
+                    .putObject("s3DeliveryConfiguration")
+                    .put("suffixPath", "")
+                    .put("enableHiveCompatiblePath", false);
+        }
+        if (types.isEmpty() || types.contains(GROUPS)) template(all, GROUPS, LogDeliveries.GROUP_FORMATS);
         return output;
     }
 

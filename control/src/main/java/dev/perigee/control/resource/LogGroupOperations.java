@@ -106,6 +106,7 @@ final class LogGroupOperations {
             tables.delete(Kind.LOG_GROUP, name);
             return tables.advance();
         });
+        events.forget(name);
         return LogDeliveryOperations.object();
     }
 
@@ -233,7 +234,7 @@ final class LogGroupOperations {
         Set<String> wanted = Set.copyOf(input.texts("logStreamNames"));
         String prefix = input.text("logStreamNamePrefix", "");
         unless(wanted.isEmpty() || prefix.isEmpty(), INVALID, "There are both logStreamNames and logStreamNamePrefix.");
-        long to = millis(input, "endTime", Long.MAX_VALUE - 1) + 1;
+        long to = Math.min(millis(input, "endTime", Long.MAX_VALUE), Long.MAX_VALUE - 1) + 1;
         EventPlace after = EventPlace.of(input.text("nextToken", ""));
         long from = from(group, Math.max(millis(input, "startTime", 0), after == null ? 0 : after.millis()));
         List<LogEvent> found = new ArrayList<>();

@@ -133,6 +133,15 @@ public final class AccessLog implements AutoCloseable {
         }
     }
 
+    /** Deletes what this edge has of a log group. */
+    public void forget(String group) {
+        try {
+            groups.delete(group);
+        } catch (IOException e) {
+            LOG.warn("what there is of the log group {} cannot be deleted: {}", group, e.toString());
+        }
+    }
+
     void dropped(int lines) {
         dropped.add(lines);
     }

@@ -118,6 +118,12 @@ final class LogGroups implements AutoCloseable {
         return opened;
     }
 
+    synchronized void delete(String group) throws IOException {
+        LocalLog open = files.remove(group);
+        if (open != null) open.close();
+        for (Path file : LocalLog.files(folder.resolve(name(group)), LocalLog.EVENT_FILES)) Files.deleteIfExists(file);
+    }
+
     private @Nullable LogEvent event(String line, LogQuery query) {
         int tab = line.indexOf('\t');
         if (tab < 0) return null;

@@ -99,6 +99,19 @@ class LogGroupsTest {
     }
 
     @Test
+    void whatIsDeletedIsGone() throws IOException {
+        try (LogGroups groups = new LogGroups(folder, "IAD")) {
+            append(groups, "E1", 1000);
+            groups.delete(GROUP);
+            try (Stream<Path> files = Files.list(folder)) {
+                assertEquals(0, files.count());
+            }
+            append(groups, "E1", 2000);
+            assertEquals(List.of("CloudFront_E1 GET 2000"), read(groups, "", 0, 9000, 10, false));
+        }
+    }
+
+    @Test
     void aLineThatWasCutOffIsNone() throws IOException {
         try (LogGroups groups = new LogGroups(folder, "IAD")) {
             append(groups, "E1", 1000);
