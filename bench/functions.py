@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """What functions cost, and what bad ones cost others. Needs botocore, wrk and h2load; works on loopback alone.
 
-  bench/functions.py cost   [SECONDS]   CPU of the server per hit of 1 KB, without a function and with one
+  bench/functions.py cost   [SECONDS]   CPU of the server per hit of 1 KB, without a function and with one, for a request that comes
+                                        again and for requests that each have another header
   bench/functions.py attack [SECONDS]   p99 of two neighbours, quiet, and while eight functions of another tenant misbehave
 
 The system that it starts has a folder of its own and ends with it. PERIGEE is the command, ./perigee if not set.
@@ -108,10 +109,22 @@ class System:
         self.origin.shutdown()
 
 
-def load(system, host, seconds):
+ANOTHER = '''local n = 0
+request = function()
+  n = n + 1
+  wrk.headers["X-N"] = n
+  return wrk.format()
+end
+'''
+
+
+def load(system, host, seconds, another=False):
+    script = os.path.join(system.data, 'another.lua')
+    with open(script, 'w') as file:
+        file.write(ANOTHER)
     before = system.cpu()
     out = subprocess.run(['taskset', '-c', '1', 'wrk', '-t1', '-c32', f'-d{seconds}s', '-H', 'Host: ' + host,
-                          f'http://{system.edge}/a'], capture_output=True, text=True).stdout
+                          *(['-s', script] if another else []), f'http://{system.edge}/a'], capture_output=True, text=True).stdout
     used = system.cpu() - before
     if 'Non-2xx' in out:
         print('  ' + next(l.strip() for l in out.splitlines() if 'Non-2xx' in l))
@@ -125,16 +138,18 @@ def cost(seconds):
         plain, functional = system.distribution(), system.distribution(system.function('typical', TYPICAL))
         for host in (plain, functional):
             system.get(host, '/a')
-            load(system, host, 8)
-        rows = {plain: [], functional: []}
+            load(system, host, 8, True)
+            load(system, host, 4)
+        rows = {(host, another): [] for another in (False, True) for host in (plain, functional)}
         for _ in range(3):
-            for host in rows:
-                rows[host].append(load(system, host, seconds))
-        middle = {host: sorted(row)[1] for host, row in rows.items()}
-        for name, host in (('without', plain), ('with', functional)):
-            print(f'{name:8} {middle[host][0]:6.1f} us of CPU a hit, {middle[host][1]:8.0f} hits/s  '
-                  + ' '.join(f'{each[0]:.1f}' for each in rows[host]))
-        print(f'added    {middle[functional][0] - middle[plain][0]:6.1f} us')
+            for host, another in rows:
+                rows[host, another].append(load(system, host, seconds, another))
+        middle = {row: sorted(each)[1] for row, each in rows.items()}
+        for what, another in (('the same request', False), ('each another', True)):
+            for name, host in (('without', plain), ('with', functional)):
+                print(f'{what:17} {name:8} {middle[host, another][0]:6.1f} us of CPU a hit, {middle[host, another][1]:8.0f} hits/s  '
+                      + ' '.join(f'{each[0]:.1f}' for each in rows[host, another]))
+            print(f'{what:17} added    {middle[functional, another][0] - middle[plain, another][0]:6.1f} us')
     finally:
         system.end()
 

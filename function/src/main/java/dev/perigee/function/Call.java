@@ -11,15 +11,26 @@ final class Call {
     final long millis;
     final @Nullable String query;
     final Values values;
+    /** Whether it is of use to know that the outcome follows from the request alone. */
+    final boolean watched;
+
     private final Consumer<Outcome> told;
     private final AtomicBoolean over = new AtomicBoolean();
 
-    Call(Standing standing, String event, long millis, @Nullable String query, Values values, Consumer<Outcome> told) {
+    Call(
+            Standing standing,
+            String event,
+            long millis,
+            @Nullable String query,
+            Values values,
+            boolean watched,
+            Consumer<Outcome> told) {
         this.standing = standing;
         this.event = event;
         this.millis = millis;
         this.query = query;
         this.values = values;
+        this.watched = watched;
         this.told = told;
     }
 

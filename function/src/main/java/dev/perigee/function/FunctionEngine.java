@@ -72,25 +72,21 @@ public final class FunctionEngine implements AutoCloseable {
      * @param event as JSON
      * @param millis what time it is for the function
      * @param query as the viewer has sent it; null for none
+     * @param watched whether it is of use to know that the outcome is {@linkplain Outcome.Returned#repeatable repeatable}
      * @param told what came of it, on whatever thread
      */
-    public void run(EdgeFunction function, String event, long millis, @Nullable String query, Consumer<Outcome> told) {
-        run(function, event, millis, query, values, told);
-    }
-
-    private void run(
+    public void run(
             EdgeFunction function,
             String event,
             long millis,
             @Nullable String query,
-            Values read,
+            boolean watched,
             Consumer<Outcome> told) {
-        run(standing(function), event, millis, query, read, told);
+        run(new Call(standing(function), event, millis, query, values, watched, told));
     }
 
-    private void run(
-            Standing standing, String event, long millis, @Nullable String query, Values read, Consumer<Outcome> told) {
-        Call call = new Call(standing, event, millis, query, read, told);
+    private void run(Call call) {
+        Standing standing = call.standing;
         if (!standing.mayRun(System.nanoTime())) {
             call.end(Outcome.Failed.of(Outcome.Reason.THROTTLED, "The function is throttled."));
             return;
@@ -115,7 +111,7 @@ public final class FunctionEngine implements AutoCloseable {
     public Outcome dryRun(EdgeFunction function, String event, long millis, @Nullable String query) {
         CompletableFuture<Outcome> outcome = new CompletableFuture<>();
         Standing traceless = new Standing(function, limits);
-        run(traceless, event, millis, query, values, outcome::complete);
+        run(new Call(traceless, event, millis, query, values, false, outcome::complete));
         Outcome made = outcome.join();
         forget(traceless);
         return made;
@@ -123,8 +119,13 @@ public final class FunctionEngine implements AutoCloseable {
 
     /** As {@link #run} with these key value stores, and waits for what comes of it. */
     Outcome await(EdgeFunction function, String event, long millis, @Nullable String query, Values read) {
+        return await(function, event, millis, query, read, false);
+    }
+
+    Outcome await(
+            EdgeFunction function, String event, long millis, @Nullable String query, Values read, boolean watched) {
         CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-        run(function, event, millis, query, read, outcome::complete);
+        run(new Call(standing(function), event, millis, query, read, watched, outcome::complete));
         return outcome.join();
     }
 

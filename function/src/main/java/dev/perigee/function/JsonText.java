@@ -2,8 +2,17 @@ package dev.perigee.function;
 
 /** Writes JSON, piece by piece: an event is written for every run. */
 final class JsonText {
-    private final StringBuilder text = new StringBuilder(1024);
+    private final StringBuilder text;
     private boolean first = true;
+
+    JsonText() {
+        this(1024);
+    }
+
+    /** @param capacity characters that are to be expected */
+    JsonText(int capacity) {
+        text = new StringBuilder(capacity);
+    }
 
     JsonText open() {
         text.append('{');
@@ -54,15 +63,29 @@ final class JsonText {
         return this;
     }
 
+    /** What is JSON already. */
+    JsonText raw(String json) {
+        text.append(json);
+        first = false;
+        return this;
+    }
+
     private void quoted(String value) {
         text.append('"');
-        for (int i = 0; i < value.length(); i++) {
+        int plain = 0;
+        while (plain < value.length() && isPlain(value.charAt(plain))) plain++;
+        text.append(value, 0, plain);
+        for (int i = plain; i < value.length(); i++) {
             char c = value.charAt(i);
             if (c == '"' || c == '\\') text.append('\\').append(c);
             else if (c < ' ' || Character.isSurrogate(c)) escaped(c);
             else text.append(c);
         }
         text.append('"');
+    }
+
+    private static boolean isPlain(char c) {
+        return c >= ' ' && c < 0x7f && c != '"' && c != '\\';
     }
 
     private void escaped(char c) {

@@ -79,35 +79,41 @@ final class Named {
         if (made.isMissingNode() || made.isNull()) return result;
         if (!made.isObject()) throw new Invalid(where + " must be an object.");
         for (Map.Entry<String, JsonNode> each : made.properties()) {
-            result.put(each.getKey(), values(where + "['" + HeaderRules.shown(each.getKey()) + "']", each));
+            result.put(each.getKey(), values(where, each));
         }
         return result;
     }
 
+    /** Only for what is wrong: to write it costs more than to read what is right. */
+    private static String place(String where, String name) {
+        return where + "['" + HeaderRules.shown(name) + "']";
+    }
+
     private List<Value> values(String where, Map.Entry<String, JsonNode> made) throws Invalid {
         JsonNode entry = made.getValue();
-        if (!entry.isObject()) throw new Invalid(where + " must be an object with a value.");
+        String name = made.getKey();
+        if (!entry.isObject()) throw new Invalid(place(where, name) + " must be an object with a value.");
         List<Value> given = get(made.getKey());
         JsonNode multi = entry.path("multiValue");
         if (!multi.isMissingNode()) {
-            if (!multi.isArray()) throw new Invalid(where + ".multiValue must be an array.");
+            if (!multi.isArray()) throw new Invalid(place(where, name) + ".multiValue must be an array.");
             List<Value> several = new ArrayList<>();
-            for (JsonNode each : multi) several.add(value(where + ".multiValue", each));
+            for (JsonNode each : multi) several.add(value(where, name, ".multiValue", each));
             if (!several.equals(given) && !several.isEmpty()) return several;
         }
-        Value first = value(where, entry);
+        Value first = value(where, name, "", entry);
         if (multi.isMissingNode() || given.size() < 2) return List.of(first);
         List<Value> several = new ArrayList<>(given);
         several.set(0, first);
         return several;
     }
 
-    private static Value value(String where, JsonNode entry) throws Invalid {
+    private static Value value(String where, String name, String part, JsonNode entry) throws Invalid {
         JsonNode text = entry.path("value");
-        if (!text.isTextual()) throw new Invalid(where + ".value must be a string.");
+        if (!text.isTextual()) throw new Invalid(place(where, name) + part + ".value must be a string.");
         JsonNode attributes = entry.path("attributes");
         if (!attributes.isMissingNode() && !attributes.isTextual()) {
-            throw new Invalid(where + ".attributes must be a string.");
+            throw new Invalid(place(where, name) + part + ".attributes must be a string.");
         }
         return new Value(text.asText(), attributes.asText());
     }

@@ -16,8 +16,11 @@ public sealed interface Outcome {
      *
      * @param result what it returned, not yet looked at
      * @param origin which origins it has chosen, likewise; missing when it has not
+     * @param repeatable whether it follows from the request alone, and nothing was written to the console: another run would come
+     *     to the same whoever asks, and whenever
      */
-    record Returned(JsonNode result, JsonNode origin, List<String> logs, long cpuNanos) implements Outcome {}
+    record Returned(JsonNode result, JsonNode origin, List<String> logs, long cpuNanos, boolean repeatable)
+            implements Outcome {}
 
     /**
      * It did not.

@@ -14,11 +14,14 @@ final class OutcomeText {
 
     static Outcome read(String text, long cpu) {
         try {
-            JsonNode made = JSON.readTree(text);
+            // After the sign of whether it is repeatable.
+            JsonNode made = JSON.readTree(text.substring(1));
             List<String> logs = new ArrayList<>(0);
             for (JsonNode line : made.path("logs")) logs.add(line.asText());
             JsonNode error = made.get("error");
-            if (error == null) return new Outcome.Returned(made.path("result"), made.path("origin"), logs, cpu);
+            if (error == null) {
+                return new Outcome.Returned(made.path("result"), made.path("origin"), logs, cpu, text.charAt(0) == '=');
+            }
             String name = error.path("name").asText();
             String message = error.path("message").asText();
             return new Outcome.Failed(

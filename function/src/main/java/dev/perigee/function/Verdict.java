@@ -12,8 +12,9 @@ public sealed interface Verdict {
      * It goes on, as the function has made it.
      *
      * @param behavior the one that it matched, with the origins that the function has chosen; null when it chose none
+     * @param repeatable whether the same request goes on this way whoever sends it, and whenever
      */
-    record GoOn(RequestHead request, @Nullable Behavior behavior) implements Verdict {}
+    record GoOn(RequestHead request, @Nullable Behavior behavior, boolean repeatable) implements Verdict {}
 
     /** The function has answered it. */
     record Answered(EventResponse.Answer answer) implements Verdict {}
@@ -39,7 +40,10 @@ public sealed interface Verdict {
         if (response) return new Answered(EventResponse.none().changed(result));
         JsonNode choice = returned.origin();
         RequestHead changed = given.changed(result);
-        if (distribution == null || behavior == null || choice.isMissingNode()) return new GoOn(changed, null);
-        return new GoOn(changed, OriginChoice.of(distribution, behavior, choice));
+        boolean repeatable = returned.repeatable();
+        if (distribution == null || behavior == null || choice.isMissingNode()) {
+            return new GoOn(changed, null, repeatable);
+        }
+        return new GoOn(changed, OriginChoice.of(distribution, behavior, choice), repeatable);
     }
 }

@@ -77,9 +77,14 @@ final class Worker {
     /** What a thread has ready. A thread that is replaced keeps its own. */
     private static final class Ready {
         private final Map<Standing, Prepared> prepared = new LinkedHashMap<>(16, 0.75f, true);
+        private final CpuMeter cpu;
         private long sweptNanos = System.nanoTime();
         private boolean dropped;
         private boolean entered;
+
+        private Ready(CpuMeter cpu) {
+            this.cpu = cpu;
+        }
 
         private void enter() {
             if (entered) return;
@@ -122,7 +127,7 @@ final class Worker {
                 .name(name)
                 .stackSize(V8.STACK_BYTES)
                 .daemon()
-                .unstarted(() -> work(new Ready()));
+                .unstarted(() -> work(new Ready(new CpuMeter(watchdog))));
         thread = started;
         started.start();
         return started;
@@ -225,28 +230,27 @@ final class Worker {
 
     /** Does what is next, or waits for it; false at the end. */
     private boolean step(Ready ready) {
-        Chore chore = chores.poll();
-        if (chore != null) {
-            chore.with(ready);
-            return true;
-        }
+        if (did(chores.poll(), ready)) return true;
         for (Call call = arrived.poll(); call != null; call = arrived.poll()) turns.add(call);
         Call call = turns.next();
         if (call != null) {
             serve(call, ready);
             return true;
         }
-        chore = later.poll();
-        if (chore != null) {
-            chore.with(ready);
-            return true;
-        }
+        if (did(later.poll(), ready)) return true;
         if (closed) return false;
         asleep = true;
         // Whoever came before it was known to sleep is found here.
         if (arrived.isEmpty() && chores.isEmpty() && later.isEmpty() && !closed)
             LockSupport.parkNanos(this, SWEEP_NANOS);
         asleep = false;
+        return true;
+    }
+
+    private static boolean did(@Nullable Chore chore, Ready ready) {
+        if (chore == null) return false;
+        chore.with(ready);
+        ready.cpu.skip();
         return true;
     }
 
@@ -282,31 +286,33 @@ final class Worker {
         Prepared prepared = prepared(call.standing, ready);
         Isolate isolate = prepared.isolate;
         if (isolate == null) return Outcome.Failed.of(Outcome.Reason.EXECUTION, prepared.error);
-        Run run = new Run(call, isolate, self, watchdog.cpuNanos());
+        Run run = new Run(call, isolate, self, ready.cpu.nanos());
         prepared.usedNanos = run.startedNanos;
         running = run;
         watchdog.wake();
         String text = null;
         String mistake = STOPPED;
-        boolean spent = false;
+        boolean broken = false;
         try {
-            text = isolate.run(call.event, call.millis, call.query, call.values);
+            text = isolate.run(call);
         } catch (JavetTerminatedException e) {
-            spent = true;
+            broken = true;
         } catch (JavetException e) {
-            spent = true;
+            broken = true;
             mistake = String.valueOf(e.getMessage());
         }
         boolean stopped = run.end();
-        long cpu = watchdog.cpuNanos() - run.startedCpuNanos;
+        long ended = System.nanoTime();
+        long cpu = ready.cpu.spent(ended - run.startedNanos);
         if (inOffice(self)) running = null;
-        boolean lost = stopped || spent;
+        boolean lost = stopped || broken;
         Outcome outcome = lost || text == null
                 ? new Outcome.Failed(Outcome.Reason.EXECUTION, mistake, "", List.of(), cpu)
                 : OutcomeText.read(text, cpu);
         // Reading costs little, but for results that are made to cost much.
-        long spentNanos = text != null && text.length() > LARGE ? watchdog.cpuNanos() - run.startedCpuNanos : cpu;
-        boolean quick = call.standing.ran(spentNanos, lost, System.nanoTime());
+        long now = System.nanoTime();
+        long spent = text != null && text.length() > LARGE ? cpu + ready.cpu.spent(now - ended) : cpu;
+        boolean quick = call.standing.ran(spent, lost, now);
         settle(call.standing, ready, lost, quick);
         return outcome;
     }
@@ -336,6 +342,7 @@ final class Worker {
         Prepared made = made(standing);
         ready.put(standing, made);
         bound(ready);
+        ready.cpu.skip();
         return made;
     }
 

@@ -1,7 +1,9 @@
 // Runs a function: surface, modules and Buffer as their scripts make them. Answers open(version, digest, look), which ends what a
 // snapshot has begun. look(store, key) is the host's: the value or null; with null for a key, what there is to say of the store. Its
-// answer is install(factory, stores), stores being ids with spaces between, whose answer is run(event, time, query): the
-// outcome as JSON text, or '' when it has to be asked for once promises are settled.
+// answer is install(factory, stores), stores being ids with spaces between, whose answer is run(text): the outcome as JSON text
+// after '=' when it follows from the request alone, else after '~'; or '' when it has to be asked for, with '', once promises
+// are settled. text is JSON: t the time, q the query as it was sent, e the event, w whether it is of use to know that the outcome
+// follows from the request alone.
 (function (makeSurface, makeModules, makeBuffer) {
     'use strict';
     var LOGGED_MAX = 10240, KEY_MAX = 512;
@@ -10,7 +12,8 @@
     var digest, look;
     var modules = makeModules(function (algorithm, key, octets) { return digest(algorithm, key, octets); }, surface);
     var parse = JSON.parse, stringify = JSON.stringify, then = Promise.prototype.then, toText = String;
-    var logs, logged, outcome, origin, asking, stores = [];
+    var define = Object.defineProperty;
+    var logs, logged, outcome, origin, asking, watched = false, rawQuery = null, stores = [];
 
     function storeOf(id) {
         if (stores.length === 0) throw new Error('The function is not associated with a key value store');
@@ -20,9 +23,11 @@
     }
     function valueOf(store, key) {
         if (typeof key !== 'string') throw new TypeError('The key is not a string');
+        surface.touch();
         return key.length > KEY_MAX ? null : look(store, key);
     }
     function about(store) {
+        surface.touch();
         var said = look(store, null).split(' ');
         if (said.length !== 3) throw new Error('There is no such key value store');
         return said.map(Number);
@@ -122,40 +127,55 @@
         } catch (another) {
             message = 'an error that cannot be shown';
         }
-        return '{"logs":' + stringify(logs) + ',"error":' + stringify({name: name.slice(0, 200),
+        return '~{"logs":' + stringify(logs) + ',"error":' + stringify({name: name.slice(0, 200),
             message: message.slice(0, 2000), stack: stack.slice(0, 4000)}) + '}';
     }
     function done(result) {
         var text = stringify(result);
-        return '{"logs":' + stringify(logs) + (origin === undefined ? '' : ',"origin":' + origin)
-            + ',"result":' + (text === undefined ? 'null' : text) + '}';
+        var again = watched && logged === 0 && !surface.touched();
+        return (again ? '={' : '~{') + (logged === 0 ? '' : '"logs":' + stringify(logs) + ',')
+            + (origin === undefined ? '' : '"origin":' + origin + ',')
+            + '"result":' + (text === undefined ? 'null' : text) + '}';
     }
     function settle(made) {
         try { outcome = done(made); } catch (e) { outcome = failed(e); }
     }
 
-    surface.seal([modules.crypto, modules.querystring, require, console, cf, Buffer]);
+    function rawQueryString() { return rawQuery === null ? undefined : rawQuery; }
+    var RAW = {value: rawQueryString};
+    // What differs from one request to the next of the same octets.
+    function watch(object, name) {
+        var value = object[name];
+        define(object, name, {
+            get: function () { surface.touch(); return value; }, set: function (given) { value = given; },
+            enumerable: true, configurable: true
+        });
+    }
+
+    surface.seal([modules.crypto, modules.querystring, require, console, cf, Buffer, rawQueryString]);
 
     function install(factory, associated) {
         stores = associated === '' ? [] : Object.freeze(associated.split(' '));
-        return function run(text, time, query) {
+        return function run(text) {
             if (text === '') {
                 if (outcome === undefined) outcome = failed(new Error('the promise is never settled'));
                 return outcome;
             }
-            surface.begin(time);
             logs = [];
             logged = 0;
             outcome = undefined;
             origin = undefined;
             try {
-                var event = parse(text);
-                asking = event.context !== undefined && event.context.eventType === 'viewer-request';
-                if (version === 2 && event.request) {
-                    Object.defineProperty(event.request, 'rawQueryString', {
-                        value: function rawQueryString() { return query === null ? undefined : query; }
-                    });
+                var given = parse(text), event = given.e;
+                surface.begin(given.t);
+                rawQuery = given.q;
+                watched = given.w;
+                if (watched) {
+                    watch(event.viewer, 'ip');
+                    watch(event.context, 'requestId');
                 }
+                asking = event.context !== undefined && event.context.eventType === 'viewer-request';
+                if (version === 2 && event.request) define(event.request, 'rawQueryString', RAW);
                 var handler = factory(require, console, c, p, g, m);
                 if (typeof handler !== 'function') throw new ReferenceError('"handler" is not a function');
                 var result = handler(event);

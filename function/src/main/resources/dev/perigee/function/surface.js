@@ -181,16 +181,18 @@
     var joining = [];
 
     // Time stands still while a function runs.
-    var now = 0;
+    var now = 0, touched = false;
+    // Whoever asks for it has another answer another time.
+    function time() { touched = true; return now; }
     function stopTime() {
         var Original = Date;
         var Stopped = function Date() {
-            if (new.target === undefined) return new Original(now).toString();
-            return Reflect.construct(Original, arguments.length === 0 ? [now] : arguments, new.target);
+            if (new.target === undefined) return new Original(time()).toString();
+            return Reflect.construct(Original, arguments.length === 0 ? [time()] : arguments, new.target);
         };
         Stopped.prototype = Original.prototype;
         define(Stopped, 'length', {value: 7, configurable: true});
-        Stopped.now = function () { return now; };
+        Stopped.now = function () { return time(); };
         Stopped.parse = Original.parse;
         Stopped.UTC = Original.UTC;
         ['now', 'parse', 'UTC'].forEach(function (each) { define(Stopped, each, {enumerable: false}); });
@@ -202,6 +204,7 @@
     var seed = 0;
     function seedRandom() {
         Math.random = {random() {
+            touched = true;
             seed = (seed + 0x6D2B79F5) | 0;
             var t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
             t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
@@ -330,7 +333,10 @@
     return {
         checked: checked,
         take: take,
-        begin: function (time) { now = time; seed = time | 0; allocated = 0; joining.length = 0; },
+        begin: function (at) { now = at; seed = at | 0; allocated = 0; joining.length = 0; touched = false; },
+        // Something that is not the request's was looked at.
+        touch: function () { touched = true; },
+        touched: function () { return touched; },
         seal: function (extra) {
             var hidden = [async function () {}, function* () {}, async function* () {}, (async function* () {}).prototype, [][ITERATOR](),
                 ''[ITERATOR](), 'a'.matchAll(/a/g), new Map().keys(), new Set().keys(), /a/, Promise.resolve()];

@@ -35,7 +35,10 @@ class EventTest {
 
     private static Verdict verdict(String result, EventRequest request) throws Invalid {
         return Verdict.of(
-                new Outcome.Returned(json(result), MissingNode.getInstance(), List.of(), 0), request, null, null);
+                new Outcome.Returned(json(result), MissingNode.getInstance(), List.of(), 0, false),
+                request,
+                null,
+                null);
     }
 
     private static RequestHead head(String path, @Nullable String query, String... fields) {

@@ -233,6 +233,47 @@ class FunctionEngineTest {
         assertEquals("\"m\"", value("(function () { var e = new Error('x'); e.message = 'm'; return e.message; })()"));
     }
 
+    private static Outcome watched(String expression) {
+        return engine.await(Functions.body("return " + expression + ";"), Functions.EVENT, 7, null, Values.NONE, true);
+    }
+
+    @ParameterizedTest(name = "{0} is repeatable: {1}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "event.request | true",
+                "event.request.headers.host.value + new Date(5).getTime() + event.context.distributionId | true",
+                "require('crypto').createHash('md5').update('a').digest('hex') | true",
+                "Object.keys(event.viewer).concat(Object.keys(event.context)) | true",
+                "Promise.resolve(1) | true",
+                "event.viewer.ip | false",
+                "event.context.requestId | false",
+                "JSON.stringify(event) | false",
+                "event.viewer | false",
+                "Object.values(event.context) | false",
+                "event['view' + 'er']['ip'.toLowerCase()] | false",
+                "Date.now() | false",
+                "new Date() | false",
+                "Date() | false",
+                "Date.now.call(null) | false",
+                "Math.random() | false",
+                "[0].map(Math.random) | false",
+                "{toJSON: function () { return Date.now(); }} | false",
+                "console.log('') | false",
+                "Promise.resolve().then(Date.now) | false"
+            })
+    void whatDependsOnMoreThanTheRequestIsNotRepeatable(String expression, boolean expected) {
+        Outcome outcome = watched(expression);
+        assertEquals(expected, ((Outcome.Returned) outcome).repeatable());
+    }
+
+    @Test
+    void whatIsWatchedLooksAsItDid() {
+        String expression =
+                "(function () { var v = event.viewer, ip = v.ip; v.ip = 'x'; return [ip, v.ip, JSON.stringify(v)]; })()";
+        assertEquals("[\"198.51.100.11\",\"x\",\"{\\\"ip\\\":\\\"x\\\"}\"]", Functions.text(watched(expression)));
+    }
+
     static Stream<Arguments> sums() {
         return Stream.of(
                 Arguments.of("var o = {a: 'x'}; o.a += 'y'; o['a'] += 'z'; return o.a;", "\"xyz\""),
@@ -293,9 +334,10 @@ class FunctionEngineTest {
                         + "; }",
                 List.of("s"));
         Values values = Values.NONE.replacedBy(List.of(store, other));
-        Outcome outcome = engine.await(function, Functions.EVENT, 0, null, values);
+        Outcome outcome = engine.await(function, Functions.EVENT, 0, null, values, true);
         String made = Functions.text(outcome);
         assertTrue(made.startsWith(expected), made);
+        assertTrue(!(outcome instanceof Outcome.Returned returned) || !returned.repeatable());
     }
 
     @Test

@@ -7,6 +7,7 @@ import static dev.perigee.testkit.Replies.etag;
 import static dev.perigee.testkit.Replies.header;
 import static dev.perigee.testkit.Replies.maxAge;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -64,6 +65,40 @@ class FunctionTest {
         expect(viewer.get("/dir/?a=1")).status(200).body("index").hit();
         expect(viewer.get("/dir/?a=2")).status(200).body("index").hit();
         origin.expectRequests(1);
+    }
+
+    @Scenario
+    void whatAFunctionMakesOfARequestAloneIsRemembered(
+            ScenarioEdge edge, ScriptedOrigin origin, ScriptedViewer viewer) {
+        serve(
+                edge,
+                origin,
+                """
+                var r = event.request;
+                if (r.uri === '/each') r.uri += '/' + event.context.requestId;
+                else r.uri = '/same' + r.uri;
+                return r;""",
+                "event.response.headers['x-n'] = {value: event.context.requestId}; return event.response;");
+        origin.on("GET", "/same/a").reply(200, maxAge(60), body("same"));
+        expect(viewer.get("/a")).status(200).body("same").miss();
+        String before = "";
+        for (int i = 0; i < 4; i++) {
+            var again = viewer.get("/a");
+            expect(again).status(200).body("same").hit();
+            String now = String.valueOf(again.response().header("X-N"));
+            assertNotEquals(before, now);
+            before = now;
+        }
+        origin.expectRequests(1);
+        origin.on("GET", "/each/*").reply(200, maxAge(60), body("each"));
+        for (int i = 0; i < 4; i++)
+            expect(viewer.get("/each")).status(200).body("each").miss();
+        origin.expectRequests(5);
+        // Another function, another answer.
+        serve(edge, origin, "event.request.uri = '/same/b'; return event.request;", null);
+        origin.on("GET", "/same/b").reply(200, maxAge(60), body("other"));
+        for (int i = 0; i < 4; i++) expect(viewer.get("/a")).status(200).body("other");
+        origin.expectRequests(6);
     }
 
     @Scenario

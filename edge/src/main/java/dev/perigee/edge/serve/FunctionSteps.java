@@ -60,9 +60,19 @@ public final class FunctionSteps {
             ViewerConnection viewer,
             Consumer<Verdict> then,
             Consumer<Failure> failed) {
-        EventRequest event = new EventRequest(x.request(), made(x, viewer));
+        Fields made = made(x, viewer);
+        EventRequest event = new EventRequest(x.request(), made);
         String text = context(x, Event.VIEWER_REQUEST, viewer).text(event, null);
-        run(x, function, text, returned -> Verdict.of(returned, event, distribution(x), x.behavior()), then, failed);
+        // What the edge tells of the viewer is more than the request's octets.
+        boolean watched = x.known() != null && made.size() == 0;
+        run(
+                x,
+                function,
+                text,
+                watched,
+                returned -> Verdict.of(returned, event, distribution(x), x.behavior()),
+                then,
+                failed);
     }
 
     /** What a viewer-request function would make of a request. */
@@ -99,7 +109,7 @@ public final class FunctionSteps {
             case Outcome.Returned returned -> {
                 try {
                     return switch (Verdict.of(returned, event, distribution, behavior)) {
-                        case Verdict.GoOn(RequestHead changed, Behavior chosen) ->
+                        case Verdict.GoOn(RequestHead changed, Behavior chosen, boolean _) ->
                             new Trial.GoOn(changed, chosen == null ? behavior : chosen);
                         case Verdict.Answered(EventResponse.Answer answer) -> new Trial.Answered(answer.status());
                     };
@@ -122,13 +132,14 @@ public final class FunctionSteps {
         EventResponse event = new EventResponse(status, ErrorPages.reasonPhrase(status), fields);
         EventRequest request = new EventRequest(x.request(), made(x, viewer));
         String text = context(x, Event.VIEWER_RESPONSE, viewer).text(request, event);
-        run(x, function, text, returned -> event.changed(returned.result()), then, failed);
+        run(x, function, text, false, returned -> event.changed(returned.result()), then, failed);
     }
 
     private <T> void run(
             Exchange x,
             EdgeFunction function,
             String event,
+            boolean watched,
             Reader<T> reader,
             Consumer<T> then,
             Consumer<Failure> failed) {
@@ -137,6 +148,7 @@ public final class FunctionSteps {
                 event,
                 clock.millis(),
                 x.request().query(),
+                watched,
                 outcome -> x.viewer().execute(() -> {
                     try {
                         ended(x, function, outcome, reader, then, failed);

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * A request without content that viewers send again, octet by octet, and what the steps from route to key made of it last
  * time. All of these follow from the octets, the plan, and whether the connection is encrypted; a step that looks at
  * anything else, the time or the viewer's address, must keep what it looks at from being {@linkplain #decided remembered}.
+ * So must a viewer-request function that has looked at such things; what one makes of the request alone is remembered with the
+ * rest, and it does not run again.
  * Belongs to one event loop.
  */
 public final class KnownRequest {

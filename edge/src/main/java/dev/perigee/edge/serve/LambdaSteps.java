@@ -104,7 +104,8 @@ public final class LambdaSteps {
                             if (content != null) x.replaced(new KnownContent(content, x.viewer()));
                             then.accept(new Verdict.GoOn(
                                     new RequestHead(head.method(), uri, query, head.host(), head.version(), fields),
-                                    null));
+                                    null,
+                                    false));
                         }
                         case SeenRequest.Verdict.Answered(SeenResponse.Made made) ->
                             then.accept(new Verdict.Answered(answer(made)));

@@ -227,22 +227,18 @@ public final class Pipeline {
         var lambda = LambdaSteps.first(behavior);
         if (x.requestFunction != null) functions.request(x, x.requestFunction, facts.viewer(x), then, failed);
         else if (lambda != null) lambdas.request(x, lambda, facts.viewer(x), then, failed);
-        else goOn(x, routes, admit);
+        else goOn(x, routes, admit, true);
     }
 
     private void asked(Exchange x, Routes routes, Admission.Admit admit, Verdict verdict) {
         switch (verdict) {
-            case Verdict.GoOn(RequestHead changed, Behavior chosen) -> {
+            case Verdict.GoOn(RequestHead changed, Behavior chosen, boolean repeatable) -> {
                 Behavior by = chosen == null ? admit.behavior() : chosen;
                 x.admitted(admit.distribution(), by, admit.method(), changed);
-                goOn(x, routes, new Admission.Admit(admit.distribution(), by, admit.method(), changed));
+                goOn(x, routes, new Admission.Admit(admit.distribution(), by, admit.method(), changed), repeatable);
             }
             case Verdict.Answered(EventResponse.Answer answer) -> delivery.answered(x, answer);
         }
-    }
-
-    private static boolean runsFirst(Exchange x, Behavior behavior) {
-        return x.requestFunction != null || LambdaSteps.first(behavior) != null;
     }
 
     /** A function that the plan does not have cannot be: plans are checked for it. */
@@ -251,7 +247,8 @@ public final class Pipeline {
         x.responseFunction = named.response() == null ? null : routes.function(named.response());
     }
 
-    private void goOn(Exchange x, Routes routes, Admission.Admit admit) {
+    /** @param repeatable whether whatever came first makes the same of the same octets, whoever sends them, and whenever */
+    private void goOn(Exchange x, Routes routes, Admission.Admit admit, boolean repeatable) {
         Behavior behavior = admit.behavior();
         Method method = admit.method();
         if (!x.hasContent() && WebSocketHandshake.isRequested(x.request())) {
@@ -285,11 +282,11 @@ public final class Pipeline {
         }
         CacheKey key = keys.of(x, policy, method, x.request());
         KnownRequest known = x.known();
-        // Whether a signature is still good depends on the time; what a web ACL or a function says, on more than the
-        // request's octets.
+        // Whether a signature is still good depends on the time; what a web ACL says, on more than the request's
+        // octets.
         boolean remembered = behavior.trustedKeys() == null
                 && admit.distribution().webAcl() == null
-                && !runsFirst(x, behavior)
+                && repeatable
                 && x.explained == null;
         if (known != null && remembered && !Keys.takeInTheViewer(policy))
             known.decided(routes.plan().version(), x.viewer().secure(), admit, key);
