@@ -40,12 +40,14 @@ final class AcmOperations implements JsonApi {
     private final Settings settings;
     private final AcmTags tags;
     private final RequestedCertificates requests;
+    private final AcmChanges changes;
 
     /** @param requested told when a certificate is to be ordered */
     AcmOperations(Store store, Settings settings, Runnable requested) {
         this.store = store;
         this.settings = settings;
         this.tags = new AcmTags(store);
+        this.changes = new AcmChanges(store);
         this.requests = new RequestedCertificates(store, settings, tags, requested);
     }
 
@@ -62,6 +64,7 @@ final class AcmOperations implements JsonApi {
             case "AddTagsToCertificate" -> tags.add(arn(input), input);
             case "RemoveTagsFromCertificate" -> tags.remove(arn(input), input);
             case "ListTagsForCertificate" -> tags.list(arn(input));
+            case "RenewCertificate", "ResendValidationEmail", "UpdateCertificateOptions" -> change(operation, input);
             default -> throw new Refused("NotImplemented", "The ACM operation " + operation + " is not built yet.");
         };
         try {
@@ -69,6 +72,16 @@ final class AcmOperations implements JsonApi {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree can be written", e);
         }
+    }
+
+    private @Nullable ObjectNode change(String operation, AcmInput input) throws Refused {
+        String arn = arn(input);
+        switch (operation) {
+            case "RenewCertificate" -> changes.renew(arn);
+            case "ResendValidationEmail" -> changes.resend(input, arn);
+            default -> changes.options(input, arn);
+        }
+        return null;
     }
 
     private static JsonNode parsed(byte[] body) throws Refused {

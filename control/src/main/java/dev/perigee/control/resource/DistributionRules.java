@@ -42,7 +42,7 @@ final class DistributionRules {
             throws Refused, SQLException {
         checkTexts(config);
         AliasClaims.checkNames(config.aliases().items(), settings.domainSuffix());
-        ViewerCertificateRules.check(config, tables);
+        ViewerCertificateRules.check(config, tables, settings.clock().instant(), id);
         GeoRestrictionRules.check(config.restrictions().geoRestriction());
         LoggingRules.check(config.logging());
         Unbuilt.check(config);

@@ -4,9 +4,11 @@ import static dev.perigee.control.api.Refused.unless;
 
 import dev.perigee.control.api.Refused;
 import dev.perigee.control.resource.Certificates.Entry;
+import dev.perigee.control.resource.Tables.Row;
 import dev.perigee.core.tls.SecurityPolicy;
 import dev.perigee.core.tls.ServerCertificate;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +26,8 @@ final class ViewerCertificateRules {
 
     private ViewerCertificateRules() {}
 
-    static void check(DistributionConfig config, Tables tables) throws Refused, SQLException {
+    /** @param id of the distribution, empty for a new one */
+    static void check(DistributionConfig config, Tables tables, Instant now, String id) throws Refused, SQLException {
         ViewerCertificate given = config.viewerCertificate();
         List<String> aliases = config.aliases().items();
         unless(
@@ -44,7 +47,25 @@ final class ViewerCertificateRules {
         checkProtocols(given);
         Entry certificate = US_EAST_1.matcher(arn).matches() ? Certificates.find(tables, arn) : null;
         unless(certificate != null && certificate.isIssued(), INVALID, UNUSABLE + ": " + arn + ".");
-        if (certificate != null) checkCovered(certificate, aliases);
+        if (certificate == null) return;
+        // What is presented already stays when it has ended: whoever mends something else must not lose the
+        // distribution.
+        unless(
+                isCurrent(certificate, now) || presents(tables, id, arn),
+                INVALID,
+                UNUSABLE + ": " + arn + " is valid from " + certificate.notBefore() + " to " + certificate.end(now)
+                        + ".");
+        checkCovered(certificate, aliases);
+    }
+
+    private static boolean isCurrent(Entry certificate, Instant now) {
+        return !now.isBefore(certificate.notBefore()) && !now.isAfter(certificate.end(now));
+    }
+
+    private static boolean presents(Tables tables, String id, String arn) throws SQLException {
+        Row row = id.isEmpty() ? null : tables.find(Tables.Kind.DISTRIBUTION, id);
+        return row != null
+                && arn.equals(Distributions.configOf(row).viewerCertificate().acmCertificateArn());
     }
 
     private static void checkDefault(ViewerCertificate given, List<String> aliases) throws Refused {
