@@ -34,10 +34,10 @@ import org.slf4j.LoggerFactory;
 public final class AccessLog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
     /** While lines come, what comes in this time is written at once: loops need not wake anybody for it. */
-    private static final long NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     /** Batches that are written at once. */
-    private static final int TOGETHER_MAX = 16;
+    private static final int TOGETHER_MAX = 32;
 
     private static final long SLEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long ANSWER_SECONDS = 30;

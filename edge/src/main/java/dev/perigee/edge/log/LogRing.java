@@ -14,7 +14,7 @@ final class LogRing<T> {
     /** A power of two. With batches of 32 KB, 8 MB of lines, which is what a slow disk may hold up. */
     static final int BATCHES = 256;
     /** Arrays that were written: while the writer keeps up, a few of them go round and round. A power of two. */
-    private static final int SPARES = 16;
+    private static final int SPARES = 32;
 
     private final List<LogBatch<T>> batches = new ArrayList<>(BATCHES);
     /** How many were handed over; only the loop writes it. */
