@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perigee.app.cost.LoggedUsage;
 import dev.perigee.app.cost.Shares.Share;
+import dev.perigee.app.folder.RunFile;
 import dev.perigee.core.cost.Bill;
+import dev.perigee.core.cost.Extras;
 import dev.perigee.core.cost.PriceClass;
 import dev.perigee.core.cost.PriceRegion;
 import dev.perigee.core.cost.Usage;
@@ -14,12 +16,15 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -82,6 +87,9 @@ final class CostCommand implements Callable<Integer> {
             description = "With --gigabytes: US, EU, ZA, SA, JP, AU, AP or IN (default: US).")
     private String region = "US";
 
+    @ArgGroup(exclusive = false, heading = "What no log tells, of a month:%n")
+    private BesidesOptions besides = new BesidesOptions();
+
     @Option(
             names = "--price-class",
             paramLabel = "CLASS",
@@ -105,6 +113,8 @@ final class CostCommand implements Callable<Integer> {
     @Option(names = "--json", description = "One JSON document on standard output.")
     private boolean json;
 
+    private Extras extras = Extras.NONE;
+
     CostCommand(Console console) {
         this.console = console;
     }
@@ -112,6 +122,7 @@ final class CostCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PriceClass paid = paid();
+        if (besides.belowZero()) throw wrong("--invalidation-paths and what else no log tells are not below zero");
         LoggedUsage logged = new LoggedUsage(paid);
         if (gigabytes == null) {
             if (!read(logged)) return Exit.FAILED;
@@ -119,9 +130,10 @@ final class CostCommand implements Callable<Integer> {
             if (!logs.isEmpty()) throw wrong("--gigabytes is instead of --log");
             if (gigabytes.signum() < 0 || requests < 0) throw wrong("--gigabytes and --requests are not below zero");
             long octets = gigabytes.multiply(BigDecimal.valueOf(1L << 30)).longValue();
-            logged.usage().add(paid.billed(named()), octets, 0, true, requests);
+            logged.usage().add(paid.billed(region("--region", region)), octets, 0, true, requests);
         }
-        Bill bill = Bill.of(logged.usage(), !noFreeTier);
+        extras = besides.extras(this::region, ownInvalidations());
+        Bill bill = Bill.of(logged.usage(), extras, !noFreeTier);
         if (json) console.out().println(document(logged, bill).toPrettyString());
         else print(logged, bill);
         return Exit.OK;
@@ -184,11 +196,24 @@ final class CostCommand implements Callable<Integer> {
         };
     }
 
-    private PriceRegion named() {
-        for (PriceRegion each : PriceRegion.values()) {
-            if (each.code().equalsIgnoreCase(region)) return each;
+    /** Of this month, when it is the own system's cost that is asked for, and somebody is there to say. */
+    private long ownInvalidations() throws IOException {
+        if (gigabytes != null || !logs.isEmpty() || besides.saysInvalidations()) return 0;
+        RunFile run = RunFile.live(data.folder(console));
+        if (run == null) return 0;
+        try {
+            return MonthsInvalidations.count(run, YearMonth.now(ZoneOffset.UTC));
+        } catch (IOException e) {
+            console.err().println("perigee: invalidations are not counted: " + e.getMessage());
+            return 0;
         }
-        throw wrong("--region is US, EU, ZA, SA, JP, AU, AP or IN, not '" + region + "'");
+    }
+
+    private PriceRegion region(String option, String code) {
+        for (PriceRegion each : PriceRegion.values()) {
+            if (each.code().equalsIgnoreCase(code)) return each;
+        }
+        throw wrong(option + " is US, EU, ZA, SA, JP, AU, AP or IN, not '" + code + "'");
     }
 
     private ParameterException wrong(String why) {
@@ -212,7 +237,7 @@ final class CostCommand implements Callable<Integer> {
     private @Nullable BigDecimal projection(LoggedUsage logged) {
         if (logged.seconds() < PROJECTED_SECONDS_MIN) return null;
         double factor = (double) MONTH_SECONDS / Math.min(MONTH_SECONDS, logged.seconds());
-        return Bill.of(logged.usage().times(factor), !noFreeTier).total();
+        return Bill.of(logged.usage().times(factor), extras, !noFreeTier).total();
     }
 
     private ObjectNode document(LoggedUsage logged, Bill bill) {
@@ -229,6 +254,7 @@ final class CostCommand implements Callable<Integer> {
         }
         ObjectNode compared = all.putObject("compared");
         compared.putObject("s3Alone").put("usd", shown(Bill.fromS3(logged.usage())));
+        compared.putObject("s3Requests").put("usd", shown(Bill.requestsToS3(logged.usage())));
         if (comparesOwn()) compared.putObject("ownServers").put("usd", shown(fromOwn(logged.usage())));
         BigDecimal month = projection(logged);
         if (month == null) all.putNull("month");
@@ -251,6 +277,7 @@ final class CostCommand implements Callable<Integer> {
 
     /** What a millionth of a dollar at the first tier's prices comes to with all tiers, before the free one. */
     private static double perFirstTier(LoggedUsage logged) {
+        // Without what no log tells: that is nobody's part.
         double listed = Bill.of(logged.usage(), false).total().doubleValue();
         return logged.microUsd() == 0 ? 0 : listed / logged.microUsd();
     }
@@ -273,12 +300,13 @@ final class CostCommand implements Callable<Integer> {
                     "  %-26s %-3s %18s %-9s %14s",
                     line.item(),
                     line.region(),
-                    String.format(Locale.ROOT, line.unit().equals("GB") ? "%,.3f" : "%,.0f", line.quantity()),
+                    String.format(Locale.ROOT, line.unit().startsWith("GB") ? "%,.3f" : "%,.0f", line.quantity()),
                     line.unit(),
                     dollars(line.usd())));
         }
         out.println(String.format(Locale.ROOT, "  %-59s %14s", "At CloudFront's list prices", dollars(bill.total())));
         row("The same bytes from S3 alone", Bill.fromS3(logged.usage()));
+        if (logged.usage().requests() > 0) row("  and as many requests to it", Bill.requestsToS3(logged.usage()));
         if (comparesOwn()) row("From " + ownServers + " servers of your own", fromOwn(logged.usage()));
         BigDecimal month = projection(logged);
         if (month != null) row("A month of 30 days at this pace", month);

@@ -138,6 +138,27 @@ class CostCommandTest {
     }
 
     @Test
+    void whatNoLogTellsIsPricedWhenItIsSaid() throws IOException {
+        String all = "cost --gigabytes 0 --invalidation-paths 1500 --function-calls 12000000 --store-reads 3000000"
+                + " --lambda-calls 500000 --lambda-gb-seconds 1234.5 --realtime-lines 250000000 --shield-requests 2000000"
+                + " --shield-region SA --s3-requests 7000000 --json";
+        // 500 x .005 + 12 x .10 + 3 x .03 + .5 x .60 + 1,234.5 x .00005001 + 250 x .01 + 200 x .016 + 7 x .40
+        JsonNode listed = json((all + " --no-free-tier").split(" ", -1));
+        assertEquals(12.651737, listed.at("/total/usd").asDouble(), 1e-6);
+        assertEquals("paths", listed.at("/lines/0/unit").asText());
+        assertEquals("SA", listed.at("/lines/6/region").asText());
+        // Two million calls and two million reads are free.
+        JsonNode free = json(all.split(" ", -1));
+        assertEquals(12.651737 - 0.2 - 0.06, free.at("/total/usd").asDouble(), 1e-6);
+        JsonNode few = json("cost", "--gigabytes", "5000", "--invalidation-paths", "1000", "--no-free-tier", "--json");
+        assertEquals(425, few.at("/total/usd").asDouble());
+        assertEquals(0, few.at("/lines/1/usd").asDouble());
+        JsonNode asked = json("cost", "--gigabytes", "5000", "--requests", "20000000", "--json");
+        assertEquals(450, asked.at("/compared/s3Alone/usd").asDouble());
+        assertEquals(8, asked.at("/compared/s3Requests/usd").asDouble());
+    }
+
+    @Test
     void columnsMayComeInAnotherOrder() throws IOException {
         Path log = folder.resolve("other");
         Files.writeString(log, """
@@ -156,6 +177,9 @@ class CostCommandTest {
                 "--gigabytes 5 --region XX",
                 "--gigabytes -1",
                 "--gigabytes 1 --log x",
+                "--gigabytes 1 --function-calls -1",
+                "--gigabytes 1 --invalidation-paths -1",
+                "--gigabytes 1 --shield-requests 1 --shield-region XX",
                 "--gigabytes many"
             })
     void whatMakesNoSenseIsRefused(String options) {

@@ -15,6 +15,22 @@ public record Bill(List<Line> lines) {
     private static final long FREE_OCTETS = 1L << 40;
 
     private static final long FREE_REQUESTS = 10_000_000;
+    /** Of CloudFront Functions, and of reads from their stores. */
+    private static final long FREE_CALLS = 2_000_000;
+
+    private static final long FREE_PATHS = 1_000;
+    private static final String EVERYWHERE = "-";
+    private static final BigDecimal MILLION = BigDecimal.valueOf(1_000_000);
+    // Dollars a million (aws.amazon.com/cloudfront/pricing, aws.amazon.com/s3/pricing for GET in the USA).
+    private static final String PER_MILLION_PATHS = "5000";
+    private static final String FUNCTIONS = "0.10";
+    private static final String STORE_READS = "0.03";
+    private static final String LAMBDAS = "0.60";
+    private static final String REALTIME_LINES = "0.01";
+    private static final String S3_REQUESTS = "0.40";
+    /** Of one GB, in dollars. */
+    private static final BigDecimal LAMBDA_SECOND = new BigDecimal("0.00005001");
+
     private static final BigDecimal PRICED_REQUESTS = BigDecimal.valueOf(10_000);
     /** S3 to the internet: the first 10 TB of a month, the next 40, 100, and the rest. */
     private static final Tiers S3 = Tiers.of(new int[] {10, 40, 100}, new int[] {90, 85, 70, 50});
@@ -38,6 +54,15 @@ public record Bill(List<Line> lines) {
      * @param freeTier whether the account still has all of it
      */
     public static Bill of(Usage usage, boolean freeTier) {
+        return of(usage, Extras.NONE, freeTier);
+    }
+
+    /**
+     * The bill of a month with what it had besides traffic.
+     *
+     * @param freeTier whether the account still has all of it
+     */
+    public static Bill of(Usage usage, Extras extras, boolean freeTier) {
         List<Line> lines = new ArrayList<>();
         for (PriceRegion region : PriceRegion.values()) {
             long out = usage.toViewers(region);
@@ -59,7 +84,11 @@ public record Bill(List<Line> lines) {
             requests(lines, "HTTP requests", region, usage, false);
             requests(lines, "HTTPS requests", region, usage, true);
         }
-        if (freeTier) lines.addAll(free(usage));
+        lines.addAll(besides(extras));
+        if (freeTier) {
+            lines.addAll(free(usage));
+            lines.addAll(free(extras));
+        }
         return new Bill(lines);
     }
 
@@ -72,6 +101,49 @@ public record Bill(List<Line> lines) {
         return BigDecimal.valueOf(requests)
                 .multiply(BigDecimal.valueOf(price, 6))
                 .divide(PRICED_REQUESTS, Tiers.SCALE, RoundingMode.HALF_UP);
+    }
+
+    /** Which have one price everywhere, but for Origin Shield. */
+    private static List<Line> besides(Extras extras) {
+        List<Line> lines = new ArrayList<>();
+        long paid = Math.max(0, extras.invalidationPaths() - FREE_PATHS);
+        // Not a matter of the free tier: every month's first thousand cost nothing.
+        add(lines, "Invalidations", extras.invalidationPaths(), "paths", millions(paid, PER_MILLION_PATHS));
+        add(lines, "CloudFront Functions", extras.functionCalls(), "calls", millions(extras.functionCalls(), FUNCTIONS));
+        add(lines, "Key value stores", extras.storeReads(), "reads", millions(extras.storeReads(), STORE_READS));
+        add(lines, "Lambda@Edge", extras.lambdaCalls(), "calls", millions(extras.lambdaCalls(), LAMBDAS));
+        BigDecimal seconds = extras.lambdaGibibyteSeconds();
+        BigDecimal usd = seconds.multiply(LAMBDA_SECOND).setScale(Tiers.SCALE, RoundingMode.HALF_UP);
+        if (seconds.signum() != 0) lines.add(new Line("Lambda@Edge", EVERYWHERE, seconds, "GB-s", usd));
+        add(lines, "Real-time logs", extras.realtimeLines(), "lines", millions(extras.realtimeLines(), REALTIME_LINES));
+        add(
+                lines,
+                "Origin Shield",
+                extras.shieldRegion(),
+                BigDecimal.valueOf(extras.shieldRequests()),
+                "requests",
+                usd(extras.shieldRequests(), extras.shieldRegion().perShieldRequests()));
+        add(lines, "Requests to S3", extras.s3Requests(), "requests", millions(extras.s3Requests(), S3_REQUESTS));
+        return lines;
+    }
+
+    private static void add(List<Line> lines, String item, long quantity, String unit, BigDecimal usd) {
+        if (quantity != 0) lines.add(new Line(item, EVERYWHERE, BigDecimal.valueOf(quantity), unit, usd));
+    }
+
+    private static BigDecimal millions(long quantity, String perMillion) {
+        return BigDecimal.valueOf(quantity)
+                .multiply(new BigDecimal(perMillion))
+                .divide(MILLION, Tiers.SCALE, RoundingMode.HALF_UP);
+    }
+
+    private static List<Line> free(Extras extras) {
+        List<Line> lines = new ArrayList<>();
+        long calls = Math.min(FREE_CALLS, extras.functionCalls());
+        add(lines, "Free tier: functions", calls, "calls", millions(calls, FUNCTIONS).negate());
+        long reads = Math.min(FREE_CALLS, extras.storeReads());
+        add(lines, "Free tier: store reads", reads, "reads", millions(reads, STORE_READS).negate());
+        return lines;
     }
 
     private static BigDecimal octets(long octets) {
@@ -117,6 +189,11 @@ public record Bill(List<Line> lines) {
         BigDecimal sum = BigDecimal.ZERO;
         for (Line line : lines) sum = sum.add(line.usd());
         return sum;
+    }
+
+    /** What as many requests would cost if S3 were asked for each. */
+    public static BigDecimal requestsToS3(Usage usage) {
+        return millions(usage.requests(), S3_REQUESTS);
     }
 
     /** What the same octets would cost from a bucket in the USA or Europe to the internet, without S3's own free 100 GB. */

@@ -93,6 +93,15 @@ public enum PriceRegion {
         return https ? perHttps : perHttp;
     }
 
+    /** 10,000 requests that come to Origin Shield here; where there is none, as in the next place that has one. */
+    int perShieldRequests() {
+        return switch (this) {
+            case NORTH_AMERICA -> 7_500;
+            case SOUTH_AMERICA -> 16_000;
+            case EUROPE, AFRICA_AND_MIDDLE_EAST, JAPAN, AUSTRALIA, ASIA, INDIA -> 9_000;
+        };
+    }
+
     /** The region of a PoP by its three letters; North America for one that the list does not know. */
     public static PriceRegion of(String pop) {
         return BY_POP.getOrDefault(pop, NORTH_AMERICA);

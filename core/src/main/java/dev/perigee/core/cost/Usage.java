@@ -43,6 +43,11 @@ public final class Usage {
         return sums.values().stream().mapToLong(sum -> sum.toViewers).sum();
     }
 
+    /** Of all regions, over HTTP and HTTPS. */
+    public long requests() {
+        return sums.values().stream().mapToLong(sum -> sum.http + sum.https).sum();
+    }
+
     /** The same traffic, so many times. */
     public Usage times(double factor) {
         Usage more = new Usage();
