@@ -8,11 +8,13 @@ import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.Plan;
 import dev.perigee.core.serve.Routes;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Replays what was logged against other settings, and says what is worth changing. */
 public final class Advisor {
@@ -25,14 +27,17 @@ public final class Advisor {
 
     private final RequestTable table;
     private final OriginPrices prices;
+    private final @Nullable Instant since;
 
     /**
      * An advisor.
      *
      * @param table with what was logged
      * @param prices of origins
+     * @param since what was logged before is not looked at; null for all of it
      */
-    public Advisor(RequestTable table, OriginPrices prices) {
+    public Advisor(RequestTable table, OriginPrices prices, @Nullable Instant since) {
+        this.since = since;
         this.table = table;
         this.prices = prices;
     }
@@ -48,7 +53,7 @@ public final class Advisor {
     }
 
     private List<Advice> advise(Distribution distribution) throws IOException {
-        Traffic traffic = Traffic.of(table, distribution);
+        Traffic traffic = Traffic.of(table, distribution, since);
         if (traffic.requests().isEmpty()) return List.of();
         var replays = new ArrayList<Replay>();
         var now = new ArrayList<Outcome>();
@@ -70,6 +75,8 @@ public final class Advisor {
             }
         }
         found.addAll(new PriceAdvice(distribution, traffic, factor(traffic), monthly(traffic), whole.ratio(0)).all());
+        found.addAll(new ErrorAdvice(distribution, traffic, prices, factor(traffic), monthly(traffic), whole.ratio(0))
+                .all());
         found.removeIf(each -> each.usd() <= 0 && each.hitRatio() <= each.hitRatioNow());
         found.sort(RANK);
         return together(distribution, replays, now, whole, found);

@@ -56,6 +56,15 @@ public sealed interface Change {
         }
     }
 
+    /** Errors of one status are kept longer. */
+    record Errors(int status, long seconds, String text) implements Change {
+        /** Nothing that is a hit or a miss is another by it. */
+        @Override
+        public Distribution applied(Distribution to) {
+            return to;
+        }
+    }
+
     private static Distribution with(Distribution to, List<Behavior> behaviors) {
         return new Distribution(
                 to.id(),

@@ -12,6 +12,7 @@ import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.Selection;
 import dev.perigee.core.serve.Routes;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,14 +33,16 @@ record Traffic(List<LoggedRequest> requests, long times, long seconds) {
     private static final String COLUMNS =
             "epoch(timestamp)::BIGINT, pop, method, uri_stem, uri_query, status, result_type,"
                     + " sc_bytes, time_taken, protocol, user_agent, keyed, accept_encoding, cache_control, expires, etag,"
-                    + " last_modified, content_encoding, content_type, content_len, checksum";
+                    + " last_modified, content_encoding, content_type, content_len, checksum, detailed_result_type";
 
     private static final Selection UNSIGNED =
             Selection.allExcept(List.of("Expires", "Signature", "Policy", "Key-Pair-Id", "Hash-Algorithm"));
 
-    static Traffic of(RequestTable table, Distribution distribution) throws IOException {
+    /** @param since null for all that is kept */
+    static Traffic of(RequestTable table, Distribution distribution, @Nullable Instant since) throws IOException {
         String mine = " FROM requests WHERE host = '"
-                + distribution.domainName().replace("'", "''") + "' AND method IN ('GET', 'HEAD') AND status > 0";
+                + distribution.domainName().replace("'", "''") + "' AND method IN ('GET', 'HEAD') AND status > 0"
+                + (since == null ? "" : " AND timestamp >= to_timestamp(" + since.getEpochSecond() + ")::TIMESTAMP");
         long count = 0;
         for (List<@Nullable Object> row : rows(table, "SELECT count(*)" + mine)) count = number(row.getFirst());
         long times = (count + REQUESTS_MAX - 1) / REQUESTS_MAX;
@@ -102,6 +105,10 @@ record Traffic(List<LoggedRequest> requests, long times, long seconds) {
                     new RequestHead(method.name(), path, query, host == null ? "" : host, HttpVersion.HTTP_1_1, fields);
             String agent = text(row.get(10));
             boolean fetched = result.equals("Miss") || (result.equals("Error") && row.get(20) != null);
+            // It was asked and gave no answer, or none that was one.
+            boolean refused = result.equals("Error")
+                    && status >= 500
+                    && String.valueOf(row.get(21)).startsWith("Origin");
             return new LoggedRequest(
                     number(row.getFirst()),
                     String.valueOf(text(row.get(1))),
@@ -113,7 +120,7 @@ record Traffic(List<LoggedRequest> requests, long times, long seconds) {
                     row.get(8) instanceof Number taken ? taken.doubleValue() : 0,
                     String.valueOf(row.get(9)).endsWith("s"),
                     agent != null && agent.startsWith("Mozilla/"),
-                    fetched || result.equals("RefreshHit") ? answer(status, row) : null,
+                    fetched || refused || result.equals("RefreshHit") ? answer(status, row) : null,
                     fetched && method == Method.GET ? signature(status, row) : null);
         }
 

@@ -100,7 +100,11 @@ public final class RequestTable implements AutoCloseable {
                                     ? "only a question is answered: SELECT, WITH, FROM, DESCRIBE, SUMMARIZE"
                                     : "Parser Error: " + parsed.getString(3));
                 }
-                if (parsed.getInt(4) != 1) throw new Refused("one statement at a time, not " + parsed.getInt(4));
+                if (parsed.getInt(4) != 1)
+                    throw new Refused(
+                            parsed.getInt(4) == 0
+                                    ? "there is no statement"
+                                    : "one statement at a time, not " + parsed.getInt(4));
             }
         } catch (SQLException e) {
             throw new Refused(Duck.firstLine(e));

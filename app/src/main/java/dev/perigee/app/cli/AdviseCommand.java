@@ -18,12 +18,16 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "advise",
@@ -35,6 +39,9 @@ import picocli.CommandLine.Option;
         footer = {"", "Nothing is changed: each advice has the command that does it, for a shell. See docs/advise.md."})
 final class AdviseCommand implements Callable<Integer> {
     private final Console console;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
 
     @Mixin
     private final DataOption data = new DataOption();
@@ -51,6 +58,12 @@ final class AdviseCommand implements Callable<Integer> {
             description = "What a million requests to an origin cost you (default: 0.40, as S3).")
     private double perMillion = OriginPrices.LIST.perMillionRequests();
 
+    @Option(
+            names = "--since",
+            paramLabel = "TIME",
+            description = "By what was logged from then on, UTC: 2026-11-26T07:00.")
+    private @Nullable String since;
+
     @Option(names = "--json", description = "One JSON document on standard output.")
     private boolean json;
 
@@ -60,13 +73,14 @@ final class AdviseCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        Instant from = Moments.of(since, spec);
         SystemFolder folder = data.folder(console);
         RunFile run = data.running(console);
         if (run == null) return Exit.NOT_RUNNING;
         Plan plan = plan(folder, run);
         List<Advice> advice;
         try (RequestTable table = LoggedRequests.open(console, folder)) {
-            advice = new Advisor(table, new OriginPrices(perGibibyte, perMillion)).advise(plan);
+            advice = new Advisor(table, new OriginPrices(perGibibyte, perMillion), from).advise(plan);
         }
         try (BorrowedKey key = BorrowedKey.of(run, Role.READ_ONLY)) {
             AdvisedCommands commands = new AdvisedCommands(key.api(), run.api(), plan);

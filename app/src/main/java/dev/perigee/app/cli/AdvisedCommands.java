@@ -59,6 +59,7 @@ final class AdvisedCommands {
         return switch (advice.change()) {
             case Change.Policy policy -> of(of, policy);
             case Change.Prices prices -> of(of, prices);
+            case Change.Errors errors -> of(of, errors);
         };
     }
 
@@ -68,6 +69,13 @@ final class AdvisedCommands {
         List<String> order = List.of("PriceClass_100", "PriceClass_200", "PriceClass_All");
         if (order.indexOf(changed.path("PriceClass").asText()) <= order.indexOf(prices.priceClass())) return null;
         changed.put("PriceClass", prices.priceClass());
+        return updateDistribution(distribution.id(), config.etag(), changed);
+    }
+
+    private @Nullable String of(Distribution distribution, Change.Errors errors) throws IOException {
+        Config config = distribution(distribution.id());
+        ObjectNode changed = config.json().deepCopy();
+        if (!AdvisedSettings.keepErrors(changed, errors.status(), errors.seconds())) return null;
         return updateDistribution(distribution.id(), config.etag(), changed);
     }
 

@@ -61,6 +61,23 @@ final class AdvisedSettings {
         if (!selection.names().isEmpty()) list(config, names, selection.names());
     }
 
+    /** Into a DistributionConfig; false when such errors are kept as long already. */
+    static boolean keepErrors(ObjectNode distribution, int status, long seconds) {
+        ObjectNode all = distribution.withObject("/CustomErrorResponses");
+        ArrayNode items = JsonNodeFactory.instance.arrayNode();
+        ObjectNode rule = null;
+        for (JsonNode each : all.path("Items")) {
+            items.add(each);
+            if (each instanceof ObjectNode object && each.path("ErrorCode").asInt() == status) rule = object;
+        }
+        if (rule != null && rule.path("ErrorCachingMinTTL").asLong() >= seconds) return false;
+        if (rule == null) rule = items.addObject().put("ErrorCode", status);
+        rule.put("ErrorCachingMinTTL", seconds);
+        all.put("Quantity", items.size());
+        all.set("Items", items);
+        return true;
+    }
+
     private static String named(Selection selection) {
         return switch (selection.mode()) {
             case NONE -> "none";

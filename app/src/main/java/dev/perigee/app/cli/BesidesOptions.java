@@ -12,7 +12,8 @@ final class BesidesOptions {
     @Option(
             names = "--invalidation-paths",
             paramLabel = "N",
-            description = "Paths that were invalidated (default: this month's of the own system that runs, if it is its cost).")
+            description =
+                    "Paths that were invalidated (default: this month's of the own system that runs, if it is its cost).")
     private @Nullable Long paths;
 
     @Option(names = "--function-calls", paramLabel = "N", description = "Calls of CloudFront Functions.")

@@ -4,18 +4,12 @@ import dev.perigee.analytics.report.Report;
 import dev.perigee.analytics.report.Scope;
 import dev.perigee.analytics.store.RequestTable;
 import java.io.IOException;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -63,7 +57,7 @@ final class ReportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Scope scope = new Scope(domain, moment(since), moment(until), daily);
+        Scope scope = new Scope(domain, Moments.of(since, spec), Moments.of(until, spec), daily);
         try (RequestTable table = LoggedRequests.open(console, data.folder(console))) {
             if (json) {
                 JsonRows rows = new JsonRows(console.out());
@@ -76,17 +70,5 @@ final class ReportCommand implements Callable<Integer> {
             }
         }
         return Exit.OK;
-    }
-
-    private @Nullable Instant moment(@Nullable String text) {
-        if (text == null) return null;
-        try {
-            return text.length() <= "2026-11-26".length()
-                    ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
-                    : LocalDateTime.parse(text.replace(' ', 'T').replaceFirst("Z$", ""))
-                            .toInstant(ZoneOffset.UTC);
-        } catch (DateTimeException e) {
-            throw new ParameterException(spec.commandLine(), text + " is not a time such as 2026-11-26T07:00", e);
-        }
     }
 }

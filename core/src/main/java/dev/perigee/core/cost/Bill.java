@@ -109,7 +109,12 @@ public record Bill(List<Line> lines) {
         long paid = Math.max(0, extras.invalidationPaths() - FREE_PATHS);
         // Not a matter of the free tier: every month's first thousand cost nothing.
         add(lines, "Invalidations", extras.invalidationPaths(), "paths", millions(paid, PER_MILLION_PATHS));
-        add(lines, "CloudFront Functions", extras.functionCalls(), "calls", millions(extras.functionCalls(), FUNCTIONS));
+        add(
+                lines,
+                "CloudFront Functions",
+                extras.functionCalls(),
+                "calls",
+                millions(extras.functionCalls(), FUNCTIONS));
         add(lines, "Key value stores", extras.storeReads(), "reads", millions(extras.storeReads(), STORE_READS));
         add(lines, "Lambda@Edge", extras.lambdaCalls(), "calls", millions(extras.lambdaCalls(), LAMBDAS));
         BigDecimal seconds = extras.lambdaGibibyteSeconds();
@@ -140,9 +145,19 @@ public record Bill(List<Line> lines) {
     private static List<Line> free(Extras extras) {
         List<Line> lines = new ArrayList<>();
         long calls = Math.min(FREE_CALLS, extras.functionCalls());
-        add(lines, "Free tier: functions", calls, "calls", millions(calls, FUNCTIONS).negate());
+        add(
+                lines,
+                "Free tier: functions",
+                calls,
+                "calls",
+                millions(calls, FUNCTIONS).negate());
         long reads = Math.min(FREE_CALLS, extras.storeReads());
-        add(lines, "Free tier: store reads", reads, "reads", millions(reads, STORE_READS).negate());
+        add(
+                lines,
+                "Free tier: store reads",
+                reads,
+                "reads",
+                millions(reads, STORE_READS).negate());
         return lines;
     }
 

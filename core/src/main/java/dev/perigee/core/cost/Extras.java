@@ -25,6 +25,5 @@ public record Extras(
         long shieldRequests,
         PriceRegion shieldRegion,
         long s3Requests) {
-    public static final Extras NONE =
-            new Extras(0, 0, 0, 0, BigDecimal.ZERO, 0, 0, PriceRegion.NORTH_AMERICA, 0);
+    public static final Extras NONE = new Extras(0, 0, 0, 0, BigDecimal.ZERO, 0, 0, PriceRegion.NORTH_AMERICA, 0);
 }

@@ -124,7 +124,10 @@ public final class StoredLook {
             case TTL_ZERO -> new Cause(Cause.TTL_ZERO, last + "its time to live is 0.", nearest);
             case CACHING_DISABLED -> new Cause(Cause.TTL_ZERO, last + "the cache policy has a MaxTTL of 0.", nearest);
             case ERROR_NOT_CACHED ->
-                new Cause(Cause.ERROR, last + "it was an error whose ErrorCachingMinTTL is 0.", nearest);
+                new Cause(
+                        Cause.ERROR,
+                        last + "it was an error that is kept only with a max-age, or whose ErrorCachingMinTTL is 0.",
+                        nearest);
             case STATUS -> new Cause(Cause.ERROR, last + "its status is none that is cached.", nearest);
             case PARTIAL_CONTENT -> new Cause(Cause.ERROR, last + "it was a part nobody had asked for.", nearest);
             case VARY_ANY -> new Cause(Cause.PRIVATE, last + "Vary has *.", nearest);
