@@ -6,7 +6,7 @@ import { ask } from '/app.js';
 const ELEMENTS = {
   Aliases: 'CNAME', Origins: 'Origin', OriginGroups: 'OriginGroup', StatusCodes: 'StatusCode', Members: 'OriginGroupMember', CustomHeaders: 'OriginCustomHeader', OriginSslProtocols: 'SslProtocol',
   TrustedSigners: 'AwsAccountNumber', TrustedKeyGroups: 'KeyGroup', AllowedMethods: 'Method', CachedMethods: 'Method', LambdaFunctionAssociations: 'LambdaFunctionAssociation', FunctionAssociations: 'FunctionAssociation',
-  CacheBehaviors: 'CacheBehavior', CustomErrorResponses: 'CustomErrorResponse', GeoRestriction: 'Location', WhitelistedNames: 'Name', Headers: 'Name', Cookies: 'Name', QueryStringKeys: 'Name', QueryStrings: 'Name',
+  CacheBehaviors: 'CacheBehavior', CustomErrorResponses: 'CustomErrorResponse', GeoRestriction: 'Location', WhitelistedNames: 'Name', Headers: 'Name', Cookies: 'Name', QueryStringKeys: 'Name', QueryStringCacheKeys: 'Name', QueryStrings: 'Name',
 };
 const NAMESPACE = 'http://cloudfront.amazonaws.com/doc/2020-05-31/';
 

@@ -51,6 +51,8 @@ class ConsoleStoryTest {
             theMapMoves(browser);
             anInvalidationIsMade(browser, console);
             aRequestIsExplained(browser, console);
+            hostileRequestsAreTexts(browser, console);
+            adviceIsApplied(browser, console);
             commandsAreReadAsAShellReadsThem(browser);
             everyViewFitsAPhone(browser, console);
             assertEquals("[]", browser.complaints().toString());
@@ -78,6 +80,70 @@ class ConsoleStoryTest {
                             """).expect(201);
             host = made.element("DomainName");
             id = made.element("Id");
+        }
+    }
+
+    /** One answer to each of these; whatever they say, they are sent as they are. */
+    private void send(String to, String... targets) throws IOException {
+        PopAddresses pop = system.runFile().pops().getFirst();
+        for (String target : targets) {
+            try (Socket socket = new Socket(
+                    InetAddress.getLoopbackAddress(), URI.create(pop.http()).getPort())) {
+                String head = "GET " + target + " HTTP/1.1\r\nHost: " + to + "\r\nConnection: close\r\n"
+                        + "User-Agent: <script>window.hacked = 1</script>\r\nReferer: javascript:window.hacked=2\r\n\r\n";
+                socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+                assertTrue(socket.getInputStream().readAllBytes().length > 0);
+            }
+        }
+    }
+
+    private void hostileRequestsAreTexts(Browser browser, String console) throws Exception {
+        browser.open(console + "/#/logs");
+        browser.await("document.querySelector('main h1')?.textContent === 'Logs'");
+        send(host, "/<img/src=x/onerror=window.hacked=3>", "/%3Cscript%3Ewindow.hacked=4%3C/script%3E", "/\"'><b>");
+        // As in the log: encoded.
+        browser.await("document.querySelector('main').textContent.includes('onerror=window.hacked=3')");
+        browser.await("document.querySelector('main').textContent.includes('window.hacked=4')");
+        String filtered = browser.value(
+                        "(search => { search.value = 'ONERROR'; search.dispatchEvent(new Event('input'));"
+                                + " return document.querySelectorAll('tbody tr').length; })(document.querySelector('input[type=search]'))")
+                .asText();
+        assertEquals("1", filtered);
+        // The overview has the most popular paths.
+        browser.open(console + "/#/");
+        browser.await("document.querySelector('main').textContent.includes('onerror=window.hacked=3')");
+        assertEquals(
+                "0",
+                browser.value("document.querySelectorAll('main img, main script, main b').length")
+                        .asText());
+        assertEquals("undefined", browser.value("typeof window.hacked").asText());
+    }
+
+    private void adviceIsApplied(Browser browser, String console) throws Exception {
+        try (SignedClient client = new SignedClient(system.runFile().api())) {
+            SignedClient.Answer made = client.deployed("""
+                    <DistributionConfig xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/">
+                    <CallerReference>faulty</CallerReference><Comment>&lt;b&gt; &amp;&amp; it's</Comment><Enabled>true</Enabled>
+                    <Origins><Quantity>1</Quantity><Items><Origin><Id>photos</Id>
+                    <DomainName>pettracker-images.s3.amazonaws.com</DomainName>
+                    <S3OriginConfig><OriginAccessIdentity></OriginAccessIdentity></S3OriginConfig>
+                    </Origin></Items></Origins><DefaultCacheBehavior><TargetOriginId>photos</TargetOriginId>
+                    <ViewerProtocolPolicy>allow-all</ViewerProtocolPolicy><ForwardedValues><QueryString>true</QueryString>
+                    <Cookies><Forward>none</Forward></Cookies></ForwardedValues><MinTTL>0</MinTTL>
+                    </DefaultCacheBehavior></DistributionConfig>
+                    """);
+            for (int i = 0; i < 40; i++) send(made.element("DomainName"), "/rex.jpg?utm_source=" + i);
+            browser.open(console + "/#/advice");
+            browser.await("document.querySelector('.advice h3')?.textContent.includes('utm_source')");
+            browser.value(
+                    "[...document.querySelectorAll('.advice button')].find(each => each.textContent === 'Apply').click()");
+            browser.await("document.querySelector('.advice button').textContent === 'Applied'");
+            String config = client.cloudfront("GET", "/distribution/" + made.element("Id") + "/config", "")
+                    .expect(200)
+                    .whole()
+                    .body();
+            assertTrue(config.contains("<QueryString>false</QueryString>"), config);
+            assertTrue(config.contains("&lt;b&gt; &amp;&amp; it's"), config);
         }
     }
 
@@ -196,14 +262,19 @@ class ConsoleStoryTest {
     }
 
     private static void everyViewFitsAPhone(Browser browser, String console) throws Exception {
-        browser.size(390, 844, "light");
+        everyViewFits(browser, console, 390, "light");
+        everyViewFits(browser, console, 320, "dark");
+    }
+
+    private static void everyViewFits(Browser browser, String console, int screen, String scheme) throws Exception {
+        browser.size(screen, 844, scheme);
         for (String view : VIEWS) {
             browser.open(console + "/#/" + view);
             browser.await("document.querySelector('nav [aria-current]')?.getAttribute('href') === '#/" + view
                     + "' && !document.querySelector('main').textContent.includes('Reading…')"
                     + " && document.querySelector('main').children.length > 0");
             int width = browser.value("document.documentElement.scrollWidth").asInt();
-            assertTrue(width <= 390, view + " is " + width + " wide");
+            assertTrue(width <= screen, view + " is " + width + " wide");
         }
     }
 }
