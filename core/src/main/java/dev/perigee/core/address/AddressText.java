@@ -3,7 +3,7 @@ package dev.perigee.core.address;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Addresses as they are written: read without ever asking the DNS. */
+/** Addresses as people write them: read without ever asking the DNS, and written, those of IPv6 in the form of RFC 5952. */
 public final class AddressText {
     private static final int GROUPS = 8;
 
@@ -12,6 +12,40 @@ public final class AddressText {
     /** The 4 or 16 octets of an address, or null when the text is none. An IPv4-mapped IPv6 address is its IPv4 one. */
     public static byte @Nullable [] parse(String text) {
         return text.indexOf(':') < 0 ? v4(text) : v6(text);
+    }
+
+    /** The text of 4 or 16 octets. */
+    public static String of(byte[] octets) {
+        if (octets.length == 2 * GROUPS) return six(octets);
+        var text = new StringBuilder(15).append(octets[0] & 0xFF);
+        for (int i = 1; i < octets.length; i++) text.append('.').append(octets[i] & 0xFF);
+        return text.toString();
+    }
+
+    private static String six(byte[] octets) {
+        int[] groups = new int[GROUPS];
+        for (int i = 0; i < GROUPS; i++) groups[i] = ((octets[2 * i] & 0xFF) << 8) | (octets[2 * i + 1] & 0xFF);
+        int from = GROUPS;
+        int longest = 1; // a single zero is written
+        for (int i = 0; i < GROUPS; i++) {
+            int zeros = 0;
+            while (i + zeros < GROUPS && groups[i + zeros] == 0) zeros++;
+            if (zeros > longest) {
+                longest = zeros;
+                from = i;
+            }
+        }
+        StringBuilder text = new StringBuilder(39);
+        for (int i = 0; i < GROUPS; i++) {
+            if (i == from) {
+                text.append("::");
+                i += longest - 1;
+            } else {
+                if (!text.isEmpty() && text.charAt(text.length() - 1) != ':') text.append(':');
+                text.append(Integer.toHexString(groups[i]));
+            }
+        }
+        return text.toString();
     }
 
     private static byte @Nullable [] v4(String text) {

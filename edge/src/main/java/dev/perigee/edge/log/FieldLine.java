@@ -1,5 +1,6 @@
 package dev.perigee.edge.log;
 
+import dev.perigee.core.address.AddressText;
 import dev.perigee.core.encrypt.FieldStatus;
 import dev.perigee.core.geo.Location;
 import dev.perigee.core.geo.Locations;
@@ -112,7 +113,7 @@ final class FieldLine {
             case S_IP -> {
                 InetAddress here = viewer.local();
                 // The other address is the one that is remembered.
-                out.text(here == null ? null : AddressText.of(here));
+                out.text(here == null ? null : AddressText.of(here.getAddress()));
             }
             case C_PORT -> out.number(remote.getPort());
             case C_IP_VERSION -> out.ascii(remote.getAddress() instanceof Inet6Address ? "IPv6" : "IPv4");

@@ -1,5 +1,6 @@
 package dev.perigee.edge.log;
 
+import dev.perigee.core.address.AddressText;
 import dev.perigee.core.http.Decimal;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -70,7 +71,7 @@ final class LogText {
     LogText address(InetAddress address) {
         if (!address.equals(lastAddress)) {
             lastAddress = address;
-            lastAddressText = AddressText.of(address).getBytes(StandardCharsets.ISO_8859_1);
+            lastAddressText = AddressText.of(address.getAddress()).getBytes(StandardCharsets.ISO_8859_1);
         }
         return raw(lastAddressText);
     }
