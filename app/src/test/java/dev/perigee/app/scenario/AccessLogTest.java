@@ -89,6 +89,8 @@ class AccessLogTest {
         List<Response> plain = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             plain.add(viewer.get("/a", "User-Agent", "a b").response());
+            // A line has the time at which its request has ended.
+            edge.logLines(i + 1);
             clock.advanceSeconds(7);
         }
         List<Response> part = new ArrayList<>();
@@ -97,6 +99,7 @@ class AccessLogTest {
             part.add(viewer.get("/a", "Range", "bytes=1-2").response());
             unchanged.add(viewer.get("/a", "If-None-Match", "\"1\"").response());
         }
+        edge.logLines(13);
         clock.advanceSeconds(60);
         origin.on("GET", "/a").reply(200, maxAge(60), header("Content-Type", "text/html"), body("another"));
         for (int i = 0; i < 4; i++)
