@@ -5,6 +5,7 @@ import dev.perigee.control.acme.AcmeConfig;
 import dev.perigee.control.publish.EdgeLink;
 import dev.perigee.core.tls.Seal;
 import dev.perigee.lambda.LambdaEngine;
+import dev.perigee.lambda.RunLog;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param edges all that must be kept on the newest plan
  * @param reader a key besides those of the store, for this process itself; null for none
  * @param lambdas keeps and runs Lambda functions; null for none
+ * @param invoked told of runs that callers of Lambda's API have asked for
  */
 public record ControlConfig(
         InetSocketAddress address,
@@ -46,7 +48,8 @@ public record ControlConfig(
         @Nullable AcmeConfig acme,
         List<EdgeLink> edges,
         @Nullable Caller reader,
-        @Nullable LambdaEngine lambdas) {
+        @Nullable LambdaEngine lambdas,
+        RunLog invoked) {
     public ControlConfig {
         domainSuffixes = List.copyOf(domainSuffixes);
         keys = Map.copyOf(keys);
@@ -88,7 +91,8 @@ public record ControlConfig(
                 acme,
                 edges,
                 reader,
-                null);
+                null,
+                (_, _, _, _, _) -> {});
     }
 
     @Override

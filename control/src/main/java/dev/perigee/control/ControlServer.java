@@ -107,7 +107,7 @@ public final class ControlServer implements AutoCloseable {
                     resources.waf((acl, metric, from, to) -> sampled(config.edges(), acl, metric, from, to)),
                     resources.logs(logEvents(config.edges())),
                     resources.keys(),
-                    config.lambdas() == null ? null : resources.lambdas(config.lambdas()),
+                    config.lambdas() == null ? null : resources.lambdas(config.lambdas(), config.invoked()),
                     new MetricOperations(
                             (distribution, from, to) -> traffic(config.edges(), distribution, from, to),
                             resources::hasAdditionalMetrics,

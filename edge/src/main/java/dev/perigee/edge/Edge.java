@@ -46,6 +46,7 @@ import dev.perigee.edge.traffic.TrafficFile;
 import dev.perigee.edge.traffic.TrafficLedger;
 import dev.perigee.function.FunctionEngine;
 import dev.perigee.function.FunctionLimits;
+import dev.perigee.lambda.RunLog;
 import dev.perigee.wire.MalformedPlanException;
 import dev.perigee.wire.PlanDocument;
 import io.netty.channel.EventLoopGroup;
@@ -298,6 +299,11 @@ public final class Edge implements AutoCloseable {
             if (guards != null && guards.budgetMicroUsd() > 0) budgets.put(distribution.id(), guards.budgetMicroUsd());
         }
         return budgets;
+    }
+
+    /** The log of functions, for runs of a Lambda function that no viewer has asked for. */
+    public RunLog invoked() {
+        return functionLog::addStarted;
     }
 
     /** What this request would get now, and why; nothing is asked, stored or counted. */

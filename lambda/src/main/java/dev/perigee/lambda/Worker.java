@@ -193,15 +193,20 @@ final class Worker implements Runnable {
                 if (turn != null && turn.job() == null) turn = left();
                 job = turn == null ? null : turn.job();
                 if (turn == null || job == null) return;
-                boolean usable = failure == null ? serve(turn, job) : fail(job, failure);
+                Outcome outcome = failure == null ? serve(turn, job) : failed(failure);
+                // Before anybody is told, who may ask for the next run at once.
+                boolean goesOn = isUsable(outcome) && owner.idle(this);
+                Job done = job;
                 job = null;
-                if (!usable || !owner.idle(this)) return;
+                tell(done, outcome);
+                if (!goesOn) return;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
             LOG.error("a process of {} is lost", function.arn(), e);
-            if (job != null) fail(job, new Failure(Outcome.Reason.CRASHED, "", "the edge has failed", List.of()));
+            Failure failure = new Failure(Outcome.Reason.CRASHED, "", "the edge has failed", List.of());
+            if (job != null) tell(job, failed(failure));
         } finally {
             kill();
             Conversation ended = conversation;
@@ -266,22 +271,30 @@ final class Worker implements Runnable {
     }
 
     /** Whether the process can be used again. */
-    private boolean serve(Turn turn, Job job) {
+    private boolean isUsable(Outcome outcome) {
+        return outcome instanceof Outcome.Returned
+                || (outcome instanceof Outcome.Failed failed && failed.reason() == Outcome.Reason.THREW && !fatal);
+    }
+
+    private void tell(Job job, Outcome outcome) {
+        try {
+            job.then().accept(outcome);
+        } catch (RuntimeException e) {
+            LOG.error("nobody hears what came of a run of {}", function.arn(), e);
+        }
+    }
+
+    private Outcome serve(Turn turn, Job job) {
         byte[] unsent = turn.unsent();
         long begun = unsent == null ? System.nanoTime() : turn.begun();
         deadline = begun + job.timeoutNanos();
-        Outcome outcome;
         try {
-            outcome = answer(unsent == null ? Conversation.line(job, function.arn(), begun) : unsent, job, begun);
+            return answer(unsent == null ? Conversation.line(job, function.arn(), begun) : unsent, job, begun);
         } catch (IOException e) {
-            outcome = broken(job, begun);
+            return broken(job, begun);
         } finally {
             deadline = Long.MAX_VALUE;
         }
-        boolean usable = outcome instanceof Outcome.Returned
-                || (outcome instanceof Outcome.Failed failed && failed.reason() == Outcome.Reason.THREW && !fatal);
-        job.then().accept(outcome);
-        return usable;
     }
 
     private Outcome answer(byte[] line, Job job, long begun) throws IOException {
@@ -306,6 +319,8 @@ final class Worker implements Runnable {
             return failed(Outcome.Reason.TIMED_OUT, "", text, nanos);
         }
         if (with != null && with.lines().tooLong()) {
+            // It would write on, and what it says is waited for.
+            kill();
             String text = "Response payload size exceeded maximum allowed payload size (" + limits.answerBytesMax()
                     + " bytes).";
             return failed(Outcome.Reason.TOO_LARGE, "Function.ResponseSizeTooLarge", text, nanos);
@@ -330,11 +345,9 @@ final class Worker implements Runnable {
         return new Outcome.Failed(reason, type, message, List.of(), saidAtLast(), nanos);
     }
 
-    private boolean fail(Job job, Failure failure) {
-        job.then()
-                .accept(new Outcome.Failed(
-                        failure.reason(), failure.type(), failure.message(), failure.trace(), saidAtLast(), 0));
-        return false;
+    private Outcome failed(Failure failure) {
+        return new Outcome.Failed(
+                failure.reason(), failure.type(), failure.message(), failure.trace(), saidAtLast(), 0);
     }
 
     private List<String> saidAtLast() {

@@ -30,9 +30,11 @@ for (const [name, level] of [['log', 'INFO'], ['info', 'INFO'], ['warn', 'WARN']
 
 function described(error) {
   const thrown = error instanceof Error;
+  const message = thrown ? String(error.message) : util.format(error);
+  const absent = /^Cannot find (?:module|package) '(?:@aws-sdk\/|aws-sdk)/.test(message);
   return {
     errorType: thrown ? String(error.name) : typeof error,
-    errorMessage: thrown ? String(error.message) : util.format(error),
+    errorMessage: absent ? `${message} (the AWS SDK is not there by itself: put it into the package)` : message,
     trace: thrown && error.stack ? String(error.stack).split('\n') : [],
   };
 }

@@ -16,16 +16,36 @@ _exit = os._exit
 
 
 def _send(message):
-    line = (_dumps(message) + "\n").encode()
+    _write_all((_dumps(message, allow_nan=False) + "\n").encode())
+
+
+def _write_all(line):
     while line:
         line = line[_write(4, line):]
+
+
+class _Octets(io.RawIOBase):
+    """What a stream of text has below it."""
+
+    def __init__(self, lines):
+        self._lines = lines
+
+    def writable(self):
+        return True
+
+    def write(self, octets):
+        self._lines.write(bytes(octets).decode("utf-8", "replace"))
+        return len(octets)
 
 
 class _Lines(io.TextIOBase):
     """A stream whose whole lines are sent."""
 
+    encoding = "utf-8"
+
     def __init__(self):
         self._held = ""
+        self.buffer = _Octets(self)
 
     def writable(self):
         return True
@@ -50,11 +70,18 @@ class _Log(logging.Handler):
         _send({"log": self.format(record), "level": record.levelname})
 
 
-def _described(error):
+def _described(error, kind=None):
+    # The function's own part of the stack, if it has one.
+    trace = error.__traceback__
+    while trace and (trace.tb_frame.f_code.co_filename == __file__ or "importlib" in trace.tb_frame.f_code.co_filename):
+        trace = trace.tb_next
+    message = str(error)
+    if isinstance(error, ModuleNotFoundError) and error.name in ("boto3", "botocore"):
+        message += " (the AWS SDK is not there by itself: put it into the package)"
     return {
-        "errorType": type(error).__name__,
-        "errorMessage": str(error),
-        "trace": "".join(traceback.format_exception(type(error), error, error.__traceback__)).rstrip().split("\n"),
+        "errorType": kind or type(error).__name__,
+        "errorMessage": message,
+        "trace": "".join(traceback.format_exception(type(error), error, trace)).rstrip().split("\n"),
     }
 
 
@@ -103,7 +130,10 @@ def _main():
         try:
             answer = {"id": message["id"], "result": handler(message["event"], _Context(message))}
             out.rest()
-            _send(answer)
+            try:
+                _send(answer)
+            except (TypeError, ValueError, RecursionError) as error:
+                _send({"id": message["id"], "error": _described(error, "Runtime.MarshalError")})
         except SystemExit:
             out.rest()
             _exit(1)

@@ -1,6 +1,7 @@
 package dev.perigee.lambda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -126,6 +127,9 @@ class LambdaEngineTest {
                     logging.getLogger().warning("logged")
                     if event["x"] == 2: raise KeyError("mine")
                     if event["x"] == 3: sys.exit(3)
+                    if event["x"] == 4: return {1, 2}
+                    if event["x"] == 5: return float("nan")
+                    if event["x"] == 6: return sys.stdout.buffer.write("é\\n".encode())
                     return {"x": event["x"] * 2, "name": context.function_name, "left": context.get_remaining_time_in_millis() > 0}
                 """);
         Outcome outcome = run(function, "{\"x\":21}");
@@ -134,13 +138,23 @@ class LambdaEngineTest {
         Outcome.Failed failed = failed(function, "{\"x\":2}", Reason.THREW);
         assertEquals("KeyError", failed.type());
         assertTrue(String.join("\n", failed.trace()).contains("f.py"), () -> String.valueOf(failed));
+        assertFalse(String.join("\n", failed.trace()).contains("bootstrap"), () -> String.valueOf(failed));
         failed(function, "{\"x\":3}", Reason.CRASHED);
+        for (int x : new int[] {4, 5}) {
+            assertEquals(
+                    "Runtime.MarshalError",
+                    failed(function, "{\"x\":" + x + "}", Reason.THREW).type());
+        }
+        assertTrue(run(function, "{\"x\":6}").logs().contains("é"));
         assertEquals("42", returned(function, "{\"x\":21}").substring(5, 7));
     }
 
     @Test
     void whatCannotBeLoadedSaysWhy() throws Exception {
         assertTrue(failed(node("nonsense("), "{}", Reason.NOT_LOADED).type().contains("SyntaxError"));
+        assertTrue(failed(node("require('@aws-sdk/client-s3').S3Client"), "{}", Reason.NOT_LOADED)
+                .message()
+                .contains("put it into the package"));
         assertTrue(failed(node("17"), "{}", Reason.NOT_LOADED).message().contains("index.handler"));
         assertTrue(failed(function("nodejs20.x", "a.b", "c.js", ""), "{}", Reason.NOT_LOADED)
                 .message()

@@ -91,6 +91,17 @@ final class FunctionReplay implements AutoCloseable {
         return fine;
     }
 
+    /** What a function that fails here may have needed; empty when nothing is known. */
+    private String hint(EdgeFunction function) {
+        if (type == Event.VIEWER_REQUEST && function.source().contains("event.response")) {
+            return "It reads event.response: is it for --on viewer-response?";
+        }
+        if (function.stores().isEmpty() && function.source().contains("cf.kvs(")) {
+            return "It uses a key value store: --pairs FILE says what is in one.";
+        }
+        return "";
+    }
+
     private boolean show(EdgeFunction function, LoggedEvents.Logged event, Map<String, JsonNode> made)
             throws FunctionTrial.BadEvent, IOException {
         byte[] text = event.text().getBytes(StandardCharsets.UTF_8);
@@ -100,6 +111,8 @@ final class FunctionReplay implements AutoCloseable {
         if (!report.error().isEmpty()) {
             out.println("     ERROR: " + JsonChanges.printable(report.error()));
             report.stack().lines().forEach(line -> out.println("     " + JsonChanges.printable(line)));
+            String hint = hint(function);
+            if (!hint.isEmpty()) out.println("     " + hint);
             return false;
         }
         JsonNode result = JSON.readTree(report.output());

@@ -196,7 +196,9 @@ public final class LocalSystem implements AutoCloseable {
                 acme == null ? null : acme.config(),
                 links,
                 new Caller(reader.accessKeyId(), reader.secretAccessKey(), Role.READ_ONLY, null),
-                lambdas)));
+                lambdas,
+                // One log is shown of all edges together: any of them will do.
+                edges.getFirst().invoked())));
         controlPlane = control;
 
         String unknownHosts = options.defaultDistribution();

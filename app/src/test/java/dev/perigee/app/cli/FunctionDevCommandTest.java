@@ -77,6 +77,13 @@ class FunctionDevCommandTest {
         Files.writeString(file, "function handler(e) {\n    return {;\n}");
         assertEquals(1, run(file.toString(), "--once"));
         assertTrue(out.toString().contains("SyntaxError"), out::toString);
+        Files.writeString(file, "function handler(e) { return e.response.headers && event.response; }");
+        assertEquals(1, run(file.toString(), "--once"));
+        assertTrue(out.toString().contains("is it for --on viewer-response?"), out::toString);
+        Files.writeString(
+                file, "import cf from 'cloudfront';\nasync function handler(e) { return await cf.kvs().get('k'); }");
+        assertEquals(1, run(file.toString(), "--once"));
+        assertTrue(out.toString().contains("--pairs FILE says what is in one"), out::toString);
     }
 
     @Test

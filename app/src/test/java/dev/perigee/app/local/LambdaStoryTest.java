@@ -108,6 +108,7 @@ class LambdaStoryTest {
                 .resolve(started.runFile().pops().getFirst().pop())
                 .resolve("functions/greet.log");
         await(() -> read(log).contains("greets /a"));
+        assertTrue(read(log).contains("START Version: 1 (invoked)") && read(log).contains("greets /try"), read(log));
         killed(host, log);
         // An edge has it, so it stays.
         assertEquals(
@@ -192,6 +193,8 @@ class LambdaStoryTest {
         client.lambda("GET", path + "%3A1", "").expect(400);
         client.lambda("GET", "/2019-09-30/functions/greet/concurrency", "").expect(200);
         client.lambda("GET", "/2021-10-31/functions/greet/url", "").expect(404);
+        client.lambda("PUT", "/2017-10-31/functions/greet/concurrency", "{\"ReservedConcurrentExecutions\":1}")
+                .expect(400);
     }
 
     private void killed(String host, Path log) throws Exception {

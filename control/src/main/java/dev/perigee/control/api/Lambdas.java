@@ -62,6 +62,7 @@ final class Lambdas {
                 ? operation(call.method(), count - 2, part)
                 : later(call.method(), count - 2, kind, part);
         if (operation == null) {
+            checkUnbuilt(parts, count);
             throw new Refused("NotImplemented", "There is no operation " + call.method() + " " + call.path() + ".");
         }
         return new Question(
@@ -96,6 +97,19 @@ final class Lambdas {
             case "DELETE 4 aliases" -> Operation.DELETE_ALIAS;
             default -> null;
         };
+    }
+
+    /** What tools may well ask for, and why it is not there. */
+    private static void checkUnbuilt(String[] parts, int count) throws Refused {
+        switch (count == 5 ? parts[4] : "") {
+            case "concurrency", "provisioned-concurrency" ->
+                throw new Refused("InvalidArgument", "Functions of Lambda@Edge cannot have concurrency of their own.");
+            case "url", "urls" ->
+                throw new Refused(
+                        "NotImplemented",
+                        "Function URLs are not built. An origin with the name of one can be led to a server of your own.");
+            default -> {}
+        }
     }
 
     /** What came to the API later has later dates. */

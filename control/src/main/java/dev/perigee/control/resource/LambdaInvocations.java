@@ -11,9 +11,12 @@ import dev.perigee.control.api.Refused;
 import dev.perigee.core.http.Fields;
 import dev.perigee.lambda.LambdaEngine;
 import dev.perigee.lambda.Outcome;
+import dev.perigee.lambda.RunLog;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -29,11 +32,13 @@ final class LambdaInvocations {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final LambdaEngine engine;
-    private final String account;
+    private final Settings settings;
+    private final RunLog log;
 
-    LambdaInvocations(LambdaEngine engine, String account) {
+    LambdaInvocations(LambdaEngine engine, Settings settings, RunLog log) {
         this.engine = engine;
-        this.account = account;
+        this.settings = settings;
+        this.log = log;
     }
 
     Answer invoke(LambdaVersion version, Question question) throws Refused {
@@ -59,8 +64,33 @@ final class LambdaInvocations {
 
     private CompletableFuture<Outcome> run(LambdaVersion version, byte[] event, String id) {
         var outcome = new CompletableFuture<Outcome>();
-        engine.run(version.compiled(account), event, id, Duration.ofSeconds(version.timeout()), outcome::complete);
+        engine.run(version.compiled(settings.accountId()), event, id, Duration.ofSeconds(version.timeout()), result -> {
+            note(version, result, id);
+            outcome.complete(result);
+        });
         return outcome;
+    }
+
+    private void note(LambdaVersion version, Outcome outcome, String id) {
+        List<String> lines = said(outcome);
+        lines.add(String.format(
+                Locale.ROOT, "REPORT Duration: %.2f ms Memory Size: %d MB", outcome.nanos() / 1e6, version.memory()));
+        log.add(
+                version.name(),
+                "START Version: " + version.version() + " (invoked)",
+                id,
+                settings.clock().instant(),
+                lines);
+    }
+
+    /** All that it wrote, and how it failed. */
+    private static List<String> said(Outcome outcome) {
+        List<String> lines = new ArrayList<>(outcome.logs());
+        if (outcome instanceof Outcome.Failed failed) {
+            lines.add("ERROR\t" + (failed.type().isEmpty() ? "" : failed.type() + ": ") + failed.message());
+            lines.addAll(failed.trace());
+        }
+        return lines;
     }
 
     private static Outcome waited(CompletableFuture<Outcome> outcome, int timeout) throws Refused {
@@ -85,35 +115,28 @@ final class LambdaInvocations {
                     throw new Refused("TooManyRequestsException", failed.message());
                 }
                 headers.add("X-Amz-Function-Error", "Unhandled");
-                body = error(failed, id).toString().getBytes(UTF_8);
+                body = error(failed, id, version.runtime()).toString().getBytes(UTF_8);
             }
         }
         if (tail) headers.add("X-Amz-Log-Result", log(version, outcome, id));
         return new Answer(200, headers.build(), body);
     }
 
-    private static ObjectNode error(Outcome.Failed failed, String id) {
+    private static ObjectNode error(Outcome.Failed failed, String id, String runtime) {
         ObjectNode error = JSON.createObjectNode();
         if (!failed.type().isEmpty()) error.put("errorType", failed.type());
         String message = failed.reason() == Outcome.Reason.TIMED_OUT ? id + " " + failed.message() : failed.message();
         error.put("errorMessage", message);
         if (failed.trace().isEmpty()) return error;
-        ArrayNode trace = error.putArray("trace");
+        // Each language's runtime at AWS has its own word for it.
+        ArrayNode trace = error.putArray(runtime.startsWith("python") ? "stackTrace" : "trace");
         failed.trace().forEach(trace::add);
         return error;
     }
 
     private static String log(LambdaVersion version, Outcome outcome, String id) {
         StringBuilder text = new StringBuilder("START RequestId: " + id + " Version: " + version.version() + "\n");
-        for (String line : outcome.logs()) text.append(line).append('\n');
-        if (outcome instanceof Outcome.Failed failed) {
-            text.append("ERROR\t")
-                    .append(failed.type())
-                    .append(' ')
-                    .append(failed.message())
-                    .append('\n');
-            failed.trace().forEach(line -> text.append(line).append('\n'));
-        }
+        for (String line : said(outcome)) text.append(line).append('\n');
         text.append("END RequestId: ").append(id).append('\n');
         text.append(String.format(
                 Locale.ROOT,

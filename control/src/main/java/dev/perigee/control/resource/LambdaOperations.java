@@ -16,6 +16,7 @@ import dev.perigee.control.resource.Tables.Row;
 import dev.perigee.core.http.Fields;
 import dev.perigee.lambda.BadPackage;
 import dev.perigee.lambda.LambdaEngine;
+import dev.perigee.lambda.RunLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
@@ -48,7 +49,8 @@ final class LambdaOperations implements LambdaApi {
     /** Held while a package is kept of which no row knows yet. */
     private final ReentrantLock packages = new ReentrantLock();
 
-    LambdaOperations(Store store, Settings settings, @Nullable ObjectSource objects, LambdaEngine engine) {
+    LambdaOperations(
+            Store store, Settings settings, @Nullable ObjectSource objects, LambdaEngine engine, RunLog invoked) {
         this.store = store;
         this.settings = settings;
         this.rows = new LambdaRows(store, settings);
@@ -56,7 +58,7 @@ final class LambdaOperations implements LambdaApi {
         this.tags = new LambdaTags(store, rows);
         this.objects = objects;
         this.engine = engine;
-        this.invocations = new LambdaInvocations(engine, settings.accountId());
+        this.invocations = new LambdaInvocations(engine, settings, invoked);
     }
 
     @Override

@@ -18,6 +18,7 @@ import dev.perigee.core.tls.Seal;
 import dev.perigee.function.FunctionEngine;
 import dev.perigee.function.FunctionLimits;
 import dev.perigee.lambda.LambdaEngine;
+import dev.perigee.lambda.RunLog;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -130,8 +131,8 @@ public final class Resources implements AutoCloseable {
     }
 
     /** Lambda functions. */
-    public LambdaApi lambdas(LambdaEngine engine) {
-        return new LambdaOperations(store, settings, objects, engine);
+    public LambdaApi lambdas(LambdaEngine engine, RunLog invoked) {
+        return new LambdaOperations(store, settings, objects, engine, invoked);
     }
 
     /** All resources as they stand at one revision. */

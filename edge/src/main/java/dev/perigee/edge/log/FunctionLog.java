@@ -39,8 +39,13 @@ public final class FunctionLog implements AutoCloseable {
 
     /** Adds what one run has said; never waits. */
     public void add(String function, String distribution, String requestId, Instant at, List<String> lines) {
+        addStarted(function, "START DistributionID: " + distribution, requestId, at, lines);
+    }
+
+    /** Likewise, for a run that says itself how it has begun. */
+    public void addStarted(String function, String start, String requestId, Instant at, List<String> lines) {
         StringBuilder text = new StringBuilder();
-        line(text, at, requestId, "START DistributionID: " + distribution);
+        line(text, at, requestId, start);
         for (String each : lines) each.lines().forEach(part -> line(text, at, requestId, part));
         line(text, at, requestId, "END");
         synchronized (this) {
