@@ -43,6 +43,11 @@ public final class Debugging {
         this.teller = teller;
     }
 
+    /** Whether a pass is shown, good or not. */
+    static boolean isWanted(Exchange x) {
+        return x.received().fields().has(DebugPass.HEADER);
+    }
+
     /**
      * Takes a request that is to be explained first; it goes on with the rest then, on the viewer's event loop. False when it
      * is none, and nothing was done.

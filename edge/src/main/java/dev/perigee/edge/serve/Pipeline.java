@@ -148,8 +148,10 @@ public final class Pipeline {
             }
             return;
         }
-        if (debugging.takes(x, routes, facts, fetches.guarded(x, () -> screen(x, routes)))) return;
-        screen(x, routes);
+        // Asked first, so that nothing is made for those who do not want it.
+        boolean explained =
+                Debugging.isWanted(x) && debugging.takes(x, routes, facts, fetches.guarded(x, () -> screen(x, routes)));
+        if (!explained) screen(x, routes);
     }
 
     private void screen(Exchange x, Routes routes) {
