@@ -3,11 +3,16 @@
 
   bench/functions.py cost   [SECONDS]   CPU of the server per hit of 1 KB, without a function and with one, for a request that comes
                                         again and for requests that each have another header
-  bench/functions.py attack [SECONDS]   p99 of two neighbours, quiet, and while eight functions of another tenant misbehave
+  bench/functions.py attack [SECONDS]   p99 of two neighbours, quiet, and while eleven functions of another tenant misbehave; fails when
+                                        one of them gets another answer than it is to get, or a neighbour one that is not 200
+  bench/functions.py memory [SECONDS]   of the server with 0 to 100 functions that have each run, and after so long without any
 
 The system that it starts has a folder of its own and ends with it. PERIGEE is the command, ./perigee if not set.
 """
-import http.client, http.server, json, os, shlex, signal, subprocess, sys, tempfile, threading, time
+import sys
+# A program beside this one has the name of a module of Python's.
+sys.path = [each for each in sys.path if not each.endswith('bench')]
+import http.client, http.server, json, os, shlex, signal, subprocess, tempfile, threading, time
 import botocore.session
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -18,15 +23,31 @@ TYPICAL = '''function handler(event) {
     request.headers['x-seen'] = {value: 'yes'};
     return request;
 }'''
+# What another tenant's prototypes would show.
+NEIGHBOUR = '''function handler(event) {
+    var spoilt = {}.polluted !== undefined || [].polluted !== undefined || globalThis.leak !== undefined || ' a'.trim() !== 'a';
+    if (spoilt) return {statusCode: 500};
+    event.request.headers['x-seen'] = {value: event.context.requestId};
+    return event.request;
+}'''
+STOPPED = {(503, 'FunctionExecutionError from cloudfront'), (503, 'FunctionThrottledError from cloudfront')}
+FAILED = {(503, 'FunctionExecutionError from cloudfront')}
+INVALID = {(502, 'FunctionValidationError from cloudfront')}
+# What each does, at which event, and what its viewers may be told.
 ATTACKS = {
-    'loop': 'while (true) {}',
-    'arrays': 'var a = []; for (;;) a.push(new Array(1e5));',
-    'buffers': 'var a = []; for (var i = 0; i < 2000; i++) a.push(new ArrayBuffer(1e6)); return event.request;',
-    'recursion': '(function f() { return f() + 1; })();',
-    'regex': "/(a+)+$/.test('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab'); return event.request;",
-    'throw': "throw new Error('no');",
-    'pollution': 'Object.prototype.polluted = 1; return event.request;',
-    'crlf': "event.request.headers['x-a'] = {value: 'a\\r\\nx-b: c'}; return event.request;",
+    'loop': ('while (true) {}', 'viewer-request', STOPPED),
+    'arrays': ('var a = []; for (;;) a.push(new Array(1e5));', 'viewer-request', STOPPED),
+    'buffers': ('var a = []; for (var i = 0; i < 2000; i++) a.push(new ArrayBuffer(1e6)); return event.request;', 'viewer-request', FAILED),
+    'recursion': ('(function f() { return f() + 1; })();', 'viewer-request', STOPPED),
+    'regex': ("/(a+)+$/.test('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab'); return event.request;", 'viewer-request', STOPPED),
+    'throw': ("throw new Error('no');", 'viewer-request', FAILED),
+    'throw-late': ("throw new Error('no');", 'viewer-response', FAILED),
+    'pollution': ('Object.prototype.polluted = 1; return event.request;', 'viewer-request', FAILED),
+    'quiet-pollution': ("try { Array.prototype.polluted = 1; } catch (e) {} try { globalThis.leak = 1; } catch (e) {} "
+                        "try { String.prototype.trim = null; } catch (e) {} return event.request;", 'viewer-request',
+                        {(200, 'Hit from cloudfront'), (200, 'Miss from cloudfront')}),
+    'crlf': ("event.request.headers['x-a'] = {value: 'a\\r\\nx-b: c'}; return event.request;", 'viewer-request', INVALID),
+    'crlf-late': ("event.response.headers['x-a'] = {value: 'a\\r\\nx-b: c'}; return event.response;", 'viewer-response', INVALID),
 }
 
 
@@ -71,11 +92,11 @@ class System:
         return made['FunctionSummary']['FunctionMetadata']['FunctionARN']
 
     def distribution(self, default=None, paths=None):
-        def behavior(arn):
+        def behavior(arn, event='viewer-request'):
             made = {'TargetOriginId': 'o', 'ViewerProtocolPolicy': 'allow-all',
                     'CachePolicyId': '658327ea-f89d-4fab-a63d-7e88639e58f6'}
             if arn:
-                made['FunctionAssociations'] = {'Quantity': 1, 'Items': [{'FunctionARN': arn, 'EventType': 'viewer-request'}]}
+                made['FunctionAssociations'] = {'Quantity': 1, 'Items': [{'FunctionARN': arn, 'EventType': event}]}
             return made
         config = {'CallerReference': os.urandom(4).hex(), 'Comment': '', 'Enabled': True,
                   'Origins': {'Quantity': 1, 'Items': [{'Id': 'o', 'DomainName': 'localhost', 'CustomOriginConfig': {
@@ -83,9 +104,14 @@ class System:
                   'DefaultCacheBehavior': behavior(default)}
         if paths:
             config['CacheBehaviors'] = {'Quantity': len(paths), 'Items': [
-                dict(behavior(arn), PathPattern='/' + name) for name, arn in paths.items()]}
+                dict(behavior(*each), PathPattern='/' + name) for name, each in paths.items()]}
         made = self.api.create_distribution(DistributionConfig=config)
-        return made['Distribution']['DomainName']
+        host = made['Distribution']['DomainName']
+        for _ in range(100):
+            if self.get(host, '/deployed')[0] != 403:
+                break
+            time.sleep(0.1)
+        return host
 
     def get(self, host, path):
         name, port = self.edge.split(':')
@@ -155,58 +181,114 @@ def cost(seconds):
 
 
 def p99(system, host, seconds, rate=50, clients=4):
-    """Of requests at a fixed rate, whatever the server does."""
-    log = tempfile.mktemp(prefix='h2load-')
+    """Of requests at a fixed rate, whatever the server does: p99 and p50 in milliseconds."""
+    log = os.path.join(system.data, 'h2load.log')
     subprocess.run(['h2load', '--h1', '-c', str(clients), '-n', str(seconds * rate * clients), '--rps', str(rate), '--log-file', log,
-                    '-H', 'Host: ' + host, f'http://{system.edge}/a'], capture_output=True)
-    took = sorted(int(line.split()[2]) for line in open(log))
+                    '-H', ':authority: ' + host, f'http://{system.edge}/a'], capture_output=True)
+    rows = [line.split() for line in open(log)]
     os.unlink(log)
-    return took[len(took) * 99 // 100] / 1000, took[len(took) // 2] / 1000, len(took)
+    bad = [row[1] for row in rows if row[1] != '200']
+    if bad:
+        sys.exit(f'a neighbour was answered with {set(bad)}')
+    took = sorted(int(row[2]) for row in rows)
+    return took[len(took) * 99 // 100] / 1000, took[len(took) // 2] / 1000
 
 
-def attack(seconds):
+class Attackers:
+    """Four connections that each ask for all the bad functions in turn, a hundred times a second at most."""
+
+    def __init__(self, system, host):
+        self.system, self.host, self.seen, self.going = system, host, {}, True
+        names = list(ATTACKS)
+        self.threads = [threading.Thread(target=self.run, args=(names[i:] + names[:i],)) for i in (0, 3, 6, 9)]
+        for each in self.threads:
+            each.start()
+
+    def run(self, names):
+        name, port = self.system.edge.split(':')
+        connection = http.client.HTTPConnection(name, int(port), timeout=10)
+        while self.going:
+            for name in names:
+                connection.request('GET', '/' + name, headers={'Host': self.host})
+                answer = connection.getresponse()
+                answer.read()
+                key = answer.status, answer.getheader('x-cache')
+                counts = self.seen.setdefault(name, {})
+                counts[key] = counts.get(key, 0) + 1
+                time.sleep(0.01)
+        connection.close()
+
+    def end(self):
+        self.going = False
+        for each in self.threads:
+            each.join()
+
+
+def attack(seconds, rounds=3):
     system = System(False)
     try:
         plain = system.distribution()
-        functional = system.distribution(system.function('typical', TYPICAL))
-        bad = system.distribution(None, {name: system.function(name, 'function handler(event) { ' + body + ' }')
-                                         for name, body in ATTACKS.items()})
-        for host in (plain, functional):
+        functional = system.distribution(system.function('neighbour', NEIGHBOUR))
+        bad = system.distribution(None, {
+            name: (system.function(name, 'function handler(event) { ' + body + ' }'), event)
+            for name, (body, event, _) in ATTACKS.items()})
+        hosts = {'no function': plain, 'a function': functional}
+        for host in hosts.values():
             for _ in range(40):
                 system.get(host, '/a')
             p99(system, host, 4)
-        base = system.rss()
-        quiet = {host: p99(system, host, seconds) for host in (plain, functional)}
-        seen, going = {}, True
-
-        def attacker(names):
-            while going:
-                for name in names:
-                    answer = system.get(bad, '/' + name)
-                    seen.setdefault(name, {}).setdefault(answer, 0)
-                    seen[name][answer] += 1
-                    time.sleep(0.01)
-        names = list(ATTACKS)
-        threads = [threading.Thread(target=attacker, args=(names[i:] + names[:i],)) for i in (0, 3, 6)]
-        for each in threads:
-            each.start()
-        hit = {host: p99(system, host, seconds) for host in (plain, functional)}
-        peak = system.rss()
-        going = False
-        for each in threads:
-            each.join()
-        for name, host in (('no function', plain), ('a function', functional)):
-            print(f'neighbour with {name:12} p99 quiet {quiet[host][0]:6.2f} ms, attacked {hit[host][0]:6.2f} ms '
-                  f'({hit[host][0] / quiet[host][0]:.2f}), p50 {quiet[host][1]:.2f} and {hit[host][1]:.2f} ms')
-        for name in ATTACKS:
-            print(f'{name:10} ' + ', '.join(f'{status} {cache}: {count}' for (status, cache), count in seen[name].items()))
+        base, peak, seen = system.rss(), 0, {}
+        quiet, hit = {name: [] for name in hosts}, {name: [] for name in hosts}
+        for _ in range(rounds):
+            for name, host in hosts.items():
+                quiet[name].append(p99(system, host, seconds))
+            attackers = Attackers(system, bad)
+            for name, host in hosts.items():
+                hit[name].append(p99(system, host, seconds))
+            peak = max(peak, system.rss())
+            attackers.end()
+            for name, counts in attackers.seen.items():
+                for key, count in counts.items():
+                    seen.setdefault(name, {})[key] = seen.get(name, {}).get(key, 0) + count
+        for name in hosts:
+            was, now = (sorted(each[0] for each in rows[name])[rounds // 2] for rows in (quiet, hit))
+            print(f'neighbour with {name:12} p99 quiet {was:6.2f} ms, attacked {now:6.2f} ms ({now / was:.2f}); rounds '
+                  + ', '.join(f'{q[0]:.2f}/{h[0]:.2f}' for q, h in zip(quiet[name], hit[name]))
+                  + '; p50 ' + ', '.join(f'{q[1]:.2f}/{h[1]:.2f}' for q, h in zip(quiet[name], hit[name])))
+        wrong = 0
+        for name, (_, _, right) in ATTACKS.items():
+            wrong += sum(count for key, count in seen[name].items() if key not in right)
+            print(f'{name:16} ' + ', '.join(f'{status} {cache}: {count}' for (status, cache), count in seen[name].items()))
+        print(f'{sum(sum(each.values()) for each in seen.values())} attacks, {wrong} with another answer than they are to get')
         time.sleep(15)
         print(f'memory before {base} MB, in the attack {peak} MB, 15 s after it {system.rss()} MB')
+        return 1 if wrong else 0
+    finally:
+        system.end()
+
+
+def memory(idle):
+    """100 functions, as many as an account may have, 25 to a distribution, at the first edge."""
+    system = System(False)
+    try:
+        print(f'{0:4} functions {system.rss()} MB', flush=True)
+        for count in (25, 50, 75, 100):
+            arns = {str(n): (system.function(f'f{n}', TYPICAL + f'// {n}'), 'viewer-request') for n in range(count - 25, count)}
+            host = system.distribution(None, arns)
+            for name in arns:
+                # Where others use the machine, a first run may last too long.
+                if all(system.get(host, '/' + name)[0] != 200 for _ in range(3)):
+                    sys.exit(f'function {name} does not run')
+            print(f'{count:4} functions {system.rss()} MB', flush=True)
+        time.sleep(idle)
+        print(f'{count:4} functions {system.rss()} MB after {idle} s in which nothing ran')
     finally:
         system.end()
 
 
 if __name__ == '__main__':
-    if len(sys.argv) < 2 or sys.argv[1] not in ('cost', 'attack'):
+    modes = {'cost': (cost, 6), 'attack': (attack, 6), 'memory': (memory, 330)}
+    if len(sys.argv) < 2 or sys.argv[1] not in modes:
         sys.exit(__doc__)
-    {'cost': cost, 'attack': attack}[sys.argv[1]](int(sys.argv[2]) if len(sys.argv) > 2 else 6)
+    mode, seconds = modes[sys.argv[1]]
+    sys.exit(mode(int(sys.argv[2]) if len(sys.argv) > 2 else seconds))

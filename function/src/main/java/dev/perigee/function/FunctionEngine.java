@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * loaded, before there is a function.
  */
 public final class FunctionEngine implements AutoCloseable {
-    /** Functions that are made ready before anybody calls them. */
-    private static final int AHEAD_MAX = 64;
+    /** Functions that are made ready at once before anybody calls them, at 2 MB each in every edge of a process. */
+    private static final int AHEAD_MAX = 16;
     /** Calls that wait for a worker before it gets help. */
     private static final int SPREAD_FROM = 8;
 

@@ -25,6 +25,9 @@ public record FunctionLimits(
         int queueMax,
         int isolatesMax,
         Duration idle) {
+    /** Isolates of an engine: with 3 MB each, less than a gigabyte. */
+    private static final int ISOLATES = 256;
+
     public FunctionLimits {
         if (workers < 1) throw new IllegalArgumentException("workers " + workers);
         if (queueMax < 1) throw new IllegalArgumentException("queueMax " + queueMax);
@@ -33,16 +36,17 @@ public record FunctionLimits(
 
     /** What CloudFront documents, or where it is silent, what Perigee has chosen (docs/functions.md). */
     public static FunctionLimits standard() {
-        int cores = Runtime.getRuntime().availableProcessors();
+        int workers = Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 8);
         return new FunctionLimits(
                 Duration.ofMillis(10),
                 Duration.ofMillis(50),
                 Duration.ofMillis(1),
                 Duration.ofMillis(50),
                 Duration.ofMinutes(1),
-                Math.clamp(cores, 2, 8),
+                workers,
                 512,
-                256,
+                // One more makes them.
+                ISOLATES / (workers + 1),
                 Duration.ofMinutes(5));
     }
 }
