@@ -5,6 +5,7 @@ import dev.perigee.edge.EdgeStatus;
 import dev.perigee.edge.guard.SpendingLedger;
 import dev.perigee.edge.log.LogStatus;
 import dev.perigee.edge.log.RealtimeStatus;
+import dev.perigee.edge.store.disk.DiskStatus;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,6 +26,7 @@ final class Metrics {
         metrics.counter("perigee_hits_total", "Requests answered from the store.", status.hits());
         metrics.counter("perigee_sent_bytes_total", "Octets sent to viewers.", status.bytes());
         metrics.counter("perigee_origin_requests_total", "Requests sent to origins.", status.originRequests());
+        metrics.store(status);
         metrics.counter("perigee_plans_refused_total", "Plans that were refused.", status.plansRefused());
         metrics.counter(
                 "perigee_geo_database_loaded_total",
@@ -58,6 +60,32 @@ final class Metrics {
         metrics.spending(status);
         new TrafficMetrics(metrics.text, status.pop(), new TreeMap<>(traffic)).write();
         return metrics.text.toString();
+    }
+
+    private void store(EdgeStatus status) {
+        DiskStatus disk = status.disk();
+        gauge("perigee_memory_stored_bytes", "Octets of responses in the memory tier.", status.storedBytes());
+        gauge("perigee_memory_stored_objects", "Responses in the memory tier.", status.storedObjects());
+        gauge("perigee_memory_max_bytes", "Limit of the memory tier.", status.memoryBytesMax());
+        gauge("perigee_disk_serving", "1 while the disk tier answers requests.", serves(disk) ? 1 : 0);
+        gauge("perigee_disk_stored_bytes", "Octets of the disk tier's files.", disk.bytes());
+        gauge("perigee_disk_stored_objects", "Responses in the disk tier.", disk.objects());
+        gauge("perigee_disk_max_bytes", "Limit of the disk tier.", disk.bytesMax());
+        counter("perigee_disk_hits_total", "Responses read back from disk.", disk.hits());
+        counter("perigee_disk_block_hits_total", "Blocks of large responses read back from disk.", disk.blockHits());
+        counter("perigee_disk_written_total", "Responses and blocks written to disk.", disk.written());
+        counter(
+                "perigee_disk_corrupt_records_total",
+                "Records and files on disk that failed their check and were not used.",
+                disk.corrupt());
+        counter("perigee_disk_writes_dropped_total", "Responses that came faster than the disk.", disk.dropped());
+    }
+
+    private static boolean serves(DiskStatus disk) {
+        return switch (disk.state()) {
+            case LOADING, SERVING, READ_ONLY -> true;
+            case OFF, RETIRED -> false;
+        };
     }
 
     private void realtime(RealtimeStatus realtime) {

@@ -99,7 +99,7 @@ class AdminServerTest {
                 3,
                 0,
                 1_000,
-                DiskStatus.OFF,
+                new DiskStatus(DiskStatus.State.SERVING, "", 7, 4096, 65_536, 448, 5, 2, 9, 3, 1, 6),
                 new GeoStatus("table", 1, 2, "cut"),
                 4,
                 new GuardStatus(5, 6, List.of(new SpendingLedger.Spending("E1", "2026-11", 0.25))),
@@ -163,6 +163,11 @@ class AdminServerTest {
         for (String line : List.of(
                 "perigee_requests_total{pop=\"IAD\"} 100",
                 "perigee_geo_database_refused_total{pop=\"IAD\"} 2",
+                "perigee_disk_serving{pop=\"IAD\"} 1",
+                "perigee_disk_stored_objects{pop=\"IAD\"} 7",
+                "perigee_disk_stored_bytes{pop=\"IAD\"} 4096",
+                "perigee_disk_hits_total{pop=\"IAD\"} 5",
+                "perigee_disk_corrupt_records_total{pop=\"IAD\"} 3",
                 "perigee_proxy_headers_refused_total{pop=\"IAD\"} 4",
                 "perigee_spending_usd{distribution=\"E1\",pop=\"IAD\"} 0.25"))
             assertTrue(answer.contains(line + "\n"), line + " in " + answer);
