@@ -9,10 +9,7 @@
 
 The system that it starts has a folder of its own and ends with it. PERIGEE is the command, ./perigee if not set.
 """
-import sys
-# A program beside this one has the name of a module of Python's.
-sys.path = [each for each in sys.path if not each.endswith('bench')]
-import http.client, http.server, json, os, shlex, signal, subprocess, tempfile, threading, time
+import http.client, http.server, json, os, shlex, signal, subprocess, sys, tempfile, threading, time
 import botocore.session
 
 HERE = os.path.dirname(os.path.abspath(__file__))

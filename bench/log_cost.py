@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What logging and metrics cost of a small hit: CPU with both and with neither, in turn, in one process.
 
-  bench/logging.py CLASSPATH [--delivered] [--urls N] [--seconds N]
+  bench/log_cost.py CLASSPATH [--delivered] [--urls N] [--seconds N]
 
 CLASSPATH is what runs Perigee (app/target/run/lib/perigee.jar of a built tree). The step that ends a request is compiled
 once more, so that every other 2.048 seconds it neither logs nor counts; so both sides have the same process, connections
