@@ -133,8 +133,7 @@ final class OriginRules {
                     name.length() <= HEADER_NAME_MAX && TOKEN.matcher(name).matches(),
                     "InvalidArgument",
                     "The custom header name '" + name + "' is not a header name.");
-            boolean own =
-                    lower.startsWith("x-amz-cf-") || lower.startsWith("x-edge-") || lower.startsWith("cloudfront-");
+            boolean own = lower.startsWith("x-amz-") || lower.startsWith("x-edge-") || lower.startsWith("cloudfront-");
             unless(
                     !own && !FORBIDDEN.contains(lower),
                     "InvalidArgument",

@@ -502,6 +502,7 @@ class DistributionRulesTest {
                 row("header name", "InvalidArgument", "a:b", headers("a:b")),
                 row("Host", "InvalidArgument", "Host", headers("Host")),
                 row("edge header", "InvalidArgument", "X-Edge-A", headers("X-Edge-A")),
+                row("header of AWS", "InvalidArgument", "X-Amz-Meta-A", headers("X-Amz-Meta-A")),
                 row("header twice", "InvalidArgument", "A", headers("a", "A")),
                 row(
                         "attempts",
