@@ -59,7 +59,7 @@ public class FunctionBenchmark {
 
     private static Isolate isolate(String source) throws JavetException {
         try (Syntax syntax = new Syntax()) {
-            return new Isolate(function(source), syntax.check(function(source)).factory());
+            return new Isolate(function(source), syntax.check(function(source)).factory(), EdgeLocation.NONE);
         }
     }
 

@@ -44,6 +44,7 @@ import dev.perigee.edge.store.Store;
 import dev.perigee.edge.store.disk.DiskTier;
 import dev.perigee.edge.traffic.TrafficFile;
 import dev.perigee.edge.traffic.TrafficLedger;
+import dev.perigee.function.EdgeLocation;
 import dev.perigee.function.FunctionEngine;
 import dev.perigee.function.FunctionLimits;
 import dev.perigee.lambda.RunLog;
@@ -153,7 +154,10 @@ public final class Edge implements AutoCloseable {
         fetcher = new Fetcher(asker, store, flights, disk, compressors, limits, config.clock(), extensions, variants);
         gatekeeper = new Gatekeeper(config.geo(), config.ledger(), config.pop());
         firewalls = new Firewalls(config.geo());
-        functions = new FunctionEngine(FunctionLimits.standard(), "edge-" + config.pop());
+        functions = new FunctionEngine(
+                FunctionLimits.standard(),
+                "edge-" + config.pop(),
+                EdgeLocation.of(config.pop(), config.http().getAddress()));
         FunctionSteps functionSteps = new FunctionSteps(functions, functionLog, config.clock());
         StoredLook look = new StoredLook(store, disk, config.clock(), variants);
         explainer = new Explainer(plans, limits, gatekeeper, config.geo(), look, functionSteps, config.clock());

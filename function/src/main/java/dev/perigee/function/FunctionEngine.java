@@ -24,6 +24,7 @@ public final class FunctionEngine implements AutoCloseable {
 
     private final FunctionLimits limits;
     private final String name;
+    private final EdgeLocation location;
     private final Map<EdgeFunction, Standing> standings = new ConcurrentHashMap<>();
     /** Null before the first function. */
     private volatile @Nullable Crew crew;
@@ -40,10 +41,25 @@ public final class FunctionEngine implements AutoCloseable {
     private boolean closed;
     private volatile Values values = Values.NONE;
 
-    /** @param name of whose threads they are */
+    /**
+     * One that is of no edge.
+     *
+     * @param name of whose threads they are
+     */
     public FunctionEngine(FunctionLimits limits, String name) {
+        this(limits, name, EdgeLocation.NONE);
+    }
+
+    /**
+     * One of an edge.
+     *
+     * @param name of whose threads they are
+     * @param location as functions see it
+     */
+    public FunctionEngine(FunctionLimits limits, String name, EdgeLocation location) {
         this.limits = limits;
         this.name = name;
+        this.location = location;
     }
 
     /**
@@ -163,10 +179,10 @@ public final class FunctionEngine implements AutoCloseable {
     private synchronized @Nullable Crew started() {
         if (closed || crew != null) return crew;
         Watchdog watching = new Watchdog(limits, name);
-        Worker maker = new Worker(limits, watching, name + "-function-maker", null);
+        Worker maker = new Worker(limits, watching, name + "-function-maker", location, null);
         List<Worker> quick = new ArrayList<>();
         for (int i = 0; i < limits.workers(); i++) {
-            quick.add(new Worker(limits, watching, name + "-function-" + i, maker));
+            quick.add(new Worker(limits, watching, name + "-function-" + i, location, maker));
         }
         List<Worker> all = new ArrayList<>(quick);
         all.add(maker);

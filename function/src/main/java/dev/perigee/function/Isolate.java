@@ -33,7 +33,7 @@ final class Isolate implements AutoCloseable {
     private Values values = Values.NONE;
 
     /** @param factory as {@link Syntax} has made it */
-    Isolate(EdgeFunction function, String factory) throws JavetException {
+    Isolate(EdgeFunction function, String factory, EdgeLocation location) throws JavetException {
         isolate = V8.isolate();
         List<V8ValueFunction> made = new ArrayList<>();
         try {
@@ -45,7 +45,7 @@ final class Isolate implements AutoCloseable {
                     V8ValueFunction handlers = isolate.getExecutor(factory)
                             .setResourceName(function.name())
                             .execute()) {
-                run = install.call(null, handlers, String.join(" ", function.stores()));
+                run = install.call(null, handlers, String.join(" ", function.stores()), location.json());
             }
         } catch (JavetException | RuntimeException e) {
             for (V8ValueFunction each : made) each.close();

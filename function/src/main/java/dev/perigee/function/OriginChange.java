@@ -27,6 +27,7 @@ final class OriginChange {
             "originAccessControlConfig",
             "hostHeader",
             "sni",
+            "allowedCertificateNames",
             "originShield",
             "mTLSConfig");
     private static final Set<String> SERVICES = Set.of("s3", "mediapackagev2", "mediastore", "lambda");
@@ -36,6 +37,8 @@ final class OriginChange {
     private static final Pattern REGION = Pattern.compile("[.-]([a-z]{2}(?:-[a-z]+)+-[0-9])\\.");
     private static final int PATH_MAX = 255;
     private static final int HEADERS_MAX = 30;
+    private static final int CERTIFICATES_MAX = 20;
+    private static final int CERTIFICATE_MAX = 64;
 
     private final JsonNode given;
 
@@ -88,7 +91,32 @@ final class OriginChange {
         if (host != null && access instanceof OriginAccess.Signed) {
             throw invalid("hostHeader cannot be set with origin access control");
         }
-        return host == null && server == null ? null : new Origin.Names(host, server);
+        List<String> certificates = certificates(before == null ? null : before.certificates());
+        boolean usual = host == null && server == null && certificates == null;
+        return usual ? null : new Origin.Names(host, server, certificates);
+    }
+
+    /** An empty list stands for the usual names: it must not be one that every certificate does for, or none. */
+    private @Nullable List<String> certificates(@Nullable List<String> inherited) throws Invalid {
+        JsonNode wanted = given.path("allowedCertificateNames");
+        if (wanted.isMissingNode()) return inherited;
+        if (!wanted.isArray() || wanted.size() > CERTIFICATES_MAX) {
+            throw invalid("allowedCertificateNames must be a list of at most " + CERTIFICATES_MAX);
+        }
+        List<String> names = new ArrayList<>();
+        for (JsonNode each : wanted) {
+            String name = each.asText();
+            if (!each.isTextual() || name.length() > CERTIFICATE_MAX || !isCertified(name)) {
+                throw invalid("allowedCertificateNames has '" + HeaderRules.shown(name) + "'");
+            }
+            names.add(name.toLowerCase(Locale.ROOT));
+        }
+        return names.isEmpty() ? null : names;
+    }
+
+    private static boolean isCertified(String name) {
+        String base = name.startsWith("*.") ? name.substring(2) : name;
+        return NAME.matcher(base).matches() && !ADDRESS.matcher(base).matches();
     }
 
     private @Nullable String name(String key, @Nullable String inherited) throws Invalid {

@@ -2,6 +2,7 @@ package dev.perigee.function;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What came of a run. */
 public sealed interface Outcome {
@@ -18,8 +19,15 @@ public sealed interface Outcome {
      * @param origin which origins it has chosen, likewise; missing when it has not
      * @param repeatable whether it follows from the request alone, and nothing was written to the console: another run would come
      *     to the same whoever asks, and whenever
+     * @param data for the access log; null for none
      */
-    record Returned(JsonNode result, JsonNode origin, List<String> logs, long cpuNanos, boolean repeatable)
+    record Returned(
+            JsonNode result,
+            JsonNode origin,
+            List<String> logs,
+            long cpuNanos,
+            boolean repeatable,
+            @Nullable String data)
             implements Outcome {}
 
     /**

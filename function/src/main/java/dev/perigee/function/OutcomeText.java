@@ -20,7 +20,14 @@ final class OutcomeText {
             for (JsonNode line : made.path("logs")) logs.add(line.asText());
             JsonNode error = made.get("error");
             if (error == null) {
-                return new Outcome.Returned(made.path("result"), made.path("origin"), logs, cpu, text.charAt(0) == '=');
+                JsonNode data = made.get("data");
+                return new Outcome.Returned(
+                        made.path("result"),
+                        made.path("origin"),
+                        logs,
+                        cpu,
+                        text.charAt(0) == '=',
+                        data == null ? null : data.asText());
             }
             String name = error.path("name").asText();
             String message = error.path("message").asText();

@@ -28,7 +28,7 @@ final class Scripts {
         private static byte[] made() {
             try {
                 return V8.snapshot("globalThis." + BEGUN + " = " + read("runner.js") + "(" + read("surface.js") + ", "
-                        + read("modules.js") + ", " + read("buffer.js") + ");");
+                        + read("modules.js") + ", " + read("buffer.js") + ", " + read("cwt.js") + ");");
             } catch (JavetException e) {
                 throw new IllegalStateException("a script of our own does not run", e);
             }

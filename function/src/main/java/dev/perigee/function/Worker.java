@@ -36,6 +36,7 @@ final class Worker {
     private final FunctionLimits limits;
     private final Watchdog watchdog;
     private final String name;
+    private final EdgeLocation location;
     /** Where calls go that this one cannot serve, and isolates of functions that are no longer quick; null for that one. */
     private final @Nullable Worker maker;
 
@@ -114,10 +115,11 @@ final class Worker {
     }
 
     /** @param maker which makes isolates; null for the one that does */
-    Worker(FunctionLimits limits, Watchdog watchdog, String name, @Nullable Worker maker) {
+    Worker(FunctionLimits limits, Watchdog watchdog, String name, EdgeLocation location, @Nullable Worker maker) {
         this.limits = limits;
         this.watchdog = watchdog;
         this.name = name;
+        this.location = location;
         this.maker = maker;
         this.thread = start();
     }
@@ -351,11 +353,11 @@ final class Worker {
         while (ready.prepared.size() > limits.isolatesMax() && oldest.hasNext()) drop(oldest.next(), ready);
     }
 
-    private static Prepared made(Standing standing) {
+    private Prepared made(Standing standing) {
         try {
             Syntax.Checked checked = standing.checked();
             if (!checked.error().isEmpty()) return new Prepared(null, checked.error());
-            return new Prepared(new Isolate(standing.function, checked.factory()), "");
+            return new Prepared(new Isolate(standing.function, checked.factory(), location), "");
         } catch (JavetException e) {
             return new Prepared(null, String.valueOf(e.getMessage()));
         }

@@ -275,6 +275,9 @@
     byteStrings();
     texts();
     made.finish = function (which) { version = which; };
-    made.codec = {utf8: utf8, encode: encode, decode: decode, octetsOf: octetsOf};
+    made.codec = {
+        utf8: utf8, encode: encode, decode: decode, octetsOf: octetsOf, latin1: latin1,
+        strictUtf8: function (octets) { return fromUtf8(octets, true); }
+    };
     return made;
 })

@@ -1,19 +1,22 @@
-// Runs a function: surface, modules and Buffer as their scripts make them. Answers open(version, digest, look), which ends what a
+// Runs a function: surface, modules, Buffer and cf.cwt as their scripts make them. Answers open(version, digest, look), which ends what a
 // snapshot has begun. look(store, key) is the host's: the value or null; with null for a key, what there is to say of the store. Its
-// answer is install(factory, stores), stores being ids with spaces between, whose answer is run(text): the outcome as JSON text
+// answer is install(factory, stores, location), stores being ids with spaces between and location what cf.edgeLocation has, as JSON,
+// whose answer is run(text): the outcome as JSON text
 // after '=' when it follows from the request alone, else after '~'; or '' when it has to be asked for, with '', once promises
 // are settled. text is JSON: t the time, q the query as it was sent, e the event, w whether it is of use to know that the outcome
 // follows from the request alone.
-(function (makeSurface, makeModules, makeBuffer) {
+(function (makeSurface, makeModules, makeBuffer, makeCwt) {
     'use strict';
-    var LOGGED_MAX = 10240, KEY_MAX = 512;
+    var LOGGED_MAX = 10240, KEY_MAX = 512, DATA_MAX = 800;
     var version = 0;
     var surface = makeSurface();
     var digest, look;
-    var modules = makeModules(function (algorithm, key, octets) { return digest(algorithm, key, octets); }, surface);
+    function hashed(algorithm, key, octets) { return digest(algorithm, key, octets); }
+    var modules = makeModules(hashed, surface);
     var parse = JSON.parse, stringify = JSON.stringify, then = Promise.prototype.then, toText = String;
     var define = Object.defineProperty;
-    var logs, logged, outcome, origin, asking, watched = false, rawQuery = null, stores = [];
+    var logs, logged, outcome, origin, data, asking, watched = false, rawQuery = null, stores = [];
+    var NOWHERE = {}, location = NOWHERE;
 
     function storeOf(id) {
         if (stores.length === 0) throw new Error('The function is not associated with a key value store');
@@ -55,6 +58,8 @@
     }
     var cf = {
         kvs: kvs,
+        // The same for all requests of an edge, so that looking at it does not count.
+        get edgeLocation() { return asking ? location : NOWHERE; },
         updateRequestOrigin: function updateRequestOrigin(given) {
             choose('updateRequestOrigin', {update: object(given)});
         },
@@ -64,6 +69,12 @@
         },
         createRequestOriginGroup: function createRequestOriginGroup(given) {
             choose('createRequestOriginGroup', {group: object(given)});
+        },
+        // For the access log: of several calls the last counts. A run that is not made has nothing to say there.
+        logCustomData: function logCustomData(text) {
+            if (typeof text !== 'string') throw new TypeError('The data is not a string');
+            surface.touch();
+            data = text.slice(0, DATA_MAX);
         }
     };
     function object(given) {
@@ -82,6 +93,7 @@
     globalThis.Buffer = Buffer;
     known.buffer = Buffer;
     Buffer.Buffer = Buffer;
+    cf.cwt = makeCwt(hashed, modules.codec, Buffer);
     known.cloudfront = cf;
     function require(name) {
         if (typeof name !== 'string' || known[name] === undefined) throw new Error('Cannot find module "' + name + '"');
@@ -135,6 +147,7 @@
         var again = watched && logged === 0 && !surface.touched();
         return (again ? '={' : '~{') + (logged === 0 ? '' : '"logs":' + stringify(logs) + ',')
             + (origin === undefined ? '' : '"origin":' + origin + ',')
+            + (data === undefined ? '' : '"data":' + stringify(data) + ',')
             + '"result":' + (text === undefined ? 'null' : text) + '}';
     }
     function settle(made) {
@@ -152,9 +165,10 @@
         });
     }
 
-    surface.seal([modules.crypto, modules.querystring, require, console, cf, Buffer, rawQueryString]);
+    surface.seal([modules.crypto, modules.querystring, require, console, cf, NOWHERE, Buffer, rawQueryString]);
 
-    function install(factory, associated) {
+    function install(factory, associated, where) {
+        location = Object.freeze(parse(where));
         stores = associated === '' ? [] : Object.freeze(associated.split(' '));
         return function run(text) {
             if (text === '') {
@@ -165,6 +179,7 @@
             logged = 0;
             outcome = undefined;
             origin = undefined;
+            data = undefined;
             try {
                 var given = parse(text), event = given.e;
                 surface.begin(given.t);

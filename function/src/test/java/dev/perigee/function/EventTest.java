@@ -35,7 +35,7 @@ class EventTest {
 
     private static Verdict verdict(String result, EventRequest request) throws Invalid {
         return Verdict.of(
-                new Outcome.Returned(json(result), MissingNode.getInstance(), List.of(), 0, false),
+                new Outcome.Returned(json(result), MissingNode.getInstance(), List.of(), 0, false, null),
                 request,
                 null,
                 null);

@@ -98,8 +98,11 @@ class OriginChoiceTest {
             quoteCharacter = '`',
             value = {
                 "{'update':{}} | first first.test/p null",
-                "{'update':{'domainName':'Other.test','originPath':'','sni':'s.test'}} | first other.test Names[host=null, server=s.test]",
-                "{'update':{'hostHeader':'H.test'}} | first first.test/p Names[host=h.test, server=null]",
+                "{'update':{'domainName':'Other.test','originPath':'','sni':'s.test'}} | first other.test Names[host=null, server=s.test, certificates=null]",
+                "{'update':{'hostHeader':'H.test'}} | first first.test/p Names[host=h.test, server=null, certificates=null]",
+                "{'update':{'allowedCertificateNames':['A.test','*.b.test']}} | first first.test/p Names[host=null, server=null, certificates=[a.test, *.b.test]]",
+                "{'update':{'allowedCertificateNames':[]}} | first first.test/p null",
+                "{'select':'first','with':{'allowedCertificateNames':['a.test']}} | first first.test/p Names[host=null, server=null, certificates=[a.test]]",
                 "{'select':'signed','with':{}} | signed signed.test/p null",
                 "{'group':{'originIds':[{'originId':'first'},{'originId':'signed'}],'failoverCriteria':{'statusCodes':[503]}}} | first first.test/p null then signed[503]"
             })
@@ -118,7 +121,11 @@ class OriginChoiceTest {
                 "{'update':{'hostHeader':'10.0.0.1'}} | hostHeader must be",
                 "{'update':{'domainName':'a\\r\\nb'}} | domainName must be",
                 "{'update':{'originShield':{'enabled':true}}} | originShield is not built",
-                "{'update':{'allowedCertificateNames':['a']}} | 'allowedCertificateNames' is not known, or not built",
+                "{'update':{'allowedCertificateNames':'a.test'}} | allowedCertificateNames must be a list",
+                "{'update':{'allowedCertificateNames':['10.0.0.1']}} | allowedCertificateNames has '10.0.0.1'",
+                "{'update':{'allowedCertificateNames':['*']}} | allowedCertificateNames has '*'",
+                "{'update':{'allowedCertificateNames':['a.*.test']}} | allowedCertificateNames has 'a.*.test'",
+                "{'update':{'allowedCertificateNames':[1]}} | allowedCertificateNames has '1'",
                 "{'update':{'mTLSConfig':'on'}} | mTLSConfig must be off",
                 "{'update':{'customOriginConfig':{'ipAddressType':'ipv6'}}} | ipAddressType 'ipv6' is not built",
                 "{'select':'none','with':{}} | no origin 'none'",
@@ -133,6 +140,15 @@ class OriginChoiceTest {
             })
     void refusesWhatCannotBe(String choice, String problem) throws JsonProcessingException {
         assertTrue(chosen(choice).contains(problem), chosen(choice));
+    }
+
+    @Test
+    void allowedCertificateNamesAreBounded() throws JsonProcessingException {
+        String one = "'" + "a".repeat(60) + ".com'";
+        String update = "{'update':{'allowedCertificateNames':[";
+        assertTrue(chosen(update + one + "]}}").contains("certificates=[a"), "64 characters");
+        assertTrue(chosen(update + one.replace(".com", ".test") + "]}}").contains("allowedCertificateNames has"));
+        assertTrue(chosen(update + (one + ",").repeat(20) + one + "]}}").contains("at most 20"));
     }
 
     /** What AWS's sample select-origin-based-on-country asks for. */

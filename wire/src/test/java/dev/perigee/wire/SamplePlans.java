@@ -167,7 +167,7 @@ final class SamplePlans {
                 id.equals("EPHOTOS")
                         ? new AccessLogging("logs.s3.eu-west-1.amazonaws.com", "eu-west-1", "photos/", true)
                         : null,
-                List.of(bucket().by(new Origin.Names("host.test", null))),
+                List.of(bucket().by(new Origin.Names("host.test", null, List.of("*.host.test")))),
                 List.of(new RecordDelivery(
                         "Zq1",
                         id,

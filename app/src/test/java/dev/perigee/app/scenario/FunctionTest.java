@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.perigee.core.plan.EdgeFunction;
 import dev.perigee.core.plan.EdgeFunction.JsRuntime;
 import dev.perigee.core.plan.KeyValueStore;
+import dev.perigee.core.plan.LogField;
 import dev.perigee.testkit.Scenario;
 import dev.perigee.testkit.ScenarioEdge;
 import dev.perigee.testkit.ScriptedOrigin;
@@ -248,6 +249,32 @@ class FunctionTest {
     }
 
     @Scenario
+    void functionsSayWhatIsInTheAccessLog(ScenarioEdge edge, ScriptedOrigin origin, ScriptedViewer viewer) {
+        edge.functions(
+                new EdgeFunction("asks", JsRuntime.JS_2_0, """
+                        import cf from 'cloudfront';
+                        function handler(event) {
+                            cf.logCustomData('first');
+                            if (event.request.uri === '/a') cf.logCustomData('\u00fc ' + JSON.stringify({a: 1}));
+                            if (event.request.uri === '/long') cf.logCustomData('\u00fc'.repeat(900));
+                            return event.request;
+                        }"""), new EdgeFunction("answers", JsRuntime.JS_2_0, """
+                        import cf from 'cloudfront';
+                        function handler(event) { cf.logCustomData('' + event.response.statusCode); return event.response; }"""));
+        origin.on("GET", "/*").reply(200, maxAge(60), body("x"));
+        edge.serve(distribution(origin)
+                .byDefault(b -> b.functions("asks", "answers")
+                        .realtimeLog(
+                                "said",
+                                100,
+                                List.of(LogField.VIEWER_REQUEST_LOG_DATA, LogField.VIEWER_RESPONSE_LOG_DATA))));
+        for (String path : List.of("/a", "/a", "/a", "/long")) viewer.get(path).response();
+        List<String> lines = edge.realtimeLines("said", 4);
+        String said = "%C3%BC%20%7B%22a%22:1%7D\t200";
+        assertEquals(List.of(said, said, said, "%C3%BC".repeat(133) + "\t200"), lines);
+    }
+
+    @Scenario
     void aFunctionSelectsAnOriginAndMakesAGroup(ScenarioEdge edge, ScriptedOrigin origin, ScriptedViewer viewer) {
         edge.functions(new EdgeFunction("asks", JsRuntime.JS_2_0, """
                 import cf from 'cloudfront';
@@ -255,6 +282,7 @@ class FunctionTest {
                     switch (event.request.uri) {
                         case '/select': cf.selectRequestOriginById('two', {hostHeader: 'Chosen.test'}); break;
                         case '/update': cf.updateRequestOrigin({originPath: '/u', hostHeader: 'u.test'}); break;
+                        case '/where': return {statusCode: 200, headers: {'x-where': {value: JSON.stringify(cf.edgeLocation)}}};
                         case '/none': cf.selectRequestOriginById('three'); break;
                         case '/group': cf.createRequestOriginGroup({originIds: [{originId: 'one'},
                             {originId: 'two', originOverrides: {originPath: '/second'}}],
@@ -274,6 +302,9 @@ class FunctionTest {
         origin.on("GET", "/u/update").reply(200, maxAge(60), body("updated"));
         expect(viewer.get("/update")).status(200).body("updated");
         assertEquals("u.test", origin.lastRequest().header("Host"));
+        expect(viewer.get("/where"))
+                .status(200)
+                .header("X-Where", "{\"name\":\"IAD\",\"serverIp\":\"127.0.0.1\",\"region\":\"us-east-1\"}");
         origin.on("GET", "/one/group").reply(500, maxAge(60), body("broken"));
         origin.on("GET", "/second/group").reply(200, maxAge(60), body("second"));
         expect(viewer.get("/group")).status(200).body("second");

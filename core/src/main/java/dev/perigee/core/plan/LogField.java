@@ -85,7 +85,10 @@ public enum LogField {
     SR_REASON("sr-reason", null),
     X_EDGE_MQCS("x-edge-mqcs", null),
     DISTRIBUTION_TENANT_ID("distribution-tenant-id", "distribution-tenant-id"),
-    CONNECTION_ID("connection-id", "connection-id");
+    CONNECTION_ID("connection-id", "connection-id"),
+    /** What functions say of a request themselves. */
+    VIEWER_REQUEST_LOG_DATA("viewer-request-log-data", "viewer-request-log-data"),
+    VIEWER_RESPONSE_LOG_DATA("viewer-response-log-data", "viewer-response-log-data");
 
     private static final Map<String, LogField> REALTIME = byName(true);
     private static final Map<String, LogField> STANDARD = byName(false);

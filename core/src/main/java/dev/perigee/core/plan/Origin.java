@@ -101,8 +101,22 @@ public record Origin(
      *
      * @param host in the Host header; null for the usual one
      * @param server in the TLS handshake; null for what stands in the Host header
+     * @param certificates that its certificate is to be for one of, perhaps with an asterisk as the first label, in the place of the
+     *     name in the handshake and its own; null for those
      */
-    public record Names(@Nullable String host, @Nullable String server) {}
+    public record Names(
+            @Nullable String host,
+            @Nullable String server,
+            @Nullable List<String> certificates) {
+        public Names {
+            certificates = certificates == null ? null : List.copyOf(certificates);
+        }
+
+        /** Names of which the certificate has one. */
+        public Names(@Nullable String host, @Nullable String server) {
+            this(host, server, null);
+        }
+    }
 
     public enum Kind {
         /** An S3 REST endpoint: the viewer's Host never reaches it. */

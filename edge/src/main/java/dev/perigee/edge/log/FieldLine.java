@@ -80,6 +80,8 @@ final class FieldLine {
                     FLE_STATUS,
                     DISTRIBUTION_TENANT_ID,
                     CONNECTION_ID,
+                    VIEWER_REQUEST_LOG_DATA,
+                    VIEWER_RESPONSE_LOG_DATA,
                     SR_REASON,
                     X_EDGE_MQCS -> place(field, x);
             default -> asked(field, x);
@@ -157,9 +159,20 @@ final class FieldLine {
             case R_HOST -> out.text(askedOrigin(x, behavior));
             case FLE_STATUS -> out.text(fields == null ? null : fields.word());
             case FLE_ENCRYPTED_FIELDS -> out.number(fields == FieldStatus.PROCESSED ? x.encryptedFields() : -1);
+            case VIEWER_REQUEST_LOG_DATA -> data(x.requestData());
+            case VIEWER_RESPONSE_LOG_DATA -> data(x.responseData());
             // There are no tenants, and what the others would say is not known here.
             default -> out.dash();
         }
+    }
+
+    private void data(@Nullable String said) {
+        if (said == null || said.isEmpty()) {
+            out.dash();
+            return;
+        }
+        String octets = new String(said.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+        bounded(scratch.encoded(octets, Math.min(octets.length(), LONG_MAX)));
     }
 
     private static @Nullable String askedOrigin(Exchange x, @Nullable Behavior behavior) {

@@ -130,8 +130,10 @@ final class Connector implements AutoCloseable {
             Target target, Opening<C> opening, EventLoopGroup where, Duration wait, CompletableFuture<Attempt<C>> made)
             throws SSLException {
         long deadline = System.nanoTime() + wait.toNanos();
-        SslContext context =
-                target.tls() ? tls.context(target.sslProtocols(), target.identity(), opening.http2()) : null;
+        boolean namesItself = target.certificates().isEmpty();
+        SslContext context = target.tls()
+                ? tls.context(target.sslProtocols(), target.identity(), opening.http2(), namesItself)
+                : null;
         ChannelFuture connecting = new Bootstrap()
                 .group(where)
                 .channel(channelType)
@@ -151,7 +153,7 @@ final class Connector implements AutoCloseable {
                 .connect(target.address());
         var _ = connecting.addListener(_ -> {
             if (connecting.isSuccess()) {
-                onTcp(opening, connecting.channel(), deadline, made);
+                onTcp(target, opening, connecting.channel(), deadline, made);
             } else {
                 made.complete(new Attempt.NotConnected<>(connectFailure(connecting.cause())));
             }
@@ -159,7 +161,7 @@ final class Connector implements AutoCloseable {
     }
 
     private <C extends Connection> void onTcp(
-            Opening<C> opening, Channel channel, long deadline, CompletableFuture<Attempt<C>> made) {
+            Target target, Opening<C> opening, Channel channel, long deadline, CompletableFuture<Attempt<C>> made) {
         @SuppressWarnings("unchecked") // added by start
         C connection = (C) channel.pipeline().get(HANDLER);
         open.add(connection);
@@ -184,10 +186,10 @@ final class Connector implements AutoCloseable {
         handler.setHandshakeTimeout(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
         Future<Channel> handshake = handler.handshakeFuture();
         var _ = handshake.addListener(_ -> {
-            if (handshake.isSuccess()) {
+            if (handshake.isSuccess() && OriginTls.admits(handler, target)) {
                 opening.ready(connection, made);
             } else {
-                made.complete(new Attempt.NotConnected<>(tlsFailure(handshake.cause())));
+                made.complete(new Attempt.NotConnected<>(tlsFailure(handshake)));
                 var _ = channel.close();
             }
         });
@@ -241,7 +243,9 @@ final class Connector implements AutoCloseable {
                 : new Refused(OriginConnection.reason(cause));
     }
 
-    private static OriginFailure tlsFailure(Throwable cause) {
+    private static OriginFailure tlsFailure(Future<?> handshake) {
+        Throwable cause = handshake.cause();
+        if (cause == null) return new Untrusted("the certificate is for none of the allowed names");
         if (cause instanceof SslHandshakeTimeoutException) return new TimedOut(Phase.CONNECT);
         if (cause instanceof ClosedChannelException) return new Broken(Phase.CONNECT, "closed in the TLS handshake");
         return cause instanceof SSLException

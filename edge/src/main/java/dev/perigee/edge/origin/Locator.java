@@ -59,7 +59,10 @@ final class Locator implements AutoCloseable {
             Origin origin,
             OriginRequest request,
             @Nullable OriginIdentity identity) {
-        return Target.of(address, tls, request.serverName(), origin.domainName(), origin.sslProtocols(), identity);
+        Origin.Names names = origin.names();
+        List<String> certificates = names == null || names.certificates() == null ? List.of() : names.certificates();
+        return Target.of(
+                address, tls, request.serverName(), origin.domainName(), origin.sslProtocols(), identity, certificates);
     }
 
     @Override

@@ -97,6 +97,13 @@ public final class Exchange {
     FieldStatus fieldStatus;
 
     private int encryptedFields;
+
+    @Nullable
+    String requestData;
+
+    @Nullable
+    String responseData;
+
     private @Nullable RequestBody closed;
 
     /** What asking the origin took; null while it was not asked. */
@@ -336,6 +343,16 @@ public final class Exchange {
 
     public int encryptedFields() {
         return encryptedFields;
+    }
+
+    /** What the viewer-request function has for the log. */
+    public @Nullable String requestData() {
+        return requestData;
+    }
+
+    /** What the viewer-response function has for the log. */
+    public @Nullable String responseData() {
+        return responseData;
     }
 
     public String detail() {

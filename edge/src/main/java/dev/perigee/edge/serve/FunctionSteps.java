@@ -70,7 +70,10 @@ public final class FunctionSteps {
                 function,
                 text,
                 watched,
-                returned -> Verdict.of(returned, event, distribution(x), x.behavior()),
+                returned -> {
+                    x.requestData = returned.data();
+                    return Verdict.of(returned, event, distribution(x), x.behavior());
+                },
                 then,
                 failed);
     }
@@ -132,7 +135,11 @@ public final class FunctionSteps {
         EventResponse event = new EventResponse(status, ErrorPages.reasonPhrase(status), fields);
         EventRequest request = new EventRequest(x.request(), made(x, viewer));
         String text = context(x, Event.VIEWER_RESPONSE, viewer).text(request, event);
-        run(x, function, text, false, returned -> event.changed(returned.result()), then, failed);
+        Reader<EventResponse.Answer> reader = returned -> {
+            x.responseData = returned.data();
+            return event.changed(returned.result());
+        };
+        run(x, function, text, false, reader, then, failed);
     }
 
     private <T> void run(

@@ -61,6 +61,11 @@ class OriginTlsTest {
     }
 
     private static OriginOutcome ask(Fixture fixture, int port, String serverName, String... protocols) {
+        return ask(fixture, port, serverName, null, List.of(protocols));
+    }
+
+    private static OriginOutcome ask(
+            Fixture fixture, int port, String serverName, Origin.@Nullable Names names, List<String> protocols) {
         var origin = new Origin(
                 "o",
                 "127.0.0.1",
@@ -70,13 +75,14 @@ class OriginTlsTest {
                 port,
                 port,
                 Origin.ProtocolPolicy.HTTPS_ONLY,
-                List.of(protocols),
+                protocols,
                 2,
                 1,
                 1,
                 1,
                 0,
-                new OriginAccess.Anonymous());
+                new OriginAccess.Anonymous(),
+                names);
         var request = new OriginRequest("GET", "/", Fields.of("Host", "origin.test"), true, serverName);
         return fixture.client.exchange(origin, request, null);
     }
@@ -126,6 +132,51 @@ class OriginTlsTest {
             else assertInstanceOf(Untrusted.class, Fixture.failure(outcome));
             assertEquals(answers ? 1 : 0, fixture.client.requestsSent());
         }
+    }
+
+    @ParameterizedTest(name = "certificate for {0}, allowed {1}, root trusted {2} -> answers {3}")
+    @CsvSource({
+        "other.test, other.test, true, true",
+        "Other.test, a.test other.test, true, true",
+        "a.other.test, *.other.test, true, true",
+        // The name in SNI does no longer.
+        "origin.test, other.test, true, false",
+        "a.b.other.test, *.other.test, true, false",
+        "other.test, *.other.test, true, false",
+        "other.test, other.test, false, false",
+    })
+    void anAllowedNameStandsForTheOthers(String certified, String allowed, boolean trusted, boolean answers)
+            throws IOException {
+        var names = new Origin.Names(null, null, List.of(allowed.split(" ")));
+        try (var fixture = trusted ? Fixture.trusting(root.getCertificate()) : Fixture.start();
+                var origin = ScriptedOrigin.start(listener(issue("CN=o", root, certified)), peer -> {
+                    while (peer.readHead() != null) peer.send(OK);
+                })) {
+            OriginOutcome outcome = ask(fixture, origin.port(), "origin.test", names, List.of("TLSv1.2"));
+            if (answers) {
+                assertEquals("hi", Fixture.text(outcome));
+                Fixture.await("given back", () -> fixture.client.inUse() == 0);
+                // Its connection is not for those who want the usual names.
+                assertInstanceOf(
+                        Untrusted.class, Fixture.failure(ask(fixture, origin.port(), "origin.test", "TLSv1.2")));
+            } else {
+                assertInstanceOf(Untrusted.class, Fixture.failure(outcome));
+            }
+            assertEquals(answers ? 1 : 0, fixture.client.requestsSent());
+        }
+    }
+
+    @ParameterizedTest(name = "certificate for {0}, allowed {1} -> {2}")
+    @CsvSource({
+        "*.other.test, a.other.test, true",
+        "*.other.test, *.other.test, true",
+        "*.other.test, a.b.other.test, false",
+        "*.other.test, other.test, false",
+        "*.b.other.test, *.other.test, false",
+        "*.test, *.other.test, false",
+    })
+    void anAsteriskOfACertificateStandsForOneLabel(String certified, String allowed, boolean wanted) {
+        assertEquals(wanted, OriginTls.isWanted(certified, List.of(allowed)));
     }
 
     @ParameterizedTest(name = "origin allows {0}, server speaks {1} -> {2}")
@@ -192,6 +243,6 @@ class OriginTlsTest {
 
     @Test
     void nothingSpeaksSslv3() {
-        assertThrows(SSLException.class, () -> new OriginTls(List.of()).context(List.of("SSLv3"), null, false));
+        assertThrows(SSLException.class, () -> new OriginTls(List.of()).context(List.of("SSLv3"), null, false, true));
     }
 }
