@@ -76,8 +76,8 @@ class AcmeFaultTest {
     @Test
     void aValidationThatFailsEndsTheRequestAfterSomeTries() throws Exception {
         system.start();
-        // Nothing listens there.
-        system.pebble.start(9, 9, Map.of());
+        // Nothing listens there. A nonce that is refused would be another try.
+        system.pebble.start(9, 9, Map.of("PEBBLE_WFE_NONCEREJECT", "0"));
         String arn = system.request(NAME);
         SignedClient.Answer failed = system.awaitStatus(arn, "FAILED");
         assertEquals("DOMAIN_VALIDATION_DENIED", failed.member("FailureReason"));

