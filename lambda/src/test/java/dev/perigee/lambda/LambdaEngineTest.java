@@ -108,8 +108,11 @@ class LambdaEngineTest {
                     return null;
                 };""");
         Outcome outcome = run(function, "{}");
-        assertEquals(
-                List.of("INFO\tone { two: 2 }", "ERROR\tthree"), outcome.logs().subList(0, 2));
+        // What goes past the console comes by another way, sooner or later.
+        List<String> lines = outcome.logs().stream()
+                .filter(line -> !line.equals("four"))
+                .toList();
+        assertEquals(List.of("INFO\tone { two: 2 }", "ERROR\tthree"), lines);
         Outcome.Failed failed = failed(function, "{\"throws\":1}", Reason.THREW);
         assertEquals("TypeError", failed.type());
         assertEquals("mine", failed.message());
