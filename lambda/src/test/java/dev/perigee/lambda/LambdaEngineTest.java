@@ -109,9 +109,8 @@ class LambdaEngineTest {
                 };""");
         Outcome outcome = run(function, "{}");
         // What goes past the console comes by another way, sooner or later.
-        List<String> lines = outcome.logs().stream()
-                .filter(line -> !line.equals("four"))
-                .toList();
+        List<String> lines =
+                outcome.logs().stream().filter(line -> !line.equals("four")).toList();
         assertEquals(List.of("INFO\tone { two: 2 }", "ERROR\tthree"), lines);
         Outcome.Failed failed = failed(function, "{\"throws\":1}", Reason.THREW);
         assertEquals("TypeError", failed.type());
