@@ -126,7 +126,8 @@ public final class LocalAuthority {
     public SSLContext serverContext(SubjectNames names, Instant now) throws IOException, GeneralSecurityException {
         KeyPair pair = Issuance.keyPair();
         X509Certificate leaf = Issuance.leaf(certificate, key, pair.getPublic(), EDGE, names, now, LEAF_LIFETIME);
-        KeyStore store = KeyStore.getInstance("PKCS12");
+        // PKCS #12 would encrypt the key with 10,000 rounds, for a store that is never written.
+        KeyStore store = KeyStore.getInstance("JKS");
         store.load(null, null);
         store.setKeyEntry("server", pair.getPrivate(), new char[0], new Certificate[] {leaf});
         KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());

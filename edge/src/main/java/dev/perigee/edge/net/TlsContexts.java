@@ -24,6 +24,7 @@ import io.netty.util.concurrent.Promise;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.CertificateFactory;
@@ -39,6 +40,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +64,15 @@ final class TlsContexts {
             offering(ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1);
     private static final ApplicationProtocolConfig HTTP1_ONLY = offering(ApplicationProtocolNames.HTTP_1_1);
     private static final ApplicationProtocolConfig PROOF = offering(Challenges.PROTOCOL);
+
+    /**
+     * Of the key store in which Netty hands a key over, and which nobody else sees. The usual type, PKCS #12, is made for disks: it
+     * would derive a key from no password by 10,000 rounds, there and back, which costs ten times as much as all else of a context.
+     */
+    private static final String KEY_STORE = "JKS";
+
+    /** For viewers who are not asked for certificates. By default Netty would read all that the JDK trusts, for each context. */
+    private static final TrustManagerFactory NOBODY = trustingNobody();
 
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -171,7 +182,9 @@ final class TlsContexts {
 
     private SslContext make(Key key) throws GeneralSecurityException, IOException {
         ServerCertificate certificate = key.certificate();
-        SslContextBuilder builder = SslContextBuilder.forServer(privateKey(certificate), chain(certificate));
+        SslContextBuilder builder = SslContextBuilder.forServer(privateKey(certificate), chain(certificate))
+                .keyStoreType(KEY_STORE)
+                .trustManager(NOBODY);
         if (OpenSsl.isAvailable()) {
             builder.sslProvider(SslProvider.OPENSSL)
                     .option(OpenSslContextOption.GROUPS, GROUPS)
@@ -200,6 +213,18 @@ final class TlsContexts {
         // What a viewer shows is judged anew in every handshake (decision 014); see MutualHandshake for tickets.
         ((OpenSslSessionContext) context.sessionContext()).setSessionCacheEnabled(false);
         return context;
+    }
+
+    private static TrustManagerFactory trustingNobody() {
+        try {
+            KeyStore none = KeyStore.getInstance(KEY_STORE);
+            none.load(null, null);
+            TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            factory.init(none);
+            return factory;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException("every JDK has such a key store", e);
+        }
     }
 
     PrivateKey privateKey(ServerCertificate certificate) throws GeneralSecurityException {

@@ -140,7 +140,9 @@ final class OriginTls {
                 .protocols(kind.protocols());
         OriginIdentity identity = kind.identity();
         if (identity != null) {
-            builder.keyManager(identity.key(), identity.chain().toArray(X509Certificate[]::new));
+            // As for viewers: the usual type of key store encrypts what never leaves this process.
+            builder.keyManager(identity.key(), identity.chain().toArray(X509Certificate[]::new))
+                    .keyStoreType("JKS");
         }
         if (kind.http2()) {
             builder.applicationProtocolConfig(new ApplicationProtocolConfig(

@@ -48,7 +48,8 @@ final class TestAuthority {
         KeyPair own = newKeys();
         GeneralNames names = new GeneralNames(new GeneralName(GeneralName.dNSName, name));
         X509Certificate leaf = sign(new X500Name("CN=server"), own, Extension.subjectAlternativeName, names);
-        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+        // The default type would encrypt the key with 10,000 rounds, for a store that is never written.
+        KeyStore store = KeyStore.getInstance("JKS");
         store.load(null, null);
         store.setKeyEntry("server", own.getPrivate(), NO_PASSWORD, new Certificate[] {leaf, certificate});
         KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
