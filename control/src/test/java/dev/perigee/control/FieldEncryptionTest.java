@@ -1,19 +1,18 @@
 package dev.perigee.control;
 
+import static dev.perigee.control.Running.refused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perigee.control.resource.Configs;
+import dev.perigee.control.resource.PublicPem;
 import dev.perigee.core.encrypt.EncryptionProfile;
 import dev.perigee.core.encrypt.FieldEncryption;
 import java.nio.file.Path;
-import java.security.KeyPairGenerator;
-import java.security.spec.ECGenParameterSpec;
+import java.security.spec.RSAKeyGenParameterSpec;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -21,10 +20,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
-import software.amazon.awssdk.services.cloudfront.model.CloudFrontException;
 import software.amazon.awssdk.services.cloudfront.model.ContentTypeProfileConfig;
 import software.amazon.awssdk.services.cloudfront.model.CustomOriginConfig;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
@@ -47,19 +44,11 @@ class FieldEncryptionTest {
     FieldEncryptionTest(@TempDir Path folder) throws Exception {
         running = new Running(folder.resolve("store.db"), null);
         client = running.client;
-        var rsa = KeyPairGenerator.getInstance("RSA");
-        rsa.initialize(2048);
-        key = key("cards", rsa);
-        var ec = KeyPairGenerator.getInstance("EC");
-        ec.initialize(new ECGenParameterSpec("secp256r1"));
-        curve = key("curve", ec);
+        key = key("cards", PublicPem.rsa(2048, RSAKeyGenParameterSpec.F4));
+        curve = key("curve", PublicPem.ec("secp256r1"));
     }
 
-    private String key(String name, KeyPairGenerator generator) {
-        String pem = "-----BEGIN PUBLIC KEY-----\n"
-                + Base64.getMimeEncoder()
-                        .encodeToString(generator.generateKeyPair().getPublic().getEncoded())
-                + "\n-----END PUBLIC KEY-----\n";
+    private String key(String name, String pem) {
         return client.createPublicKey(r -> r.publicKeyConfig(
                         k -> k.callerReference(name).name(name).encodedKey(pem)))
                 .publicKey()
@@ -69,12 +58,6 @@ class FieldEncryptionTest {
     @AfterAll
     void stop() {
         running.close();
-    }
-
-    private static void refused(String code, int status, Executable call) {
-        CloudFrontException e = assertThrows(CloudFrontException.class, call);
-        assertEquals(code, e.awsErrorDetails().errorCode(), e.getMessage());
-        assertEquals(status, e.statusCode());
     }
 
     private static EncryptionEntity entity(String key, String provider, List<String> patterns) {

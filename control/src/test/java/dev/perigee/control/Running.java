@@ -1,5 +1,9 @@
 package dev.perigee.control;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import dev.perigee.core.sign.SigV4;
 import dev.perigee.core.tls.Seal;
 import java.io.IOException;
@@ -15,11 +19,13 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.function.Executable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
+import software.amazon.awssdk.services.cloudfront.model.CloudFrontException;
 
 /** A control plane on a free port, with one edge and a client of the SDK. */
 final class Running implements AutoCloseable {
@@ -59,6 +65,14 @@ final class Running implements AutoCloseable {
                 .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(key, secret)))
                 .httpClientBuilder(UrlConnectionHttpClient.builder())
                 .build();
+    }
+
+    /** The SDK is told no, with this code and status, and the id of its request. */
+    static void refused(String code, int status, Executable call) {
+        CloudFrontException e = assertThrows(CloudFrontException.class, call);
+        assertEquals(code, e.awsErrorDetails().errorCode(), e.getMessage());
+        assertEquals(status, e.statusCode());
+        assertTrue(e.requestId().matches("[0-9a-f-]{36}"), e.requestId());
     }
 
     /** Asks again and again, for at most ten seconds, until the answer is true. */

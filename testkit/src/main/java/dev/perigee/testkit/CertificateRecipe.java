@@ -152,12 +152,18 @@ public final class CertificateRecipe {
         return this;
     }
 
+    private KeyPair keys() throws GeneralSecurityException {
+        boolean rsa = keyType.equals("RSA");
+        if (rsa && bits == RsaKeys.BITS) return RsaKeys.next();
+        KeyPairGenerator generator = KeyPairGenerator.getInstance(keyType);
+        if (rsa) generator.initialize(bits);
+        else generator.initialize(new ECGenParameterSpec(curve));
+        return generator.generateKeyPair();
+    }
+
     public TestCertificate make() {
         try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance(keyType);
-            if (keyType.equals("RSA")) generator.initialize(bits);
-            else generator.initialize(new ECGenParameterSpec(curve));
-            KeyPair keys = generator.generateKeyPair();
+            KeyPair keys = keys();
             var signing = issuer == null ? keys.getPrivate() : issuer.privateKey();
             String algorithm = digest + (signing.getAlgorithm().equals("RSA") ? "withRSA" : "withECDSA");
             ContentSigner signer = new JcaContentSignerBuilder(algorithm).build(signing);

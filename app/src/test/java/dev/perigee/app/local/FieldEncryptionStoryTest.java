@@ -10,6 +10,7 @@ import dev.perigee.app.scenario.TlsClient;
 import dev.perigee.app.tls.OriginRoots;
 import dev.perigee.testkit.ManualClock;
 import dev.perigee.testkit.Replies;
+import dev.perigee.testkit.RsaKeys;
 import dev.perigee.testkit.ScriptedOrigin;
 import dev.perigee.testkit.TestCertificate;
 import java.io.IOException;
@@ -21,7 +22,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,9 +84,7 @@ class FieldEncryptionStoryTest {
 
     @Test
     void theOriginGetsWhatOnlyTheOwnerOfTheKeyCanOpen(@TempDir Path temporary) throws Exception {
-        var generator = KeyPairGenerator.getInstance("RSA");
-        generator.initialize(2048);
-        KeyPair keys = generator.generateKeyPair();
+        KeyPair keys = RsaKeys.next();
         TestCertificate authority = TestCertificate.authority("Origins");
         Path roots = Files.writeString(temporary.resolve("roots.pem"), authority.pem());
         Path data = temporary.resolve("data");

@@ -30,8 +30,8 @@ import org.opentest4j.TestAbortedException;
 /** Private photos, from the API's keys and key groups to what signing tools and a browser get of the edges. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PrivateContentTest {
-    private static final UrlSigner RSA = UrlSigner.create("", "RSA", 2048);
-    private static final UrlSigner EC = UrlSigner.create("", "EC", 256);
+    private static final UrlSigner RSA = UrlSigner.rsa("");
+    private static final UrlSigner EC = UrlSigner.ecdsa("");
     private static final String PIXEL =
             "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 

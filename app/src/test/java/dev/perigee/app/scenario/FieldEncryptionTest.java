@@ -19,6 +19,7 @@ import dev.perigee.core.encrypt.FieldEncryption;
 import dev.perigee.core.plan.OfferedVersions;
 import dev.perigee.testkit.Content;
 import dev.perigee.testkit.RecordedRequest;
+import dev.perigee.testkit.RsaKeys;
 import dev.perigee.testkit.Scenario;
 import dev.perigee.testkit.ScenarioEdge;
 import dev.perigee.testkit.ScenarioExtension;
@@ -29,7 +30,6 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -43,22 +43,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Field-level encryption: what origins get, and that AWS's own SDK opens it. */
 class FieldEncryptionTest {
     private static final String FORM = FieldEncryption.FORM;
-    private static final KeyPair KEYS = keys();
+    private static final KeyPair KEYS = RsaKeys.next();
     private static final EncryptionProfile PROFILE = new EncryptionProfile(
             "card-key",
             "PetTracker",
             Base64.getEncoder().encodeToString(KEYS.getPublic().getEncoded()),
             List.of("card*"));
-
-    private static KeyPair keys() {
-        try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-            generator.initialize(2048);
-            return generator.generateKeyPair();
-        } catch (GeneralSecurityException e) {
-            throw new AssertionError(e);
-        }
-    }
 
     private static FieldEncryption config(boolean forwardUnknown) {
         return new FieldEncryption(

@@ -28,9 +28,9 @@ import java.util.List;
 
 /** Developer guide, "Serve private content with signed URLs and signed cookies". */
 class SignedUrlTest {
-    private static final UrlSigner RSA = UrlSigner.create("K2JCJMDEHXQW5F", "RSA", 2048);
-    private static final UrlSigner EC = UrlSigner.create("KDFB19YGCR002", "EC", 256);
-    private static final UrlSigner STRANGER = UrlSigner.create("K2JCJMDEHXQW5F", "RSA", 2048);
+    private static final UrlSigner RSA = UrlSigner.rsa("K2JCJMDEHXQW5F");
+    private static final UrlSigner EC = UrlSigner.ecdsa("KDFB19YGCR002");
+    private static final UrlSigner STRANGER = UrlSigner.rsa("K2JCJMDEHXQW5F");
     private static final Metadata.Key<String> COOKIE = Metadata.Key.of("cookie", Metadata.ASCII_STRING_MARSHALLER);
     private static final String SITE = "http://" + HOST;
 

@@ -1,6 +1,7 @@
 package dev.perigee.app.scenario;
 
 import dev.perigee.core.plan.TrustedKey;
+import dev.perigee.testkit.RsaKeys;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -13,10 +14,15 @@ import software.amazon.awssdk.services.cloudfront.cookie.CookiesForCustomPolicy;
 public record UrlSigner(String id, KeyPair keys) {
     private static final CloudFrontUtilities CLOUD_FRONT = CloudFrontUtilities.create();
 
-    public static UrlSigner create(String id, String algorithm, int bits) {
+    /** With another key than the last one's. */
+    public static UrlSigner rsa(String id) {
+        return new UrlSigner(id, RsaKeys.next());
+    }
+
+    public static UrlSigner ecdsa(String id) {
         try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
-            generator.initialize(bits);
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(256);
             return new UrlSigner(id, generator.generateKeyPair());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);

@@ -12,10 +12,6 @@ import dev.perigee.core.tls.Seal;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyPairGenerator;
-import java.security.spec.AlgorithmParameterSpec;
-import java.security.spec.ECGenParameterSpec;
 import java.security.spec.RSAKeyGenParameterSpec;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -34,7 +30,7 @@ import software.amazon.awssdk.services.cloudfront.model.PublicKeyConfig;
 
 /** Public keys and key groups: what is taken, what is refused, and with which code. */
 class KeyGroupTest {
-    private static final String P256 = pem("EC", new ECGenParameterSpec("secp256r1"));
+    private static final String P256 = PublicPem.ec("secp256r1");
 
     private final Settings settings = new Settings(
             "123456789012",
@@ -54,22 +50,6 @@ class KeyGroupTest {
     @AfterEach
     void close() {
         store.close();
-    }
-
-    private static String pem(String algorithm, AlgorithmParameterSpec parameters) {
-        try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
-            generator.initialize(parameters);
-            byte[] der = generator.generateKeyPair().getPublic().getEncoded();
-            return "-----BEGIN PUBLIC KEY-----\n" + Base64.getMimeEncoder().encodeToString(der)
-                    + "\n-----END PUBLIC KEY-----\n";
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static String rsa(int bits, BigInteger exponent) {
-        return pem("RSA", new RSAKeyGenParameterSpec(bits, exponent));
     }
 
     private static PublicKeyConfig key(String name) {
@@ -104,19 +84,19 @@ class KeyGroupTest {
         PublicKeyText.der(P256);
         PublicKeyText.der(P256.replace("\n", "\r\n"));
         PublicKeyText.der("  " + P256.strip());
-        String rsa = rsa(2048, RSAKeyGenParameterSpec.F4);
+        String rsa = PublicPem.rsa(2048, RSAKeyGenParameterSpec.F4);
         PublicKeyText.der(rsa);
-        PublicKeyText.der(rsa(2048, RSAKeyGenParameterSpec.F0));
+        PublicKeyText.der(PublicPem.rsa(2048, RSAKeyGenParameterSpec.F0));
         assertTrue(PublicKeyText.same(P256, P256.replace("\n", "\r\n")));
     }
 
     @Test
     void refusesOtherKeys() {
         List<String> keys = List.of(
-                rsa(1024, RSAKeyGenParameterSpec.F4),
-                rsa(3072, RSAKeyGenParameterSpec.F4),
-                rsa(2048, BigInteger.ONE.shiftLeft(64).add(BigInteger.valueOf(13))),
-                pem("EC", new ECGenParameterSpec("secp384r1")));
+                PublicPem.rsa(1024, RSAKeyGenParameterSpec.F4),
+                PublicPem.rsa(3072, RSAKeyGenParameterSpec.F4),
+                PublicPem.rsa(2048, BigInteger.ONE.shiftLeft(64).add(BigInteger.valueOf(13))),
+                PublicPem.ec("secp384r1"));
         for (String key : keys) refused("InvalidArgument", "neither", () -> PublicKeyText.der(key));
     }
 
@@ -161,7 +141,7 @@ class KeyGroupTest {
         PublicKeyConfig old = key("a");
         PublicKeys.checkUnchanged(old, old.toBuilder().comment("c").build());
         String code = "CannotChangeImmutablePublicKeyFields";
-        String other = rsa(2048, RSAKeyGenParameterSpec.F4);
+        String other = PublicPem.rsa(2048, RSAKeyGenParameterSpec.F4);
         refused(
                 code,
                 "Name",
