@@ -1,5 +1,6 @@
 package dev.perigee.control;
 
+import static dev.perigee.control.Running.refused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -16,7 +17,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -27,11 +27,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
-import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.cloudfront.model.CloudFrontException;
 import software.amazon.awssdk.services.cloudfront.model.CreateDistributionResponse;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
@@ -41,38 +37,13 @@ import software.amazon.awssdk.services.cloudfront.model.Origins;
 import software.amazon.awssdk.services.cloudfront.model.Paths;
 import software.amazon.awssdk.services.cloudfront.model.Tag;
 
-class ControlServerTest {
-    private final Path folder;
-
-    ControlServerTest(@TempDir Path folder) {
-        this.folder = folder;
-    }
-
-    private Running running;
-
-    @BeforeEach
-    void start() throws Exception {
-        running = new Running(folder.resolve("store.db"), null);
-    }
-
-    @AfterEach
-    void stop() {
-        running.close();
-    }
-
+class ControlServerTest extends FreshControlPlane {
     private CreateDistributionResponse create(String reference) {
         return running.client.createDistribution(r -> r.distributionConfig(Configs.of(reference)));
     }
 
     private String status(String id) {
         return running.client.getDistribution(r -> r.id(id)).distribution().status();
-    }
-
-    private static void refused(String code, int status, Executable call) {
-        CloudFrontException e = assertThrows(CloudFrontException.class, call);
-        assertEquals(code, e.awsErrorDetails().errorCode(), e.getMessage());
-        assertEquals(status, e.statusCode());
-        assertTrue(e.requestId().matches("[0-9a-f-]{36}"), e.requestId());
     }
 
     private static InvalidationBatch batch(String reference, String... paths) {

@@ -1,57 +1,28 @@
 package dev.perigee.control;
 
+import static dev.perigee.control.Running.refused;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perigee.control.resource.Configs;
 import dev.perigee.core.plan.ViewerFunctions;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
-import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.SdkBytes;
-import software.amazon.awssdk.services.cloudfront.model.CloudFrontException;
 import software.amazon.awssdk.services.cloudfront.model.CreateFunctionResponse;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 import software.amazon.awssdk.services.cloudfront.model.FunctionAssociation;
 import software.amazon.awssdk.services.cloudfront.model.TestResult;
 
 /** Functions through the API, as a client of the SDK sees them. */
-class FunctionsTest {
+class FunctionsTest extends FreshControlPlane {
     private static final String ARN = "arn:aws:cloudfront::123456789012:function/";
     private static final String CODE = "function handler(event) { console.log('hi'); return event.request; }";
     private static final String EVENT = """
             {"version":"1.0","context":{"eventType":"viewer-request"},"viewer":{"ip":"1.2.3.4"},
             "request":{"method":"GET","uri":"/a","querystring":{},"headers":{},"cookies":{}}}""";
-
-    private final Path folder;
-    private Running running;
-
-    FunctionsTest(@TempDir Path folder) {
-        this.folder = folder;
-    }
-
-    @BeforeEach
-    void start() throws Exception {
-        running = new Running(folder.resolve("store.db"), null);
-    }
-
-    @AfterEach
-    void stop() {
-        running.close();
-    }
-
-    private static void refused(String code, int status, Executable call) {
-        CloudFrontException e = assertThrows(CloudFrontException.class, call);
-        assertEquals(code, e.awsErrorDetails().errorCode(), e.getMessage());
-        assertEquals(status, e.statusCode());
-    }
 
     private CreateFunctionResponse create(String name, String code) {
         return running.client.createFunction(r -> r.name(name)

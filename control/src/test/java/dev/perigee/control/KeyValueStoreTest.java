@@ -3,7 +3,6 @@ package dev.perigee.control;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
@@ -21,12 +20,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.core.SdkBytes;
-import software.amazon.awssdk.services.cloudfront.model.CloudFrontException;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 import software.amazon.awssdk.services.cloudfront.model.FunctionAssociation;
 import software.amazon.awssdk.services.cloudfront.model.KeyValueStoreAssociation;
@@ -66,12 +63,6 @@ class KeyValueStoreTest {
         s3.stop(0);
     }
 
-    private static void refused(String code, int status, Executable call) {
-        CloudFrontException e = assertThrows(CloudFrontException.class, call);
-        assertEquals(code, e.awsErrorDetails().errorCode(), e.getMessage());
-        assertEquals(status, e.statusCode());
-    }
-
     private static void refused(String code, int status, Answer answer) {
         assertEquals(code, answer.error(), answer.body());
         assertEquals(status, answer.status());
@@ -104,9 +95,9 @@ class KeyValueStoreTest {
                 "arn:aws:cloudfront::123456789012:key-value-store/"
                         + created.keyValueStore().id(),
                 created.keyValueStore().arn());
-        refused("EntityAlreadyExists", 409, () -> client.createKeyValueStore(r -> r.name("life")));
-        refused("InvalidArgument", 400, () -> client.createKeyValueStore(r -> r.name("no spaces")));
-        refused(
+        Running.refused("EntityAlreadyExists", 409, () -> client.createKeyValueStore(r -> r.name("life")));
+        Running.refused("InvalidArgument", 400, () -> client.createKeyValueStore(r -> r.name("no spaces")));
+        Running.refused(
                 "PreconditionFailed",
                 412,
                 () -> client.updateKeyValueStore(
@@ -125,7 +116,7 @@ class KeyValueStoreTest {
                         .keyValueStoreList()
                         .quantity());
         client.deleteKeyValueStore(r -> r.name("life").ifMatch(updated.eTag()));
-        refused("EntityNotFound", 404, () -> client.describeKeyValueStore(r -> r.name("life")));
+        Running.refused("EntityNotFound", 404, () -> client.describeKeyValueStore(r -> r.name("life")));
     }
 
     @Test
@@ -257,8 +248,8 @@ class KeyValueStoreTest {
                 "i6 | ''"
             })
     void filesThatAreNoneAreNotImported(String name, String file) {
-        refused("InvalidArgument", 400, () -> imported(name, file));
-        refused("EntityNotFound", 404, () -> running.client.describeKeyValueStore(r -> r.name(name)));
+        Running.refused("InvalidArgument", 400, () -> imported(name, file));
+        Running.refused("EntityNotFound", 404, () -> running.client.describeKeyValueStore(r -> r.name(name)));
     }
 
     @Test
@@ -266,12 +257,12 @@ class KeyValueStoreTest {
         assertEquals(
                 "{\"Items\":[{\"Key\":\"a\",\"Value\":\"1\"}]}",
                 imported("good", "{\"data\":[{\"key\":\"a\",\"value\":\"1\"}]}").body());
-        refused(
+        Running.refused(
                 "EntityNotFound",
                 404,
                 () -> running.client.createKeyValueStore(r ->
                         r.name("none").importSource(s -> s.sourceType("S3").sourceARN("arn:aws:s3:::bucket/none"))));
-        refused(
+        Running.refused(
                 "InvalidArgument",
                 400,
                 () -> running.client.createKeyValueStore(
@@ -322,7 +313,7 @@ class KeyValueStoreTest {
         var client = running.client;
         String arn = create("read");
         String etag = keys.call("GET", arn, "", null, null).etag();
-        refused(
+        Running.refused(
                 "EntityNotFound",
                 404,
                 () -> client.createFunction(r -> r.name("reader")
@@ -330,7 +321,7 @@ class KeyValueStoreTest {
                                 .runtime("cloudfront-js-2.0")
                                 .keyValueStoreAssociations(reading(arn + "0")))
                         .functionCode(SdkBytes.fromUtf8String("x"))));
-        refused(
+        Running.refused(
                 "InvalidArgument",
                 400,
                 () -> client.createFunction(r -> r.name("reader")
@@ -361,7 +352,7 @@ class KeyValueStoreTest {
         keys.call("PUT", arn, "/keys/a", etag, "{\"Value\":\"1\"}");
         Running.await("updated", () -> pairs().equals(List.of(new Pair("a", "1"), new Pair("k", "w"))));
         String stored = client.describeKeyValueStore(r -> r.name("read")).eTag();
-        refused(
+        Running.refused(
                 "CannotDeleteEntityWhileInUse",
                 409,
                 () -> client.deleteKeyValueStore(r -> r.name("read").ifMatch(stored)));

@@ -1,21 +1,15 @@
 package dev.perigee.control;
 
+import static dev.perigee.control.Running.refused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perigee.control.resource.Configs;
 import dev.perigee.core.plan.OriginAccess;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import software.amazon.awssdk.services.cloudfront.model.CloudFrontException;
 import software.amazon.awssdk.services.cloudfront.model.CloudFrontOriginAccessIdentityConfig;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 import software.amazon.awssdk.services.cloudfront.model.Origin;
@@ -23,30 +17,7 @@ import software.amazon.awssdk.services.cloudfront.model.Origins;
 import software.amazon.awssdk.services.cloudfront.model.S3OriginConfig;
 
 /** Origin access identities from creation to deletion, and access controls for origins that are no buckets. */
-class OriginAccessTest {
-    private final Path folder;
-    private Running running;
-
-    OriginAccessTest(@TempDir Path folder) {
-        this.folder = folder;
-    }
-
-    @BeforeEach
-    void start() throws Exception {
-        running = new Running(folder.resolve("store.db"), null);
-    }
-
-    @AfterEach
-    void stop() {
-        running.close();
-    }
-
-    private static void refused(String code, int status, Executable call) {
-        CloudFrontException e = assertThrows(CloudFrontException.class, call);
-        assertEquals(code, e.awsErrorDetails().errorCode(), e.getMessage());
-        assertEquals(status, e.statusCode());
-    }
-
+class OriginAccessTest extends FreshControlPlane {
     private static CloudFrontOriginAccessIdentityConfig identity(String reference, String comment) {
         return CloudFrontOriginAccessIdentityConfig.builder()
                 .callerReference(reference)

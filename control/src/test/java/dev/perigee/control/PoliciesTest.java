@@ -1,25 +1,19 @@
 package dev.perigee.control;
 
+import static dev.perigee.control.Running.refused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perigee.control.resource.Configs;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
-import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.cloudfront.model.CachePolicyConfig;
 import software.amazon.awssdk.services.cloudfront.model.CachePolicyType;
-import software.amazon.awssdk.services.cloudfront.model.CloudFrontException;
 import software.amazon.awssdk.services.cloudfront.model.CreateDistributionResponse;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 import software.amazon.awssdk.services.cloudfront.model.OriginRequestPolicyConfig;
@@ -29,32 +23,8 @@ import software.amazon.awssdk.services.cloudfront.model.ResponseHeadersPolicyTyp
 
 /** The three sorts of policies through the API, as a client of the SDK sees them. */
 @SuppressWarnings("unchecked") // the SDK takes generic varargs
-class PoliciesTest {
+class PoliciesTest extends FreshControlPlane {
     private static final String OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6";
-
-    private final Path folder;
-
-    PoliciesTest(@TempDir Path folder) {
-        this.folder = folder;
-    }
-
-    private Running running;
-
-    @BeforeEach
-    void start() throws Exception {
-        running = new Running(folder.resolve("store.db"), null);
-    }
-
-    @AfterEach
-    void stop() {
-        running.close();
-    }
-
-    private static void refused(String code, int status, Executable call) {
-        CloudFrontException e = assertThrows(CloudFrontException.class, call);
-        assertEquals(code, e.awsErrorDetails().errorCode(), e.getMessage());
-        assertEquals(status, e.statusCode());
-    }
 
     private static CachePolicyConfig cache(String name) {
         return CachePolicyConfig.builder().name(name).minTTL(7L).build();
