@@ -5,77 +5,37 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.perigee.core.http.Method;
 import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.CachePolicy;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.Forwarding;
-import dev.perigee.core.plan.OfferedVersions;
 import dev.perigee.core.plan.Origin;
 import dev.perigee.core.plan.OriginAccess;
 import dev.perigee.core.plan.Selection;
-import dev.perigee.core.tls.TlsSettings;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class OriginChoiceTest {
     private static final Origin FIRST = origin("first", new OriginAccess.Anonymous());
-    private static final Behavior BEHAVIOR = new Behavior(
-            "*",
-            FIRST,
-            null,
-            Behavior.ViewerProtocolPolicy.ALLOW_ALL,
-            Set.of(Method.GET, Method.HEAD),
-            Set.of(Method.GET, Method.HEAD),
-            false,
-            new CachePolicy("p", 0, 0, 0, false, false, List.of(), Selection.NONE, Selection.NONE),
-            new Forwarding(Forwarding.Headers.NONE, List.of(), Selection.NONE, Selection.NONE),
-            null,
-            false);
+    private static final Behavior BEHAVIOR = Behavior.builder(
+                    "*", FIRST, new CachePolicy("p", 0, 0, 0, false, false, List.of(), Selection.NONE, Selection.NONE))
+            .forwarding(new Forwarding(Forwarding.Headers.NONE, List.of(), Selection.NONE, Selection.NONE))
+            .build();
     private static final Distribution DISTRIBUTION = distribution();
 
     private static Origin origin(String id, OriginAccess access) {
-        return new Origin(
-                id,
-                id + ".test",
-                "/p",
-                List.of(),
-                Origin.Kind.CUSTOM,
-                80,
-                443,
-                Origin.ProtocolPolicy.HTTP_ONLY,
-                List.of("TLSv1.2"),
-                3,
-                10,
-                30,
-                5,
-                0,
-                access);
+        return Origin.builder(id, id + ".test").path("/p").access(access).build();
     }
 
     private static Distribution distribution() {
-        return new Distribution(
-                "E1",
-                "d1.cloudfront.net",
-                List.of("d1.cloudfront.net"),
-                true,
-                List.of(BEHAVIOR),
-                null,
-                List.of(),
-                null,
-                OfferedVersions.HTTP_2,
-                TlsSettings.DEFAULT,
-                null,
-                null,
-                null,
-                null,
-                List.of(
+        return Distribution.builder("E1", "d1.cloudfront.net", List.of(BEHAVIOR))
+                .origins(List.of(
                         FIRST,
                         origin("signed", new OriginAccess.Signed("s3", "us-east-1", false)),
-                        origin("mutual", new OriginAccess.Certificate("arn:c"))));
+                        origin("mutual", new OriginAccess.Certificate("arn:c"))))
+                .build();
     }
 
     private static String chosen(String choice) throws JsonProcessingException {

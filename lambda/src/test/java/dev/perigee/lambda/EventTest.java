@@ -52,22 +52,12 @@ class EventTest {
     }
 
     private static Origin origin(Origin.Kind kind, String name, OriginAccess access) {
-        return new Origin(
-                "o",
-                name,
-                "",
-                List.of(new Field("X-Mine", "m")),
-                kind,
-                80,
-                443,
-                Origin.ProtocolPolicy.MATCH_VIEWER,
-                List.of("TLSv1.2"),
-                3,
-                10,
-                30,
-                5,
-                0,
-                access);
+        return Origin.builder("o", name)
+                .customHeaders(List.of(new Field("X-Mine", "m")))
+                .kind(kind)
+                .protocolPolicy(Origin.ProtocolPolicy.MATCH_VIEWER)
+                .access(access)
+                .build();
     }
 
     private static SeenRequest request(Event event, @Nullable Origin origin, SeenRequest.@Nullable Content content) {

@@ -179,7 +179,8 @@ public final class DistributionBuilder {
                 guards,
                 webAcl,
                 logging,
-                List.copyOf(choices));
+                choices,
+                List.of());
     }
 
     /** Origins that functions may choose from. */

@@ -136,6 +136,7 @@ public final class OriginBuilder {
                 readTimeout,
                 keepalive,
                 completion,
-                access);
+                access,
+                null);
     }
 }

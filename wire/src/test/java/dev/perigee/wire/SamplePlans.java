@@ -149,7 +149,12 @@ final class SamplePlans {
                         Selection.ALL,
                         Selection.allExcept(List.of("t"))),
                 null,
-                true);
+                true,
+                null,
+                null,
+                null,
+                null,
+                null);
         return new Distribution(
                 id,
                 label + ".cloudfront.net",
@@ -196,7 +201,8 @@ final class SamplePlans {
                 30,
                 5,
                 0,
-                new OriginAccess.Signed("s3", "us-east-1", true));
+                new OriginAccess.Signed("s3", "us-east-1", true),
+                null);
     }
 
     private static Origin backend() {
@@ -215,6 +221,7 @@ final class SamplePlans {
                 60,
                 30,
                 90,
-                new OriginAccess.Anonymous());
+                new OriginAccess.Anonymous(),
+                null);
     }
 }

@@ -66,17 +66,7 @@ public sealed interface Change {
     }
 
     private static Distribution with(Distribution to, List<Behavior> behaviors) {
-        return new Distribution(
-                to.id(),
-                to.domainName(),
-                to.hosts(),
-                to.enabled(),
-                behaviors,
-                to.defaultRootObject(),
-                to.errors(),
-                to.cacheTagHeader(),
-                to.versions(),
-                to.tls());
+        return to.toBuilder().behaviors(behaviors).build();
     }
 
     /** A selection without these names, as the API can say it. */

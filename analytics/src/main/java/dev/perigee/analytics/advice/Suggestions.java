@@ -251,18 +251,7 @@ final class Suggestions {
                 policy.headers(),
                 policy.cookies(),
                 policy.queryStrings());
-        Behavior then = new Behavior(
-                behavior.pathPattern(),
-                behavior.origin(),
-                behavior.failover(),
-                behavior.viewerProtocolPolicy(),
-                behavior.allowedMethods(),
-                behavior.cachedMethods(),
-                true,
-                both,
-                behavior.forwarding(),
-                behavior.responseHeaders(),
-                behavior.grpc());
+        Behavior then = behavior.toBuilder().compress(true).cachePolicy(both).build();
         if (policy.id().equals("legacy")) return null;
         Map<String, Boolean> paths = new HashMap<>();
         for (LoggedRequest request : requests) {

@@ -12,12 +12,8 @@ import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.CachePolicy;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.ErrorRule;
-import dev.perigee.core.plan.Forwarding;
-import dev.perigee.core.plan.OfferedVersions;
 import dev.perigee.core.plan.Origin;
-import dev.perigee.core.plan.OriginAccess;
 import dev.perigee.core.plan.Selection;
-import dev.perigee.core.tls.TlsSettings;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -30,47 +26,16 @@ class ErrorAdviceTest {
     private final List<LoggedRequest> log = new ArrayList<>();
 
     private static Distribution distribution(ErrorRule... rules) {
-        Origin origin = new Origin(
-                "o",
-                "origin.example.net",
-                "",
-                List.of(),
-                Origin.Kind.CUSTOM,
-                80,
-                443,
-                Origin.ProtocolPolicy.HTTP_ONLY,
-                List.of("TLSv1.2"),
-                3,
-                10,
-                30,
-                5,
-                0,
-                new OriginAccess.Anonymous());
+        Origin origin = Origin.builder("o", "origin.example.net").build();
         var policy = new CachePolicy("p", 0, 60, 600, false, false, List.of(), Selection.NONE, Selection.NONE);
         var methods = EnumSet.of(Method.GET, Method.HEAD);
-        var all = new Behavior(
-                "*",
-                origin,
-                null,
-                Behavior.ViewerProtocolPolicy.ALLOW_ALL,
-                methods,
-                methods,
-                false,
-                policy,
-                Forwarding.NOTHING,
-                null,
-                false);
-        return new Distribution(
-                "E1",
-                "d1.cloudfront.net",
-                List.of("d1.cloudfront.net"),
-                true,
-                List.of(all),
-                null,
-                List.of(rules),
-                null,
-                OfferedVersions.HTTP_2,
-                TlsSettings.DEFAULT);
+        var all = Behavior.builder("*", origin, policy)
+                .allowedMethods(methods)
+                .cachedMethods(methods)
+                .build();
+        return Distribution.builder("E1", "d1.cloudfront.net", List.of(all))
+                .errors(List.of(rules))
+                .build();
     }
 
     /** A request that the origin was asked for, or that an edge answered with what it had. */

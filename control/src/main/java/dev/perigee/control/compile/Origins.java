@@ -123,7 +123,8 @@ final class Origins {
                 given(s3.originReadTimeout(), READ_TIMEOUT),
                 KEEPALIVE_TIMEOUT,
                 given(origin.responseCompletionTimeout(), 0),
-                access(origin, s3));
+                access(origin, s3),
+                null);
     }
 
     private Origin server(software.amazon.awssdk.services.cloudfront.model.Origin origin, CustomOriginConfig custom) {
@@ -142,7 +143,8 @@ final class Origins {
                 given(custom.originReadTimeout(), READ_TIMEOUT),
                 given(custom.originKeepaliveTimeout(), KEEPALIVE_TIMEOUT),
                 given(origin.responseCompletionTimeout(), 0),
-                custom.originMtlsConfig() == null ? access(origin, null) : certificate(custom.originMtlsConfig()));
+                custom.originMtlsConfig() == null ? access(origin, null) : certificate(custom.originMtlsConfig()),
+                null);
     }
 
     private OriginAccess certificate(OriginMtlsConfig mutualTls) {

@@ -53,193 +53,149 @@ public record Behavior(
         }
     }
 
-    /** A behavior without real-time log and Lambda functions. */
-    public Behavior(
-            String pathPattern,
-            Origin origin,
-            @Nullable Failover failover,
-            ViewerProtocolPolicy viewerProtocolPolicy,
-            Set<Method> allowedMethods,
-            Set<Method> cachedMethods,
-            boolean compress,
-            CachePolicy cachePolicy,
-            Forwarding forwarding,
-            @Nullable ResponseHeadersPolicy responseHeaders,
-            boolean grpc,
-            @Nullable TrustedKeys trustedKeys,
-            @Nullable FieldEncryption encryption,
-            @Nullable ViewerFunctions functions) {
-        this(
-                pathPattern,
-                origin,
-                failover,
-                viewerProtocolPolicy,
-                allowedMethods,
-                cachedMethods,
-                compress,
-                cachePolicy,
-                forwarding,
-                responseHeaders,
-                grpc,
-                trustedKeys,
-                encryption,
-                functions,
-                null,
-                null);
+    /** A behavior that anybody may ask to GET and HEAD, over any protocol, and that sends no more to its origin than it must. */
+    public static Builder builder(String pathPattern, Origin origin, CachePolicy cachePolicy) {
+        return new Builder(pathPattern, origin, cachePolicy);
     }
 
-    /** A behavior that anybody may use. */
-    public Behavior(
-            String pathPattern,
-            Origin origin,
-            @Nullable Failover failover,
-            ViewerProtocolPolicy viewerProtocolPolicy,
-            Set<Method> allowedMethods,
-            Set<Method> cachedMethods,
-            boolean compress,
-            CachePolicy cachePolicy,
-            Forwarding forwarding,
-            @Nullable ResponseHeadersPolicy responseHeaders,
-            boolean grpc) {
-        this(
-                pathPattern,
-                origin,
-                failover,
-                viewerProtocolPolicy,
-                allowedMethods,
-                cachedMethods,
-                compress,
-                cachePolicy,
-                forwarding,
-                responseHeaders,
-                grpc,
-                null,
-                null,
-                null,
-                null,
-                null);
-    }
-
-    /** A behavior without functions. */
-    public Behavior(
-            String pathPattern,
-            Origin origin,
-            @Nullable Failover failover,
-            ViewerProtocolPolicy viewerProtocolPolicy,
-            Set<Method> allowedMethods,
-            Set<Method> cachedMethods,
-            boolean compress,
-            CachePolicy cachePolicy,
-            Forwarding forwarding,
-            @Nullable ResponseHeadersPolicy responseHeaders,
-            boolean grpc,
-            @Nullable TrustedKeys trustedKeys) {
-        this(
-                pathPattern,
-                origin,
-                failover,
-                viewerProtocolPolicy,
-                allowedMethods,
-                cachedMethods,
-                compress,
-                cachePolicy,
-                forwarding,
-                responseHeaders,
-                grpc,
-                trustedKeys,
-                null,
-                null,
-                null,
-                null);
+    /** The same, to change something of it. */
+    public Builder toBuilder() {
+        return new Builder(this);
     }
 
     /** The same with these Lambda functions. */
     public Behavior with(@Nullable EdgeLambdas others) {
-        return new Behavior(
-                pathPattern,
-                origin,
-                failover,
-                viewerProtocolPolicy,
-                allowedMethods,
-                cachedMethods,
-                compress,
-                cachePolicy,
-                forwarding,
-                responseHeaders,
-                grpc,
-                trustedKeys,
-                encryption,
-                functions,
-                realtime,
-                others);
+        return toBuilder().lambdas(others).build();
     }
 
     /** The same for one origin only: what the other member of the group is asked by. */
     public Behavior of(Origin only) {
-        return new Behavior(
-                pathPattern,
-                only,
-                null,
-                viewerProtocolPolicy,
-                allowedMethods,
-                cachedMethods,
-                compress,
-                cachePolicy,
-                forwarding,
-                responseHeaders,
-                grpc,
-                trustedKeys,
-                encryption,
-                functions,
-                realtime,
-                lambdas);
+        return to(only, null);
     }
 
     /** The same with other origins. */
     public Behavior to(Origin first, @Nullable Failover second) {
-        return new Behavior(
-                pathPattern,
-                first,
-                second,
-                viewerProtocolPolicy,
-                allowedMethods,
-                cachedMethods,
-                compress,
-                cachePolicy,
-                forwarding,
-                responseHeaders,
-                grpc,
-                trustedKeys,
-                encryption,
-                functions,
-                realtime,
-                lambdas);
+        return toBuilder().origin(first).failover(second).build();
     }
 
     /** The same with another cache policy. */
     public Behavior with(CachePolicy other) {
-        return new Behavior(
-                pathPattern,
-                origin,
-                failover,
-                viewerProtocolPolicy,
-                allowedMethods,
-                cachedMethods,
-                compress,
-                other,
-                forwarding,
-                responseHeaders,
-                grpc,
-                trustedKeys,
-                encryption,
-                functions,
-                realtime,
-                lambdas);
+        return toBuilder().cachePolicy(other).build();
     }
 
     public enum ViewerProtocolPolicy {
         ALLOW_ALL,
         HTTPS_ONLY,
         REDIRECT_TO_HTTPS
+    }
+
+    /** Makes behaviors; what is not said is as {@link #builder} has it. */
+    public static final class Builder {
+        private final String pathPattern;
+        private Origin origin;
+        private @Nullable Failover failover;
+        private ViewerProtocolPolicy viewerProtocolPolicy = ViewerProtocolPolicy.ALLOW_ALL;
+        private Set<Method> allowedMethods = EnumSet.of(Method.GET, Method.HEAD);
+        private Set<Method> cachedMethods = EnumSet.of(Method.GET, Method.HEAD);
+        private boolean compress;
+        private CachePolicy cachePolicy;
+        private Forwarding forwarding = Forwarding.NOTHING;
+        private @Nullable ResponseHeadersPolicy responseHeaders;
+        private boolean grpc;
+        private @Nullable TrustedKeys trustedKeys;
+        private @Nullable FieldEncryption encryption;
+        private @Nullable ViewerFunctions functions;
+        private @Nullable RealtimeLog realtime;
+        private @Nullable EdgeLambdas lambdas;
+
+        private Builder(String pathPattern, Origin origin, CachePolicy cachePolicy) {
+            this.pathPattern = pathPattern;
+            this.origin = origin;
+            this.cachePolicy = cachePolicy;
+        }
+
+        private Builder(Behavior of) {
+            pathPattern = of.pathPattern;
+            origin = of.origin;
+            cachePolicy = of.cachePolicy;
+            failover = of.failover;
+            viewerProtocolPolicy = of.viewerProtocolPolicy;
+            allowedMethods = of.allowedMethods;
+            cachedMethods = of.cachedMethods;
+            compress = of.compress;
+            forwarding = of.forwarding;
+            responseHeaders = of.responseHeaders;
+            grpc = of.grpc;
+            trustedKeys = of.trustedKeys;
+            encryption = of.encryption;
+            functions = of.functions;
+            realtime = of.realtime;
+            lambdas = of.lambdas;
+        }
+
+        public Builder origin(Origin chosen) {
+            origin = chosen;
+            return this;
+        }
+
+        public Builder failover(@Nullable Failover chosen) {
+            failover = chosen;
+            return this;
+        }
+
+        public Builder viewerProtocolPolicy(ViewerProtocolPolicy chosen) {
+            viewerProtocolPolicy = chosen;
+            return this;
+        }
+
+        public Builder allowedMethods(Set<Method> chosen) {
+            allowedMethods = chosen;
+            return this;
+        }
+
+        public Builder cachedMethods(Set<Method> chosen) {
+            cachedMethods = chosen;
+            return this;
+        }
+
+        public Builder compress(boolean chosen) {
+            compress = chosen;
+            return this;
+        }
+
+        public Builder cachePolicy(CachePolicy chosen) {
+            cachePolicy = chosen;
+            return this;
+        }
+
+        public Builder forwarding(Forwarding chosen) {
+            forwarding = chosen;
+            return this;
+        }
+
+        public Builder lambdas(@Nullable EdgeLambdas chosen) {
+            lambdas = chosen;
+            return this;
+        }
+
+        public Behavior build() {
+            return new Behavior(
+                    pathPattern,
+                    origin,
+                    failover,
+                    viewerProtocolPolicy,
+                    allowedMethods,
+                    cachedMethods,
+                    compress,
+                    cachePolicy,
+                    forwarding,
+                    responseHeaders,
+                    grpc,
+                    trustedKeys,
+                    encryption,
+                    functions,
+                    realtime,
+                    lambdas);
+        }
     }
 }

@@ -60,70 +60,14 @@ public record Distribution(
         if (mutual != null) requireSecure(id, behaviors, versions, mutual.mode() == MutualTls.Mode.PASSTHROUGH);
     }
 
-    /** A distribution without standard log of version 2. */
-    public Distribution(
-            String id,
-            String domainName,
-            List<String> hosts,
-            boolean enabled,
-            List<Behavior> behaviors,
-            @Nullable String defaultRootObject,
-            List<ErrorRule> errors,
-            @Nullable String cacheTagHeader,
-            OfferedVersions versions,
-            TlsSettings tls,
-            @Nullable GeoRestriction geo,
-            @Nullable Guards guards,
-            @Nullable String webAcl,
-            @Nullable AccessLogging logging,
-            List<Origin> origins) {
-        this(
-                id,
-                domainName,
-                hosts,
-                enabled,
-                behaviors,
-                defaultRootObject,
-                errors,
-                cacheTagHeader,
-                versions,
-                tls,
-                geo,
-                guards,
-                webAcl,
-                logging,
-                origins,
-                List.of());
+    /** An enabled one that has no other name than its own, and is served everywhere, to everybody. */
+    public static Builder builder(String id, String domainName, List<Behavior> behaviors) {
+        return new Builder(id, domainName, behaviors);
     }
 
-    /** A distribution that is served everywhere, to everybody. */
-    public Distribution(
-            String id,
-            String domainName,
-            List<String> hosts,
-            boolean enabled,
-            List<Behavior> behaviors,
-            @Nullable String defaultRootObject,
-            List<ErrorRule> errors,
-            @Nullable String cacheTagHeader,
-            OfferedVersions versions,
-            TlsSettings tls) {
-        this(
-                id,
-                domainName,
-                hosts,
-                enabled,
-                behaviors,
-                defaultRootObject,
-                errors,
-                cacheTagHeader,
-                versions,
-                tls,
-                null,
-                null,
-                null,
-                null,
-                List.of());
+    /** The same, to change something of it. */
+    public Builder toBuilder() {
+        return new Builder(this);
     }
 
     /** With mutual TLS nothing is answered in clear or over QUIC; what the origin judges for itself is not stored. */
@@ -184,17 +128,17 @@ public record Distribution(
 
     /** The same for these hosts. */
     public Distribution withHosts(List<String> others) {
-        return with(others, enabled, webAcl);
+        return toBuilder().hosts(others).build();
     }
 
     /** The same, answering nobody. */
     public Distribution disabled() {
-        return with(hosts, false, webAcl);
+        return toBuilder().enabled(false).build();
     }
 
     /** The same behind this web ACL. */
     public Distribution withWebAcl(@Nullable String acl) {
-        return with(hosts, enabled, acl);
+        return toBuilder().webAcl(acl).build();
     }
 
     /** The origin with this id, of those that functions may choose from. */
@@ -205,31 +149,112 @@ public record Distribution(
         return null;
     }
 
-    private Distribution with(List<String> hosts, boolean enabled, @Nullable String webAcl) {
-        return new Distribution(
-                id,
-                domainName,
-                hosts,
-                enabled,
-                behaviors,
-                defaultRootObject,
-                errors,
-                cacheTagHeader,
-                versions,
-                tls,
-                geo,
-                guards,
-                webAcl,
-                logging,
-                origins,
-                deliveries);
-    }
-
     /** Minimum seconds that an error response of this status is cached (CustomErrorResponses; 10 when not configured). */
     public long errorCachingMinTtl(int status) {
         for (ErrorRule rule : errors) {
             if (rule.status() == status) return rule.cachingMinTtl();
         }
         return ErrorRule.DEFAULT_CACHING_MIN_TTL;
+    }
+
+    /** Makes distributions; what is not said is as {@link #builder} has it. */
+    public static final class Builder {
+        private final String id;
+        private final String domainName;
+        private List<String> hosts;
+        private boolean enabled = true;
+        private List<Behavior> behaviors;
+        private @Nullable String defaultRootObject;
+        private List<ErrorRule> errors = List.of();
+        private @Nullable String cacheTagHeader;
+        private OfferedVersions versions = OfferedVersions.HTTP_2;
+        private TlsSettings tls = TlsSettings.DEFAULT;
+        private @Nullable GeoRestriction geo;
+        private @Nullable Guards guards;
+        private @Nullable String webAcl;
+        private @Nullable AccessLogging logging;
+        private List<Origin> origins = List.of();
+        private List<RecordDelivery> deliveries = List.of();
+
+        private Builder(String id, String domainName, List<Behavior> behaviors) {
+            this.id = id;
+            this.domainName = domainName;
+            this.behaviors = behaviors;
+            hosts = List.of(domainName);
+        }
+
+        private Builder(Distribution of) {
+            id = of.id;
+            domainName = of.domainName;
+            behaviors = of.behaviors;
+            hosts = of.hosts;
+            enabled = of.enabled;
+            defaultRootObject = of.defaultRootObject;
+            errors = of.errors;
+            cacheTagHeader = of.cacheTagHeader;
+            versions = of.versions;
+            tls = of.tls;
+            geo = of.geo;
+            guards = of.guards;
+            webAcl = of.webAcl;
+            logging = of.logging;
+            origins = of.origins;
+            deliveries = of.deliveries;
+        }
+
+        public Builder hosts(List<String> chosen) {
+            hosts = chosen;
+            return this;
+        }
+
+        public Builder enabled(boolean chosen) {
+            enabled = chosen;
+            return this;
+        }
+
+        public Builder behaviors(List<Behavior> chosen) {
+            behaviors = chosen;
+            return this;
+        }
+
+        public Builder errors(List<ErrorRule> chosen) {
+            errors = chosen;
+            return this;
+        }
+
+        public Builder webAcl(@Nullable String chosen) {
+            webAcl = chosen;
+            return this;
+        }
+
+        public Builder logging(@Nullable AccessLogging chosen) {
+            logging = chosen;
+            return this;
+        }
+
+        public Builder origins(List<Origin> chosen) {
+            origins = chosen;
+            return this;
+        }
+
+        public Distribution build() {
+            return new Distribution(
+                    id,
+                    domainName,
+                    hosts,
+                    enabled,
+                    behaviors,
+                    defaultRootObject,
+                    errors,
+                    cacheTagHeader,
+                    versions,
+                    tls,
+                    geo,
+                    guards,
+                    webAcl,
+                    logging,
+                    origins,
+                    deliveries);
+        }
     }
 }

@@ -39,61 +39,19 @@ public record Origin(
         if (connectionAttempts < 1) throw new IllegalArgumentException("origin " + id + " is never tried");
     }
 
-    /** An origin that is asked by its own name. */
-    public Origin(
-            String id,
-            String domainName,
-            String path,
-            List<Field> customHeaders,
-            Kind kind,
-            int httpPort,
-            int httpsPort,
-            ProtocolPolicy protocolPolicy,
-            List<String> sslProtocols,
-            int connectionAttempts,
-            int connectTimeout,
-            int readTimeout,
-            int keepaliveTimeout,
-            int completionTimeout,
-            OriginAccess access) {
-        this(
-                id,
-                domainName,
-                path,
-                customHeaders,
-                kind,
-                httpPort,
-                httpsPort,
-                protocolPolicy,
-                sslProtocols,
-                connectionAttempts,
-                connectTimeout,
-                readTimeout,
-                keepaliveTimeout,
-                completionTimeout,
-                access,
-                null);
+    /** A custom origin that is asked as CloudFront asks where nothing is said, in clear. */
+    public static Builder builder(String id, String domainName) {
+        return new Builder(id, domainName);
+    }
+
+    /** The same, to change something of it. */
+    public Builder toBuilder() {
+        return new Builder(this);
     }
 
     /** The same, asked by these names. */
     public Origin by(@Nullable Names others) {
-        return new Origin(
-                id,
-                domainName,
-                path,
-                customHeaders,
-                kind,
-                httpPort,
-                httpsPort,
-                protocolPolicy,
-                sslProtocols,
-                connectionAttempts,
-                connectTimeout,
-                readTimeout,
-                keepaliveTimeout,
-                completionTimeout,
-                access,
-                others);
+        return toBuilder().names(others).build();
     }
 
     /**
@@ -128,5 +86,139 @@ public record Origin(
         HTTP_ONLY,
         HTTPS_ONLY,
         MATCH_VIEWER
+    }
+
+    /** Makes origins; what is not said is as {@link #builder} has it. */
+    public static final class Builder {
+        private final String id;
+        private final String domainName;
+        private String path = "";
+        private List<Field> customHeaders = List.of();
+        private Kind kind = Kind.CUSTOM;
+        private int httpPort = 80;
+        private int httpsPort = 443;
+        private ProtocolPolicy protocolPolicy = ProtocolPolicy.HTTP_ONLY;
+        private List<String> sslProtocols = List.of("TLSv1.2");
+        private int connectionAttempts = 3;
+        private int connectTimeout = 10;
+        private int readTimeout = 30;
+        private int keepaliveTimeout = 5;
+        private int completionTimeout;
+        private OriginAccess access = new OriginAccess.Anonymous();
+        private @Nullable Names names;
+
+        private Builder(String id, String domainName) {
+            this.id = id;
+            this.domainName = domainName;
+        }
+
+        private Builder(Origin of) {
+            id = of.id;
+            domainName = of.domainName;
+            path = of.path;
+            customHeaders = of.customHeaders;
+            kind = of.kind;
+            httpPort = of.httpPort;
+            httpsPort = of.httpsPort;
+            protocolPolicy = of.protocolPolicy;
+            sslProtocols = of.sslProtocols;
+            connectionAttempts = of.connectionAttempts;
+            connectTimeout = of.connectTimeout;
+            readTimeout = of.readTimeout;
+            keepaliveTimeout = of.keepaliveTimeout;
+            completionTimeout = of.completionTimeout;
+            access = of.access;
+            names = of.names;
+        }
+
+        public Builder path(String chosen) {
+            path = chosen;
+            return this;
+        }
+
+        public Builder customHeaders(List<Field> chosen) {
+            customHeaders = chosen;
+            return this;
+        }
+
+        public Builder kind(Kind chosen) {
+            kind = chosen;
+            return this;
+        }
+
+        public Builder httpPort(int chosen) {
+            httpPort = chosen;
+            return this;
+        }
+
+        public Builder httpsPort(int chosen) {
+            httpsPort = chosen;
+            return this;
+        }
+
+        public Builder protocolPolicy(ProtocolPolicy chosen) {
+            protocolPolicy = chosen;
+            return this;
+        }
+
+        public Builder sslProtocols(List<String> chosen) {
+            sslProtocols = chosen;
+            return this;
+        }
+
+        public Builder connectionAttempts(int chosen) {
+            connectionAttempts = chosen;
+            return this;
+        }
+
+        public Builder connectTimeout(int chosen) {
+            connectTimeout = chosen;
+            return this;
+        }
+
+        public Builder readTimeout(int chosen) {
+            readTimeout = chosen;
+            return this;
+        }
+
+        public Builder keepaliveTimeout(int chosen) {
+            keepaliveTimeout = chosen;
+            return this;
+        }
+
+        public Builder completionTimeout(int chosen) {
+            completionTimeout = chosen;
+            return this;
+        }
+
+        public Builder access(OriginAccess chosen) {
+            access = chosen;
+            return this;
+        }
+
+        public Builder names(@Nullable Names chosen) {
+            names = chosen;
+            return this;
+        }
+
+        public Origin build() {
+            return new Origin(
+                    id,
+                    domainName,
+                    path,
+                    customHeaders,
+                    kind,
+                    httpPort,
+                    httpsPort,
+                    protocolPolicy,
+                    sslProtocols,
+                    connectionAttempts,
+                    connectTimeout,
+                    readTimeout,
+                    keepaliveTimeout,
+                    completionTimeout,
+                    access,
+                    names);
+        }
     }
 }

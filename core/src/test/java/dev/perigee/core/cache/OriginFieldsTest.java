@@ -38,23 +38,10 @@ class OriginFieldsTest {
     }
 
     private static Behavior signed(Behavior behavior) {
-        Origin o = behavior.origin();
-        Origin origin = new Origin(
-                o.id(),
-                o.domainName(),
-                o.path(),
-                o.customHeaders(),
-                Origin.Kind.S3,
-                o.httpPort(),
-                o.httpsPort(),
-                o.protocolPolicy(),
-                o.sslProtocols(),
-                3,
-                10,
-                30,
-                5,
-                0,
-                new OriginAccess.Signed("s3", "us-east-1", false));
+        Origin origin = behavior.origin().toBuilder()
+                .kind(Origin.Kind.S3)
+                .access(new OriginAccess.Signed("s3", "us-east-1", false))
+                .build();
         return Samples.behavior(behavior.cachePolicy(), behavior.forwarding(), origin);
     }
 

@@ -11,11 +11,8 @@ import dev.perigee.core.plan.CachePolicy;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.ErrorRule;
 import dev.perigee.core.plan.Forwarding;
-import dev.perigee.core.plan.OfferedVersions;
 import dev.perigee.core.plan.Origin;
-import dev.perigee.core.plan.OriginAccess;
 import dev.perigee.core.plan.Selection;
-import dev.perigee.core.tls.TlsSettings;
 import java.util.EnumSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -39,22 +36,12 @@ final class Samples {
     }
 
     static Origin origin(Origin.Kind kind, Field... customHeaders) {
-        return new Origin(
-                "o",
-                "origin.example.net",
-                "/base",
-                List.of(customHeaders),
-                kind,
-                80,
-                443,
-                Origin.ProtocolPolicy.MATCH_VIEWER,
-                List.of("TLSv1.2"),
-                3,
-                10,
-                30,
-                5,
-                0,
-                new OriginAccess.Anonymous());
+        return Origin.builder("o", "origin.example.net")
+                .path("/base")
+                .customHeaders(List.of(customHeaders))
+                .kind(kind)
+                .protocolPolicy(Origin.ProtocolPolicy.MATCH_VIEWER)
+                .build();
     }
 
     static Behavior behavior(CachePolicy policy) {
@@ -62,62 +49,26 @@ final class Samples {
     }
 
     static Behavior behavior(CachePolicy policy, Forwarding forwarding, Origin origin) {
-        return new Behavior(
-                "*",
-                origin,
-                null,
-                Behavior.ViewerProtocolPolicy.ALLOW_ALL,
-                EnumSet.allOf(Method.class),
-                EnumSet.of(Method.GET, Method.HEAD),
-                false,
-                policy,
-                forwarding,
-                null,
-                false);
+        return Behavior.builder("*", origin, policy)
+                .allowedMethods(EnumSet.allOf(Method.class))
+                .forwarding(forwarding)
+                .build();
     }
 
     static Behavior cachingOptions(Behavior behavior) {
-        return new Behavior(
-                behavior.pathPattern(),
-                behavior.origin(),
-                behavior.failover(),
-                behavior.viewerProtocolPolicy(),
-                behavior.allowedMethods(),
-                EnumSet.of(Method.GET, Method.HEAD, Method.OPTIONS),
-                behavior.compress(),
-                behavior.cachePolicy(),
-                behavior.forwarding(),
-                null,
-                false);
+        return behavior.toBuilder()
+                .cachedMethods(EnumSet.of(Method.GET, Method.HEAD, Method.OPTIONS))
+                .build();
     }
 
     static Behavior compressing(Behavior behavior, boolean compress) {
-        return new Behavior(
-                behavior.pathPattern(),
-                behavior.origin(),
-                null,
-                behavior.viewerProtocolPolicy(),
-                behavior.allowedMethods(),
-                behavior.cachedMethods(),
-                compress,
-                behavior.cachePolicy(),
-                behavior.forwarding(),
-                null,
-                false);
+        return behavior.toBuilder().compress(compress).build();
     }
 
     static Distribution distribution(Behavior behavior, ErrorRule... errors) {
-        return new Distribution(
-                "E1",
-                "d1.cloudfront.net",
-                List.of("d1.cloudfront.net"),
-                true,
-                List.of(behavior),
-                null,
-                List.of(errors),
-                null,
-                OfferedVersions.HTTP_2,
-                TlsSettings.DEFAULT);
+        return Distribution.builder("E1", "d1.cloudfront.net", List.of(behavior))
+                .errors(List.of(errors))
+                .build();
     }
 
     static RequestHead get(String target, String... fields) {

@@ -29,19 +29,10 @@ class AdmissionTest {
     }
 
     private static Behavior behavior(ViewerProtocolPolicy policy, EnumSet<Method> allowed) {
-        Behavior sample = Samples.behavior("*", 0, 0, 0);
-        return new Behavior(
-                "*",
-                sample.origin(),
-                null,
-                policy,
-                allowed,
-                EnumSet.of(Method.GET, Method.HEAD),
-                false,
-                sample.cachePolicy(),
-                sample.forwarding(),
-                null,
-                false);
+        return Samples.behavior("*", 0, 0, 0).toBuilder()
+                .viewerProtocolPolicy(policy)
+                .allowedMethods(allowed)
+                .build();
     }
 
     /** The table of reference "Viewer protocol policy": by policy, protocol, method and version. */

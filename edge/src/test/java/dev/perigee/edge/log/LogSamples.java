@@ -3,15 +3,10 @@ package dev.perigee.edge.log;
 import dev.perigee.core.http.Method;
 import dev.perigee.core.plan.AccessLogging;
 import dev.perigee.core.plan.Behavior;
-import dev.perigee.core.plan.Behavior.ViewerProtocolPolicy;
 import dev.perigee.core.plan.CachePolicy;
 import dev.perigee.core.plan.Distribution;
-import dev.perigee.core.plan.Forwarding;
-import dev.perigee.core.plan.OfferedVersions;
 import dev.perigee.core.plan.Origin;
-import dev.perigee.core.plan.OriginAccess;
 import dev.perigee.core.plan.Selection;
-import dev.perigee.core.tls.TlsSettings;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
@@ -21,50 +16,19 @@ final class LogSamples {
     private LogSamples() {}
 
     static Distribution distribution(String id, String bucket, String prefix) {
-        var origin = new Origin(
-                "o",
-                "origin.example.com",
-                "",
-                List.of(),
-                Origin.Kind.CUSTOM,
-                80,
-                443,
-                Origin.ProtocolPolicy.HTTP_ONLY,
-                List.of("TLSv1.2"),
-                3,
-                10,
-                30,
-                5,
-                30,
-                new OriginAccess.Anonymous());
-        var behavior = new Behavior(
-                "*",
-                origin,
-                null,
-                ViewerProtocolPolicy.ALLOW_ALL,
-                Set.of(Method.GET),
-                Set.of(Method.GET),
-                false,
-                new CachePolicy("p", 0, 0, 0, false, false, List.of(), Selection.NONE, Selection.NONE),
-                Forwarding.NOTHING,
-                null,
-                false);
-        return new Distribution(
-                id,
-                id.toLowerCase(java.util.Locale.ROOT) + ".cloudfront.net",
-                List.of(),
-                true,
-                List.of(behavior),
-                null,
-                List.of(),
-                null,
-                OfferedVersions.HTTP_2,
-                TlsSettings.DEFAULT,
-                null,
-                null,
-                null,
-                new AccessLogging(bucket + ".s3.amazonaws.com", "us-east-1", prefix, false),
-                List.of());
+        var origin =
+                Origin.builder("o", "origin.example.com").completionTimeout(30).build();
+        var behavior = Behavior.builder(
+                        "*",
+                        origin,
+                        new CachePolicy("p", 0, 0, 0, false, false, List.of(), Selection.NONE, Selection.NONE))
+                .allowedMethods(Set.of(Method.GET))
+                .cachedMethods(Set.of(Method.GET))
+                .build();
+        return Distribution.builder(id, id.toLowerCase(java.util.Locale.ROOT) + ".cloudfront.net", List.of(behavior))
+                .hosts(List.of())
+                .logging(new AccessLogging(bucket + ".s3.amazonaws.com", "us-east-1", prefix, false))
+                .build();
     }
 
     /** Adds a line to a batch, to be delivered. */

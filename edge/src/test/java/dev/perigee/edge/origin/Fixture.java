@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.perigee.core.http.Fields;
 import dev.perigee.core.plan.Origin;
-import dev.perigee.core.plan.OriginAccess;
 import dev.perigee.edge.EdgeLimits;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
@@ -104,22 +103,16 @@ final class Fixture implements AutoCloseable {
 
     private static Origin origin(
             String host, int port, int attempts, int connectTimeout, int readTimeout, int completionTimeout) {
-        return new Origin(
-                "o",
-                host,
-                "",
-                List.of(),
-                Origin.Kind.CUSTOM,
-                port,
-                port,
-                Origin.ProtocolPolicy.MATCH_VIEWER,
-                List.of("TLSv1.2"),
-                attempts,
-                connectTimeout,
-                readTimeout,
-                1,
-                completionTimeout,
-                new OriginAccess.Anonymous());
+        return Origin.builder("o", host)
+                .httpPort(port)
+                .httpsPort(port)
+                .protocolPolicy(Origin.ProtocolPolicy.MATCH_VIEWER)
+                .connectionAttempts(attempts)
+                .connectTimeout(connectTimeout)
+                .readTimeout(readTimeout)
+                .keepaliveTimeout(1)
+                .completionTimeout(completionTimeout)
+                .build();
     }
 
     static OriginRequest request(String method, String... fields) {

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perigee.core.http.Fields;
 import dev.perigee.core.plan.Origin;
-import dev.perigee.core.plan.OriginAccess;
 import dev.perigee.edge.origin.OriginFailure.Broken;
 import dev.perigee.edge.origin.OriginFailure.Phase;
 import dev.perigee.edge.origin.OriginFailure.TimedOut;
@@ -66,23 +65,17 @@ class OriginTlsTest {
 
     private static OriginOutcome ask(
             Fixture fixture, int port, String serverName, Origin.@Nullable Names names, List<String> protocols) {
-        var origin = new Origin(
-                "o",
-                "127.0.0.1",
-                "",
-                List.of(),
-                Origin.Kind.CUSTOM,
-                port,
-                port,
-                Origin.ProtocolPolicy.HTTPS_ONLY,
-                protocols,
-                2,
-                1,
-                1,
-                1,
-                0,
-                new OriginAccess.Anonymous(),
-                names);
+        var origin = Origin.builder("o", "127.0.0.1")
+                .httpPort(port)
+                .httpsPort(port)
+                .protocolPolicy(Origin.ProtocolPolicy.HTTPS_ONLY)
+                .sslProtocols(protocols)
+                .connectionAttempts(2)
+                .connectTimeout(1)
+                .readTimeout(1)
+                .keepaliveTimeout(1)
+                .names(names)
+                .build();
         var request = new OriginRequest("GET", "/", Fields.of("Host", "origin.test"), true, serverName);
         return fixture.client.exchange(origin, request, null);
     }

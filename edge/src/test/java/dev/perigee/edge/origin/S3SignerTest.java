@@ -24,22 +24,11 @@ class S3SignerTest {
             new OriginKeys(List.of(new OriginKeys.Entry("bucket.s3.amazonaws.com", "AKID", "secret")));
 
     private static Origin origin(String host, OriginAccess access) {
-        return new Origin(
-                "o",
-                host,
-                "",
-                List.of(),
-                Origin.Kind.S3,
-                80,
-                443,
-                Origin.ProtocolPolicy.HTTPS_ONLY,
-                List.of("TLSv1.2"),
-                3,
-                10,
-                30,
-                5,
-                0,
-                access);
+        return Origin.builder("o", host)
+                .kind(Origin.Kind.S3)
+                .protocolPolicy(Origin.ProtocolPolicy.HTTPS_ONLY)
+                .access(access)
+                .build();
     }
 
     private static Fields sign(String service, boolean yields, OriginRequest request) {
