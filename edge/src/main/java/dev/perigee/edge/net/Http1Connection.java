@@ -4,12 +4,10 @@ import dev.perigee.core.http.Fields;
 import dev.perigee.core.http.HttpVersion;
 import dev.perigee.core.http.RequestHead;
 import dev.perigee.core.serve.Rejection;
-import dev.perigee.core.serve.Routes;
-import dev.perigee.core.tls.ClientCertificate;
-import dev.perigee.core.tls.ClientFingerprints;
 import dev.perigee.edge.EdgeLimits;
 import dev.perigee.edge.origin.RequestBody;
 import dev.perigee.edge.origin.TunnelEnd;
+import dev.perigee.edge.serve.Encryption;
 import dev.perigee.edge.serve.Exchange;
 import dev.perigee.edge.serve.KnownRequest;
 import dev.perigee.edge.serve.LoopState;
@@ -312,38 +310,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     }
 
     @Override
-    public boolean secure() {
-        return tls != null;
-    }
-
-    @Override
-    public boolean serves(Routes routes, String host) {
-        return tls == null || tls.serves(routes, host);
-    }
-
-    @Override
-    public @Nullable String tlsHandshake() {
-        return tls == null ? null : tls.handshake();
-    }
-
-    @Override
-    public @Nullable ClientFingerprints fingerprints() {
-        return tls == null ? null : tls.fingerprints();
-    }
-
-    @Override
-    public @Nullable String tlsProtocol() {
-        return tls == null ? null : tls.protocol();
-    }
-
-    @Override
-    public @Nullable String tlsCipher() {
-        return tls == null ? null : tls.cipher();
-    }
-
-    @Override
-    public @Nullable ClientCertificate certificate(String distribution) {
-        return tls == null ? null : tls.certificate(distribution);
+    public @Nullable Encryption encryption() {
+        return tls;
     }
 
     @Override

@@ -1,15 +1,12 @@
 package dev.perigee.edge.net;
 
 import dev.perigee.core.http.RequestHead;
-import dev.perigee.core.serve.Routes;
-import dev.perigee.core.tls.ClientCertificate;
-import dev.perigee.core.tls.ClientFingerprints;
 import dev.perigee.edge.http2.Http2Error;
 import dev.perigee.edge.http2.Http2Frame;
 import dev.perigee.edge.http2.ReceiveWindow;
 import dev.perigee.edge.origin.GrpcCall;
 import dev.perigee.edge.origin.RequestBody;
-import dev.perigee.edge.origin.TunnelEnd;
+import dev.perigee.edge.serve.Encryption;
 import dev.perigee.edge.serve.Exchange;
 import dev.perigee.edge.serve.LoopState;
 import dev.perigee.edge.serve.Viewer;
@@ -204,38 +201,8 @@ final class Http2Stream implements Viewer, StreamContent.Source {
     }
 
     @Override
-    public boolean secure() {
-        return true;
-    }
-
-    @Override
-    public boolean serves(Routes routes, String host) {
-        return connection.tls().serves(routes, host);
-    }
-
-    @Override
-    public @Nullable String tlsHandshake() {
-        return connection.tls().handshake();
-    }
-
-    @Override
-    public @Nullable ClientFingerprints fingerprints() {
-        return connection.tls().fingerprints();
-    }
-
-    @Override
-    public @Nullable String tlsProtocol() {
-        return connection.tls().protocol();
-    }
-
-    @Override
-    public @Nullable String tlsCipher() {
-        return connection.tls().cipher();
-    }
-
-    @Override
-    public @Nullable ClientCertificate certificate(String distribution) {
-        return connection.tls().certificate(distribution);
+    public Encryption encryption() {
+        return connection.tls();
     }
 
     @Override
@@ -363,12 +330,6 @@ final class Http2Stream implements Viewer, StreamContent.Source {
         } else {
             follower = next;
         }
-    }
-
-    @Override
-    public boolean tunnel(Exchange x, TunnelEnd origin, Runnable whenEnded) {
-        // WebSockets begin on HTTP/1.1 only, so nobody asks for one here.
-        return false;
     }
 
     @Override

@@ -1,10 +1,8 @@
 package dev.perigee.edge.net;
 
 import dev.perigee.core.http.HttpVersion;
-import dev.perigee.core.serve.Routes;
-import dev.perigee.core.tls.ClientFingerprints;
 import dev.perigee.edge.origin.RequestBody;
-import dev.perigee.edge.origin.TunnelEnd;
+import dev.perigee.edge.serve.Encryption;
 import dev.perigee.edge.serve.Exchange;
 import dev.perigee.edge.serve.LoopState;
 import dev.perigee.edge.serve.Pipeline;
@@ -271,33 +269,8 @@ final class Http3Stream extends ChannelInboundHandlerAdapter
     }
 
     @Override
-    public boolean secure() {
-        return true;
-    }
-
-    @Override
-    public boolean serves(Routes routes, String host) {
-        return connection.tls().serves(routes, host);
-    }
-
-    @Override
-    public @Nullable String tlsHandshake() {
-        return connection.tls().handshake();
-    }
-
-    @Override
-    public @Nullable ClientFingerprints fingerprints() {
-        return connection.tls().fingerprints();
-    }
-
-    @Override
-    public @Nullable String tlsProtocol() {
-        return connection.tls().protocol();
-    }
-
-    @Override
-    public @Nullable String tlsCipher() {
-        return connection.tls().cipher();
+    public Encryption encryption() {
+        return connection.tls();
     }
 
     @Override
@@ -408,12 +381,6 @@ final class Http3Stream extends ChannelInboundHandlerAdapter
         } else {
             follower = next;
         }
-    }
-
-    @Override
-    public boolean tunnel(Exchange x, TunnelEnd origin, Runnable whenEnded) {
-        // WebSockets begin on HTTP/1.1 only, so nobody asks for one here.
-        return false;
     }
 
     @Override

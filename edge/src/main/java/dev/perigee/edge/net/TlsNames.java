@@ -8,6 +8,7 @@ import dev.perigee.core.tls.ClientRefused;
 import dev.perigee.core.tls.ClientTrust;
 import dev.perigee.core.tls.MutualTls;
 import dev.perigee.core.tls.ServerCertificate;
+import dev.perigee.edge.serve.Encryption;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslHandler;
 import java.security.cert.Certificate;
@@ -19,7 +20,7 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /** What was agreed on in the handshake of one connection. On its event loop. */
-final class TlsNames {
+final class TlsNames implements Encryption {
     private final boolean quic;
     private @Nullable Offer offer;
     private @Nullable ServerCertificate byDefault;
@@ -51,14 +52,13 @@ final class TlsNames {
         fingerprints = by;
     }
 
-    @Nullable
-    ClientFingerprints fingerprints() {
+    @Override
+    public @Nullable ClientFingerprints fingerprints() {
         return fingerprints;
     }
 
-    /** As in CloudFront-Viewer-TLS, for the next request: the first one on a connection comes with the handshake. */
-    @Nullable
-    String handshake() {
+    @Override
+    public @Nullable String handshake() {
         if (used) return "connectionReused";
         used = true;
         return handshake;
@@ -120,25 +120,24 @@ final class TlsNames {
         return ClientTrust.read(Arrays.copyOf(peer, peer.length, X509Certificate[].class));
     }
 
-    /** What the viewer has shown to this distribution, null when it was not asked to. */
-    @Nullable
-    ClientCertificate certificate(String distribution) {
+    @Override
+    public @Nullable ClientCertificate certificate(String distribution) {
         Offer made = offer;
         return made != null && distribution.equals(made.distribution()) ? shown : null;
     }
 
-    @Nullable
-    String protocol() {
+    @Override
+    public @Nullable String protocol() {
         return protocol;
     }
 
-    @Nullable
-    String cipher() {
+    @Override
+    public @Nullable String cipher() {
         return cipher;
     }
 
-    /** Whether a request for this host may come by this connection. */
-    boolean serves(Routes routes, String host) {
+    @Override
+    public boolean serves(Routes routes, String host) {
         if (routes == askedOf && host.equals(asked)) return answer;
         Offer made = offer;
         ServerCertificate fallback = byDefault;

@@ -30,34 +30,49 @@ public interface Viewer {
         return null;
     }
 
+    /** How the connection is encrypted; null in clear. */
+    @Nullable
+    Encryption encryption();
+
     /** Whether the connection is encrypted. */
-    boolean secure();
+    default boolean secure() {
+        return encryption() != null;
+    }
 
     /** Whether the connection may carry a request for this host: in clear always. */
-    boolean serves(Routes routes, String host);
+    default boolean serves(Routes routes, String host) {
+        Encryption by = encryption();
+        return by == null || by.serves(routes, host);
+    }
 
-    /** As in logs, {@code TLSv1.3}; null in clear. */
-    @Nullable
-    String tlsProtocol();
+    /** As in logs; null in clear. */
+    default @Nullable String tlsProtocol() {
+        Encryption by = encryption();
+        return by == null ? null : by.protocol();
+    }
 
-    /** As in logs, {@code TLS_AES_128_GCM_SHA256}; null in clear. */
-    @Nullable
-    String tlsCipher();
+    /** As in logs; null in clear. */
+    default @Nullable String tlsCipher() {
+        Encryption by = encryption();
+        return by == null ? null : by.cipher();
+    }
 
-    /**
-     * How the connection's encryption came about for the next request, in CloudFront's words: to be asked once for each. Null in
-     * clear, and where that is not known.
-     */
-    @Nullable
-    String tlsHandshake();
+    /** As {@link Encryption#handshake}; null in clear. */
+    default @Nullable String tlsHandshake() {
+        Encryption by = encryption();
+        return by == null ? null : by.handshake();
+    }
 
-    /** How the viewer began its handshake; null in clear, over QUIC, and while nobody wants to know. */
-    @Nullable
-    ClientFingerprints fingerprints();
+    /** As {@link Encryption#fingerprints}; null in clear. */
+    default @Nullable ClientFingerprints fingerprints() {
+        Encryption by = encryption();
+        return by == null ? null : by.fingerprints();
+    }
 
-    /** What the viewer has shown of itself to this distribution; null when it was not asked to. */
+    /** As {@link Encryption#certificate}; null in clear. */
     default @Nullable ClientCertificate certificate(String distribution) {
-        return null;
+        Encryption by = encryption();
+        return by == null ? null : by.certificate(distribution);
     }
 
     /** The content of the request, not yet asked for; null when it has none. */
@@ -83,9 +98,12 @@ public interface Viewer {
      * Sends the exchange's head, which is a 101, and joins the connection with the tunnel, which it takes over.
      *
      * @param whenEnded run once, when the tunnel has ended and its octets are counted in the exchange
-     * @return false when the viewer has sent octets before it had the answer; the tunnel is then still the caller's
+     * @return false when the viewer has sent octets before it had the answer, and on streams, where nobody asks for one since
+     *     WebSockets begin on HTTP/1.1 only; the tunnel is then still the caller's
      */
-    boolean tunnel(Exchange exchange, TunnelEnd origin, Runnable whenEnded);
+    default boolean tunnel(Exchange exchange, TunnelEnd origin, Runnable whenEnded) {
+        return false;
+    }
 
     /** The response is complete. */
     void end();
