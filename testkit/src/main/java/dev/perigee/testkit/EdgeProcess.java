@@ -1,5 +1,6 @@
 package dev.perigee.testkit;
 
+import dev.perigee.core.access.DebugPass;
 import dev.perigee.core.plan.Plan;
 import dev.perigee.core.plan.Purge;
 import dev.perigee.core.tls.Seal;
@@ -7,6 +8,7 @@ import dev.perigee.edge.Edge;
 import dev.perigee.edge.EdgeConfig;
 import dev.perigee.edge.EdgeLimits;
 import dev.perigee.edge.PlanRefused;
+import dev.perigee.edge.Telemetry;
 import dev.perigee.edge.TrustedProxies;
 import dev.perigee.edge.geo.GeoDatabase;
 import dev.perigee.edge.guard.SpendingLedger;
@@ -76,7 +78,9 @@ final class EdgeProcess {
                 GeoDatabase.embedded(),
                 TrustedProxies.NONE,
                 SpendingLedger.open(directory.resolve("spending"), InstantSource.system()),
-                new LambdaEngine(directory.resolve("lambda"), LambdaLimits.standard(), true, EpollPipes.source())));
+                Telemetry.NONE,
+                new LambdaEngine(directory.resolve("lambda"), LambdaLimits.standard(), true, EpollPipes.source()),
+                DebugPass.ephemeral()));
     }
 
     /** Folder and the origin's port. */

@@ -104,110 +104,82 @@ public record LocalOptions(
 
     /** The same, trusting these roots for origins too. */
     public LocalOptions trusting(OriginRoots roots) {
-        return new LocalOptions(
-                ports,
-                domainSuffix,
-                clock,
-                defaultDistribution,
-                memoryBytes,
-                diskBytes,
-                extensions,
-                roots,
-                acme,
-                testKey,
-                viewers,
-                telemetry,
-                lambdaNetwork);
+        Change change = new Change(this);
+        change.originRoots = roots;
+        return change.made();
     }
 
     /** The same, ordering requested certificates there. */
     public LocalOptions ordering(AcmeChoice from) {
-        return new LocalOptions(
-                ports,
-                domainSuffix,
-                clock,
-                defaultDistribution,
-                memoryBytes,
-                diskBytes,
-                extensions,
-                originRoots,
-                from,
-                testKey,
-                viewers,
-                telemetry,
-                lambdaNetwork);
+        Change change = new Change(this);
+        change.acme = from;
+        return change.made();
     }
 
     /** The same, knowing viewers in this way. */
     public LocalOptions knowing(ViewerChoice how) {
-        return new LocalOptions(
-                ports,
-                domainSuffix,
-                clock,
-                defaultDistribution,
-                memoryBytes,
-                diskBytes,
-                extensions,
-                originRoots,
-                acme,
-                testKey,
-                how,
-                telemetry,
-                lambdaNetwork);
+        Change change = new Change(this);
+        change.viewers = how;
+        return change.made();
     }
 
     /** The same, telling these of requests. */
     public LocalOptions telling(TelemetryChoice whom) {
-        return new LocalOptions(
-                ports,
-                domainSuffix,
-                clock,
-                defaultDistribution,
-                memoryBytes,
-                diskBytes,
-                extensions,
-                originRoots,
-                acme,
-                testKey,
-                viewers,
-                whom,
-                lambdaNetwork);
+        Change change = new Change(this);
+        change.telemetry = whom;
+        return change.made();
     }
 
     /** The same, with Lambda functions that may use the network, or not. */
     public LocalOptions lambdaNetwork(boolean allowed) {
-        return new LocalOptions(
-                ports,
-                domainSuffix,
-                clock,
-                defaultDistribution,
-                memoryBytes,
-                diskBytes,
-                extensions,
-                originRoots,
-                acme,
-                testKey,
-                viewers,
-                telemetry,
-                allowed);
+        Change change = new Change(this);
+        change.lambdaNetwork = allowed;
+        return change.made();
     }
 
     /** The same, with this clock. */
     public LocalOptions by(ClockChoice time) {
-        return new LocalOptions(
-                ports,
-                domainSuffix,
-                time,
-                defaultDistribution,
-                memoryBytes,
-                diskBytes,
-                extensions,
-                originRoots,
-                acme,
-                testKey,
-                viewers,
-                telemetry,
-                lambdaNetwork);
+        Change change = new Change(this);
+        change.clock = time;
+        return change.made();
+    }
+
+    /** Other options that differ in what is set here. */
+    private static final class Change {
+        private final LocalOptions of;
+        private ClockChoice clock;
+        private OriginRoots originRoots;
+        private @Nullable AcmeChoice acme;
+        private ViewerChoice viewers;
+        private TelemetryChoice telemetry;
+        private boolean lambdaNetwork;
+
+        Change(LocalOptions of) {
+            this.of = of;
+            clock = of.clock;
+            originRoots = of.originRoots;
+            acme = of.acme;
+            viewers = of.viewers;
+            telemetry = of.telemetry;
+            lambdaNetwork = of.lambdaNetwork;
+        }
+
+        LocalOptions made() {
+            return new LocalOptions(
+                    of.ports,
+                    of.domainSuffix,
+                    clock,
+                    of.defaultDistribution,
+                    of.memoryBytes,
+                    of.diskBytes,
+                    of.extensions,
+                    originRoots,
+                    acme,
+                    of.testKey,
+                    viewers,
+                    telemetry,
+                    lambdaNetwork);
+        }
     }
 
     /** Bytes of disk for each edge when nobody says: 2 GiB, but all edges together no more than a tenth of what is free. */

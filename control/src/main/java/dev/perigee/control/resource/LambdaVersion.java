@@ -108,125 +108,101 @@ record LambdaVersion(
     }
 
     LambdaVersion with(Map<String, Map<String, String>> others, String newRevision) {
-        return new LambdaVersion(
-                name,
-                version,
-                runtime,
-                role,
-                handler,
-                description,
-                timeout,
-                memory,
-                codeSha256,
-                codeSize,
-                modified,
-                newRevision,
-                newest,
-                others,
-                tags,
-                aliases);
+        Change change = new Change(this);
+        change.statements = others;
+        change.revision = newRevision;
+        return change.made();
     }
 
     LambdaVersion withTags(Map<String, String> others) {
-        return new LambdaVersion(
-                name,
-                version,
-                runtime,
-                role,
-                handler,
-                description,
-                timeout,
-                memory,
-                codeSha256,
-                codeSize,
-                modified,
-                revision,
-                newest,
-                statements,
-                others,
-                aliases);
+        Change change = new Change(this);
+        change.tags = others;
+        return change.made();
     }
 
     LambdaVersion withAliases(Map<String, Alias> others) {
-        return new LambdaVersion(
-                name,
-                version,
-                runtime,
-                role,
-                handler,
-                description,
-                timeout,
-                memory,
-                codeSha256,
-                codeSize,
-                modified,
-                revision,
-                newest,
-                statements,
-                tags,
-                others);
+        Change change = new Change(this);
+        change.aliases = others;
+        return change.made();
     }
 
     LambdaVersion withCode(String sha256, long size, String when, String newRevision) {
-        return new LambdaVersion(
-                name,
-                version,
-                runtime,
-                role,
-                handler,
-                description,
-                timeout,
-                memory,
-                sha256,
-                size,
-                when,
-                newRevision,
-                newest,
-                statements,
-                tags,
-                aliases);
+        Change change = new Change(this);
+        change.codeSha256 = sha256;
+        change.codeSize = size;
+        change.modified = when;
+        change.revision = newRevision;
+        return change.made();
     }
 
     /** What is being worked on, once this number is published. */
     LambdaVersion withNewest(int number) {
-        return new LambdaVersion(
-                name,
-                version,
-                runtime,
-                role,
-                handler,
-                description,
-                timeout,
-                memory,
-                codeSha256,
-                codeSize,
-                modified,
-                revision,
-                number,
-                statements,
-                tags,
-                aliases);
+        Change change = new Change(this);
+        change.newest = number;
+        return change.made();
     }
 
     /** A version of this number. */
     LambdaVersion published(int number, String said, String when, String newRevision) {
-        return new LambdaVersion(
-                name,
-                Integer.toString(number),
-                runtime,
-                role,
-                handler,
-                said,
-                timeout,
-                memory,
-                codeSha256,
-                codeSize,
-                when,
-                newRevision,
-                number,
-                Map.of(),
-                Map.of(),
-                Map.of());
+        Change change = new Change(this);
+        change.version = Integer.toString(number);
+        change.description = said;
+        change.modified = when;
+        change.revision = newRevision;
+        change.newest = number;
+        change.statements = Map.of();
+        change.tags = Map.of();
+        change.aliases = Map.of();
+        return change.made();
+    }
+
+    /** Another version that differs in what is set here. */
+    private static final class Change {
+        private final LambdaVersion of;
+        private String version;
+        private String description;
+        private String codeSha256;
+        private long codeSize;
+        private String modified;
+        private String revision;
+        private int newest;
+        private Map<String, Map<String, String>> statements;
+        private Map<String, String> tags;
+        private Map<String, Alias> aliases;
+
+        Change(LambdaVersion of) {
+            this.of = of;
+            version = of.version;
+            description = of.description;
+            codeSha256 = of.codeSha256;
+            codeSize = of.codeSize;
+            modified = of.modified;
+            revision = of.revision;
+            newest = of.newest;
+            statements = of.statements;
+            tags = of.tags;
+            aliases = of.aliases;
+        }
+
+        LambdaVersion made() {
+            return new LambdaVersion(
+                    of.name,
+                    version,
+                    of.runtime,
+                    of.role,
+                    of.handler,
+                    description,
+                    of.timeout,
+                    of.memory,
+                    codeSha256,
+                    codeSize,
+                    modified,
+                    revision,
+                    newest,
+                    statements,
+                    tags,
+                    aliases);
+        }
     }
 
     /** Whether publishing it again would give the same. */
