@@ -7,11 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perigee.core.sign.SigV4;
-import dev.perigee.lab.photo.PhotoSet;
-import dev.perigee.lab.photo.Photos;
 import dev.perigee.lab.s3.EmbeddedS3;
 import dev.perigee.lab.s3.KnownKeys;
 import dev.perigee.lab.world.Place;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -22,8 +21,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,12 +48,19 @@ class TourTest {
         }
     }
 
+    /** Some tens of kilobytes: both sides of all TLS are Java's here, and a tour fetches photos hundreds of times. */
+    private static BufferedImage smallPhoto() {
+        var photo = new BufferedImage(240, 160, BufferedImage.TYPE_INT_RGB);
+        Random random = new Random(3);
+        for (int i = 0; i < 240 * 160; i++) photo.setRGB(i % 240, i / 240, random.nextInt(1 << 24));
+        return photo;
+    }
+
     private TourConfig config(StandInApi api, TestAuthority authority, List<StandInEdge> edges, Links links)
             throws Exception {
         authority.write(folder.resolve("ca.pem"));
-        PhotoSet photos = Photos.make(1, 1, 3);
         Path own = Files.createDirectories(folder.resolve("own"));
-        Files.write(own.resolve("pet.jpg"), photos.gallery().getFirst().jpeg());
+        ImageIO.write(smallPhoto(), "jpeg", own.resolve("pet.jpg").toFile());
         return new TourConfig(
                 api.uri(),
                 new SigV4.Credentials("test", "test"),
