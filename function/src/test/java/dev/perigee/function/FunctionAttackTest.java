@@ -18,7 +18,7 @@ class FunctionAttackTest {
 
     @BeforeAll
     static void start() {
-        engine = new FunctionEngine(Functions.limits(), "attacked");
+        engine = new FunctionEngine(Functions.strict(), "attacked");
     }
 
     @AfterAll
@@ -86,7 +86,9 @@ class FunctionAttackTest {
 
     @Test
     void whoIsStoppedAgainAndAgainIsThrottled() {
-        try (FunctionEngine strict = new FunctionEngine(FunctionLimits.standard(), "strict")) {
+        FunctionLimits standard = FunctionLimits.standard();
+        FunctionLimits limits = Functions.limits(standard.runCpu(), standard.reserve());
+        try (FunctionEngine strict = new FunctionEngine(limits, "strict")) {
             EdgeFunction attacker = Functions.body("while (true) {}");
             String answer = "";
             int stopped = 0;

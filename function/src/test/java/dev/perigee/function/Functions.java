@@ -25,14 +25,23 @@ final class Functions {
         return newer("function handler(event) {" + statements + "}");
     }
 
+    /** For tests of what functions do: none is stopped because the machine is busy, or because everything is still to be compiled. */
     static FunctionLimits limits() {
+        return limits(Duration.ofSeconds(5), Duration.ofSeconds(60));
+    }
+
+    /** For tests of what stops them: the CPU time is the standard one, which a busy machine does not use up. */
+    static FunctionLimits strict() {
+        return limits(FunctionLimits.standard().runCpu(), Duration.ofSeconds(60));
+    }
+
+    static FunctionLimits limits(Duration runCpu, Duration reserve) {
         FunctionLimits standard = FunctionLimits.standard();
         return new FunctionLimits(
-                standard.runCpu(),
-                standard.runWall(),
+                runCpu,
+                Duration.ofSeconds(10),
                 standard.averageCpu(),
-                // The first runs of a test pay for everything that is compiled, and there are few others.
-                Duration.ofSeconds(60),
+                reserve,
                 standard.throttled(),
                 2,
                 standard.queueMax(),
