@@ -1,6 +1,9 @@
 package dev.perigee.function;
 
 import com.caoccao.javet.exceptions.JavetException;
+import dev.perigee.core.http.Fields;
+import dev.perigee.core.http.HttpVersion;
+import dev.perigee.core.http.RequestHead;
 import dev.perigee.core.plan.EdgeFunction;
 import dev.perigee.core.plan.KeyValueStore;
 import java.util.ArrayList;
@@ -20,15 +23,16 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Whole runs in an isolate, without the way there and back: one that returns its request, one that waits for nothing, and one
- * that reads a key, another each time, from a store of 10,000.
+ * The steps of a run, without the way to its thread and back: the event is written, the function runs in its isolate (one that looks
+ * at the URI and sets a header, one that returns its request, one that waits for nothing, and one that reads a key, another each time,
+ * from a store of 10,000), and what it returns is read and compared with the request.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Fork(1)
-@Warmup(iterations = 5, time = 1)
-@Measurement(iterations = 5, time = 1)
+@Warmup(iterations = 4, time = 1)
+@Measurement(iterations = 4, time = 1)
 public class FunctionBenchmark {
     private static final int KEYS = 10_000;
     private static final String READS = "import cf from 'cloudfront'; const kvs = cf.kvs();"
@@ -37,6 +41,16 @@ public class FunctionBenchmark {
             + "async function handler(event) { const v = await wait(event.request.uri.slice(1)); return event.request; }";
     private static final String RETURNS = "function handler(event) { return event.request; }";
 
+    private static final String SETS = "function handler(event) { var request = event.request;"
+            + "if (request.uri.endsWith('/')) request.uri += 'index.html';"
+            + "request.headers['x-seen'] = {value: 'yes'}; return request; }";
+    private static final String HOST = "d111111abcdef8.cloudfront.net";
+    private static final RequestHead HEAD =
+            new RequestHead("GET", "/k1", null, HOST, HttpVersion.HTTP_1_1, Fields.of("Host", HOST));
+
+    private final EventRequest given = new EventRequest(HEAD, Fields.EMPTY);
+    private String made = "";
+    private @Nullable Isolate sets;
     private @Nullable Isolate reads;
     private @Nullable Isolate waits;
     private @Nullable Isolate returns;
@@ -51,6 +65,8 @@ public class FunctionBenchmark {
         reads = isolate(READS);
         waits = isolate(WAITS);
         returns = isolate(RETURNS);
+        sets = isolate(SETS);
+        made = run(sets);
     }
 
     private static EdgeFunction function(String source) {
@@ -74,6 +90,22 @@ public class FunctionBenchmark {
     }
 
     @Benchmark
+    public String writesTheEvent() {
+        EventRequest request = new EventRequest(HEAD, Fields.EMPTY);
+        return new EventContext(HOST, "E2SDKJH23ABCDE", EdgeFunction.Event.VIEWER_REQUEST, "r", "198.51.100.11").text(request, null);
+    }
+
+    @Benchmark
+    public RequestHead readsWhatIsReturned() throws Invalid {
+        return given.changed(((Outcome.Returned) OutcomeText.read(made, 0)).result());
+    }
+
+    @Benchmark
+    public String setsAHeader() throws JavetException {
+        return run(sets);
+    }
+
+    @Benchmark
     public String returnsItsRequest() throws JavetException {
         return run(returns);
     }
@@ -90,6 +122,6 @@ public class FunctionBenchmark {
 
     @TearDown
     public void close() throws JavetException {
-        for (Isolate each : new Isolate[] {reads, waits, returns}) if (each != null) each.close();
+        for (Isolate each : new Isolate[] {sets, reads, waits, returns}) if (each != null) each.close();
     }
 }

@@ -8,8 +8,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What functions hold in one engine: resident memory with 0, 100 and 500 that have each run, and once they were idle. */
+/** What functions hold in one engine: resident memory with 0, 1, 100 and 500 that have run once, then often, and once they were idle. */
 public final class FunctionMemory {
+    /** Runs that make a function one of the quick ones, whose workers have isolates of their own. */
+    private static final int OFTEN = 40;
+
     private static final Duration IDLE = Duration.ofSeconds(5);
     private static final String EVENT = "{\"version\":\"1.0\",\"context\":{\"eventType\":\"viewer-request\",\"requestId\":\"r\"},"
             + "\"viewer\":{\"ip\":\"198.51.100.11\"},\"request\":{\"method\":\"GET\",\"uri\":\"/a\",\"querystring\":{},"
@@ -38,6 +41,11 @@ public final class FunctionMemory {
                 for (EdgeFunction each : functions) run(engine, each);
                 told(count);
             }
+            for (EdgeFunction each : functions) {
+                for (int i = 0; i < OFTEN; i++) run(engine, each);
+            }
+            System.out.print("run often: ");
+            told(functions.size());
             // A worker looks for idle isolates every ten seconds.
             Thread.sleep(Duration.ofSeconds(30));
             System.out.print("idle: ");

@@ -7,12 +7,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What is in the key value stores, arranged for look-up. Immutable. */
-final class Values {
+class Values {
     static final Values NONE = new Values(Map.of());
 
     private final Map<String, Indexed> byId;
 
-    private record Indexed(KeyValueStore store, Map<String, String> byKey) {
+    record Indexed(KeyValueStore store, Map<String, String> byKey) {
         static Indexed of(KeyValueStore store) {
             Map<String, String> byKey = HashMap.newHashMap(store.pairs().size());
             for (KeyValueStore.Pair pair : store.pairs()) byKey.put(pair.key(), pair.value());
@@ -20,7 +20,7 @@ final class Values {
         }
     }
 
-    private Values(Map<String, Indexed> byId) {
+    Values(Map<String, Indexed> byId) {
         this.byId = byId;
     }
 
