@@ -98,7 +98,8 @@ public final class FunctionEngine implements AutoCloseable {
             @Nullable String query,
             boolean watched,
             Consumer<Outcome> told) {
-        run(new Call(standing(function), event, millis, query, values, watched, told));
+        Standing standing = standing(function);
+        run(new Call(standing, event, millis, query, values, watched && standing.isWorthWatching(), told));
     }
 
     private void run(Call call) {

@@ -20,10 +20,18 @@ final class Standing {
     /** The average is of about so many runs. */
     private static final int WEIGHT = 8;
 
+    /** Watched runs in a row that were not repeatable, after which only one of {@link #SOME} is watched. */
+    private static final int IN_VAIN = 16;
+
+    private static final int SOME = 64;
+
     final EdgeFunction function;
     private final FunctionLimits limits;
     /** Calls that wait, wherever. */
     final AtomicInteger waiting = new AtomicInteger();
+
+    /** Watched runs that were not repeatable, since one was; beyond {@link #IN_VAIN} those that were not watched, too. */
+    private final AtomicInteger inVain = new AtomicInteger();
 
     private long creditNanos;
     private long averageNanos;
@@ -69,6 +77,17 @@ final class Standing {
         // On probation: one run that has to be stopped, and it waits again.
         creditNanos = limits.averageCpu().toNanos();
         return true;
+    }
+
+    /** Whether the next run is to be watched: most functions always look at more than the request, or never, and watching costs. */
+    boolean isWorthWatching() {
+        return inVain.get() < IN_VAIN || inVain.incrementAndGet() % SOME == 0;
+    }
+
+    /** What came of watching a run. */
+    void watched(boolean repeatable) {
+        if (repeatable) inVain.set(0);
+        else if (inVain.get() < IN_VAIN) inVain.incrementAndGet();
     }
 
     /**

@@ -232,8 +232,9 @@ final class Worker {
 
     /** Does what is next, or waits for it; false at the end. */
     private boolean step(Ready ready) {
-        if (did(chores.poll(), ready)) return true;
         for (Call call = arrived.poll(); call != null; call = arrived.poll()) turns.add(call);
+        // Not before: what brings a call's isolate was there before the call.
+        if (did(chores.poll(), ready)) return true;
         Call call = turns.next();
         if (call != null) {
             serve(call, ready);
@@ -311,6 +312,7 @@ final class Worker {
         Outcome outcome = lost || text == null
                 ? new Outcome.Failed(Outcome.Reason.EXECUTION, mistake, "", List.of(), cpu)
                 : OutcomeText.read(text, cpu);
+        if (call.watched && outcome instanceof Outcome.Returned returned) call.standing.watched(returned.repeatable());
         // Reading costs little, but for results that are made to cost much.
         long now = System.nanoTime();
         long spent = text != null && text.length() > LARGE ? cpu + ready.cpu.spent(now - ended) : cpu;
