@@ -62,6 +62,11 @@ public final class Expect {
         return each(r -> assertFalse(r.whole(), r::toString));
     }
 
+    /** The content broke off after this. */
+    public Expect cutShort(String after) {
+        return cutShort().each(r -> assertEquals(after, r.text(), r::toString));
+    }
+
     public Expect header(String name, @Nullable String value) {
         return each(r -> assertEquals(value, r.header(name), () -> name + " of " + r));
     }

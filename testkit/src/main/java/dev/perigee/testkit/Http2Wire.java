@@ -108,7 +108,7 @@ public final class Http2Wire implements AutoCloseable {
             if (receiveBuffer > 0) plain.setReceiveBufferSize(receiveBuffer);
             plain.connect(edge, Patience.SECONDS * 1000);
             plain.setTcpNoDelay(true);
-            plain.setSoTimeout(Patience.SECONDS * 1000);
+            plain.setSoTimeout(Patience.SILENCE_SECONDS * 1000);
             SSLSocket secured = (SSLSocket) sockets.createSocket(plain, host, edge.getPort(), true);
             SSLParameters parameters = secured.getSSLParameters();
             parameters.setServerNames(List.of(new SNIHostName(host)));

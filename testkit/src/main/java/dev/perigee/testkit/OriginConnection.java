@@ -38,6 +38,8 @@ final class OriginConnection {
             throw new MalformedHttp("request line " + line);
         }
         Fields fields = in.fields();
+        // A thread may find octets on a socket that the test has closed before it ran: that origin is dead.
+        if (socket.isClosed()) return false;
         RecordedRequest request = new RecordedRequest(words[0], words[1], fields, in.takeCaptured(), number);
         Framing framing = Framing.ofRequest(fields);
         origin.record(request);

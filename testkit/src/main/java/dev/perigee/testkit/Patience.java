@@ -7,6 +7,8 @@ import java.util.function.BooleanSupplier;
 /** How long a scenario waits for something that must happen before it calls it missing. */
 public final class Patience {
     static final int SECONDS = 10;
+    /** How long an edge may say nothing to one viewer: many may be waiting until the last of them has come. */
+    static final int SILENCE_SECONDS = 3 * SECONDS;
 
     private Patience() {}
 

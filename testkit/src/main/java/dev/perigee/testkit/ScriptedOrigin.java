@@ -14,8 +14,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import javax.net.ssl.ExtendedSSLSession;
@@ -39,6 +41,7 @@ public final class ScriptedOrigin implements AutoCloseable {
     private final List<String> tlsSessions = new CopyOnWriteArrayList<>();
     private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
     private final AtomicInteger accepted = new AtomicInteger();
+    private final CountDownLatch acceptorDone = new CountDownLatch(1);
 
     private ScriptedOrigin(ManualClock clock, ServerSocket listener) {
         this.clock = clock;
@@ -56,7 +59,13 @@ public final class ScriptedOrigin implements AutoCloseable {
     /** An origin that is bound already, such as one with TLS. */
     public static ScriptedOrigin start(ManualClock clock, ServerSocket listener) {
         ScriptedOrigin origin = new ScriptedOrigin(clock, listener);
-        origin.threads.execute(origin::accept);
+        origin.threads.execute(() -> {
+            try {
+                origin.accept();
+            } finally {
+                origin.acceptorDone.countDown();
+            }
+        });
         return origin;
     }
 
@@ -145,12 +154,19 @@ public final class ScriptedOrigin implements AutoCloseable {
         for (Socket socket : connections) closeQuietly(socket);
     }
 
-    /** Stops listening: later connections are refused. */
+    /**
+     * Stops listening: later connections are refused. The JDK closes a listener for real when the virtual thread that
+     * accepts on it has seen that it should, and until then the system goes on taking connections: hence the wait.
+     */
     public void stopListening() {
         try {
             listener.close();
+            if (!acceptorDone.await(Patience.SECONDS, TimeUnit.SECONDS))
+                throw new AssertionError("it goes on listening");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -172,6 +188,11 @@ public final class ScriptedOrigin implements AutoCloseable {
         while (!listener.isClosed()) {
             try {
                 Socket socket = listener.accept();
+                if (listener.isClosed()) {
+                    // It came in between, after those were told that somebody listens no more.
+                    socket.close();
+                    return;
+                }
                 connections.add(socket);
                 int number = accepted.incrementAndGet();
                 threads.execute(() -> serve(socket, number));

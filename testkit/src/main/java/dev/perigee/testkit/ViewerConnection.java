@@ -34,7 +34,7 @@ final class ViewerConnection implements AutoCloseable {
     ViewerConnection(Socket socket) throws IOException {
         this.socket = socket;
         socket.setTcpNoDelay(true);
-        socket.setSoTimeout(Patience.SECONDS * 1000);
+        socket.setSoTimeout(Patience.SILENCE_SECONDS * 1000);
         this.out = new BufferedOutputStream(socket.getOutputStream(), 65_536);
         InputStream in = socket.getInputStream();
         this.reader = Thread.ofVirtual().name("viewer").unstarted(() -> readAll(in));

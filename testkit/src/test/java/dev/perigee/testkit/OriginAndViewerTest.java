@@ -14,6 +14,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.Socket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -166,5 +169,43 @@ class OriginAndViewerTest {
         expect(first).body("hello");
         expect(second).body("b");
         assertEquals(1, viewer.connections());
+    }
+
+    /** Keeps all carriers busy for a moment, so that no virtual thread notices at once that its socket was closed. */
+    private static void occupyCarriers() {
+        for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
+            Thread.startVirtualThread(() -> {
+                long end = System.nanoTime() + 2_000_000;
+                while (System.nanoTime() - end < 0) Thread.onSpinWait();
+            });
+        }
+    }
+
+    @Test
+    void anOriginThatStoppedListeningTakesNobody() throws IOException {
+        for (int i = 0; i < 20; i++) {
+            try (ScriptedOrigin stopped = ScriptedOrigin.start(new ManualClock());
+                    Socket late = new Socket()) {
+                occupyCarriers();
+                stopped.stopListening();
+                assertThrows(ConnectException.class, () -> late.connect(stopped.address(), 5_000));
+            }
+        }
+    }
+
+    @Test
+    void anOriginThatDroppedItsConnectionsReadsNothingMore() {
+        for (int i = 0; i < 20; i++) {
+            ScriptedOrigin dropped = ScriptedOrigin.start(new ManualClock());
+            try (dropped;
+                    ScriptedViewer kept = new ScriptedViewer(dropped.address(), "example.org", null)) {
+                dropped.on("GET", "/a").reply(200, body("hello"));
+                expect(kept.get("/a")).status(200);
+                occupyCarriers();
+                dropped.dropConnections();
+                kept.sendOnLatest("GET /a HTTP/1.1\r\nHost: example.org\r\n\r\n");
+            }
+            dropped.expectRequests(1);
+        }
     }
 }
