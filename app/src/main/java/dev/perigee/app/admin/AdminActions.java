@@ -14,6 +14,7 @@ import dev.perigee.edge.log.LogStatus;
 import dev.perigee.edge.log.RealtimeStatus;
 import dev.perigee.edge.origin.OriginRoutes.Route;
 import dev.perigee.edge.store.disk.DiskStatus;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -248,6 +249,8 @@ final class AdminActions {
             return now();
         } catch (DateTimeException | IllegalArgumentException e) {
             return AdminAnswer.error(400, "advance must be an ISO 8601 duration from PT0S to P3650D, such as PT25H");
+        } catch (IOException e) {
+            return AdminAnswer.error(500, "time has not moved, since it could not be kept: " + e.getMessage());
         }
     }
 

@@ -80,6 +80,11 @@ public record SystemFolder(Path root) {
         return root.resolve("audit.log");
     }
 
+    /** Where a manual clock was left. */
+    public Path clock() {
+        return root.resolve("clock");
+    }
+
     /** What distributions with a spending cap have cost this month. */
     public Path spending() {
         return root.resolve("spending");

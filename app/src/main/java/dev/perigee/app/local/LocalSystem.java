@@ -71,7 +71,7 @@ public final class LocalSystem implements AutoCloseable {
     private final LocalOptions options;
     private final Instant startedAt = Instant.now();
     private final String adminToken = randomToken();
-    private final @Nullable ManualClock manualClock;
+    private @Nullable ManualClock manualClock;
     private final StartedParts parts = new StartedParts();
     private final List<PopAddresses> pops = new ArrayList<>();
     private final List<EdgeLink> links = new ArrayList<>();
@@ -81,7 +81,6 @@ public final class LocalSystem implements AutoCloseable {
     private LocalSystem(SystemFolder folder, LocalOptions options) {
         this.folder = folder;
         this.options = options;
-        manualClock = options.clock() == ClockChoice.MANUAL ? new ManualClock(startedAt) : null;
     }
 
     /** The control plane's way to an edge of the same process. */
@@ -148,6 +147,7 @@ public final class LocalSystem implements AutoCloseable {
     private RunFile startParts(String version, Consumer<String> warn)
             throws StartFailure, IOException, GeneralSecurityException {
         lockFolder();
+        manualClock = options.clock() == ClockChoice.MANUAL ? KeptClock.open(folder.clock(), startedAt) : null;
         Listeners listeners = Listeners.of(options.ports());
         checkPorts(listeners);
 

@@ -11,6 +11,7 @@ import static dev.perigee.testkit.Replies.pausedAfter;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import dev.perigee.core.plan.Forwarding;
 import dev.perigee.core.plan.Selection;
 import dev.perigee.testkit.Content;
 import dev.perigee.testkit.Exchange;
@@ -351,5 +352,29 @@ class CustomErrorPageTest {
         origin.on("GET", "/a").reply(302, header("Location", "/b"), body("moved"));
         expect(viewer.get("/a")).status(302).miss();
         assertEquals(0, asked(origin, PAGE));
+    }
+
+    @Scenario
+    void aPageMayBeToldWhatHasFailed(ScenarioEdge edge, ScriptedOrigin origin, ScriptedViewer viewer) {
+        var told = new Forwarding(
+                Forwarding.Headers.LIST,
+                List.of("cloudfront-error-uri", "cloudfront-error-args"),
+                Selection.NONE,
+                Selection.NONE);
+        edge.serve(distribution(origin).byDefault(b -> b.forward(told)).errorPage(404, 60, PAGE, 0));
+        origin.on("GET", "/*").reply(404, body("missing"));
+        origin.on("GET", PAGE).reply(200, maxAge(60), body("sorry"));
+        expect(viewer.get(PAGE, "CloudFront-Error-Uri", "/forged")).status(200);
+        assertNull(origin.lastRequest().header("CloudFront-Error-Uri"));
+        expect(viewer.get("/a?x=1")).status(404).body("sorry");
+        assertEquals("/a", origin.lastRequest().header("CloudFront-Error-Uri"));
+        assertEquals("x=1", origin.lastRequest().header("CloudFront-Error-Args"));
+        // Kept for this one alone.
+        expect(viewer.get("/b")).status(404).body("sorry");
+        assertEquals("/b", origin.lastRequest().header("CloudFront-Error-Uri"));
+        assertNull(origin.lastRequest().header("CloudFront-Error-Args"));
+        expect(viewer.get("/a?x=1")).status(404).body("sorry");
+        assertEquals(3, asked(origin, PAGE));
+        assertNull(origin.requests("/a").getFirst().header("CloudFront-Error-Uri"));
     }
 }

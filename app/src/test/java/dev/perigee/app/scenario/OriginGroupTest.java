@@ -254,4 +254,16 @@ class OriginGroupTest {
             assertEquals("bytes=0-1", standby.lastRequest().header("Range"));
         }
     }
+
+    /** CloudFront fails over by status, connection and timeout of the answer: once it has begun it is the answer. */
+    @Scenario
+    void anAnswerThatBreaksOffIsNotGivenToTheSecond(
+            ScenarioEdge edge, ScriptedOrigin first, ScriptedViewer viewer, ManualClock clock) {
+        try (ScriptedOrigin standby = ScriptedOrigin.start(clock)) {
+            edge.serve(group(first, standby, _ -> {}, SERVER_ERRORS));
+            first.on("GET", "/a").raw("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n");
+            expect(viewer.get("/a")).status(200).cutShort("");
+            standby.expectRequests(0);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 package dev.perigee.app.scenario;
 
+import static dev.perigee.testkit.DistributionBuilder.distribution;
 import static dev.perigee.testkit.Expect.expect;
 import static dev.perigee.testkit.Replies.body;
 import static dev.perigee.testkit.Replies.etag;
@@ -9,8 +10,10 @@ import static dev.perigee.testkit.Replies.maxAge;
 import static dev.perigee.testkit.Replies.pausedAfter;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perigee.testkit.BehaviorBuilder;
 import dev.perigee.testkit.Content;
 import dev.perigee.testkit.Exchange;
 import dev.perigee.testkit.ManualClock;
@@ -216,5 +219,40 @@ class RangeTest {
         Response late = part.response();
         expect(late).status(206);
         assertArrayEquals(Arrays.copyOfRange(OBJECT.toBytes(), 9000, 9100), late.body());
+    }
+
+    @ParameterizedTest(name = "caching {0}")
+    @ValueSource(booleans = {true, false})
+    @ExtendWith(ScenarioExtension.class)
+    void twoRangeFieldsAreNone(boolean caching, ScenarioEdge edge, ScriptedOrigin origin, ScriptedViewer viewer) {
+        edge.serve(distribution(origin).byDefault(b -> b.ttl(0, caching ? 60 : 0, caching ? 3600 : 0)));
+        origin.on("GET", "/o").reply(200, maxAge(60), etag("v1"), body("0123456789"));
+        String[] twice = {"Range", "bytes=0-1", "Range", "bytes=5-6", "If-Range", "\"v1\""};
+        expect(viewer.get("/o", twice)).status(200).body("0123456789");
+        expect(viewer.get("/o", twice)).status(200).body("0123456789");
+        origin.expectRequests(caching ? 1 : 2);
+        assertNull(origin.lastRequest().header("Range"));
+        assertNull(origin.lastRequest().header("If-Range"));
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource({
+        "bytes 5-2/10, 502",
+        "bytes 0-9/5, 502",
+        "bytes 0-9/10, 502",
+        "bytes */10, 502",
+        "bytes 0-4, 502",
+        "bytes 0-4/10, 206",
+        "bytes 0-4/*, 206",
+        "chapters 1-2/10, 206"
+    })
+    @ExtendWith(ScenarioExtension.class)
+    void aPartThatCannotBeOneIsNotPassedOn(
+            String range, int status, ScenarioEdge edge, ScriptedOrigin origin, ScriptedViewer viewer) {
+        edge.serve(distribution(origin).byDefault(BehaviorBuilder::cachingDisabled));
+        origin.on("GET", "/o").reply(206, header("Content-Range", range), body("01234"));
+        expect(viewer.get("/o", "Range", "bytes=0-4")).status(status);
+        edge.serve(distribution(origin));
+        expect(viewer.get("/o", "Range", "bytes=0-4")).status(status);
     }
 }

@@ -21,10 +21,12 @@ public final class CacheDecisions {
     /**
      * Whether a stored response may stand in for an origin that cannot be reached or that answers 5xx. CloudFront does
      * so even where the origin named no stale-if-error, unless it sent {@code stale-if-error=0}; never longer than
-     * MaxTTL. must-revalidate forbids it (RFC 9111 section 4.2.4; CloudFront's documents do not say).
+     * MaxTTL. A 4xx that is stored does where its origin says so: unasked, an old "not found" is no better than saying that
+     * the origin is away. must-revalidate forbids it (RFC 9111 section 4.2.4; CloudFront's documents do not say).
      */
     public static boolean staleOnError(@Nullable StoredResponse stored, long nowMillis, CachePolicy policy) {
-        if (stored == null || policy.cachingDisabled() || stored.status() >= 400) return false;
+        if (stored == null || policy.cachingDisabled() || stored.status() >= 500) return false;
+        if (stored.status() >= 400 && stored.staleIfErrorSeconds() < 0) return false;
         long staleness = stored.stalenessSeconds(nowMillis);
         if (staleness < 0) return true;
         if (stored.mustRevalidate()) return false;

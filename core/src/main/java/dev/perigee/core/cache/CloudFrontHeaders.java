@@ -6,6 +6,7 @@ import dev.perigee.core.http.RequestHead;
 import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.tls.ClientFingerprints;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CloudFrontHeaders {
     private static final String PREFIX = "cloudfront-";
+    /** In requests for custom error pages: path and query of what has failed. */
+    private static final String ERROR_URI = "cloudfront-error-uri";
+
+    private static final String ERROR_ARGS = "cloudfront-error-args";
     /** CloudFront's limit for CloudFront-Viewer-Header-Order. */
     private static final int ORDER_MAX = 7_680;
 
@@ -32,6 +37,7 @@ public final class CloudFrontHeaders {
      * @param lowerName in lower case
      */
     public static @Nullable String value(String lowerName, RequestHead request, ViewerConnection viewer) {
+        RequestHead failed = viewer.facts().failed();
         return switch (lowerName) {
             case "cloudfront-forwarded-proto" -> viewer.https() ? "https" : "http";
             case "cloudfront-viewer-http-version" -> request.version().number();
@@ -51,6 +57,8 @@ public final class CloudFrontHeaders {
                 ClientFingerprints known = viewer.facts().fingerprints();
                 yield known == null ? null : known.ja4();
             }
+            case ERROR_URI -> failed == null ? null : failed.path();
+            case ERROR_ARGS -> failed == null ? null : failed.query();
             case "cloudfront-viewer-header-count" ->
                 Integer.toString(request.fields().size());
             case "cloudfront-viewer-header-order" -> order(request.fields());
@@ -105,6 +113,21 @@ public final class CloudFrontHeaders {
                 return true;
         }
         return false;
+    }
+
+    /** Those that name what has failed, as far as a behavior tells its origin. */
+    public static List<String> ofFailures(Behavior behavior) {
+        List<String> forwarded = switch (behavior.forwarding().mode()) {
+            case LIST, ALL_AND_CLOUDFRONT -> behavior.forwarding().headers();
+            case NONE, ALL, ALL_EXCEPT, LEGACY -> List.of();
+        };
+        List<String> keyed = behavior.cachePolicy().headers();
+        if (!anyReserved(keyed) && !anyReserved(forwarded)) return List.of();
+        List<String> names = new ArrayList<>(2);
+        for (String name : List.of(ERROR_URI, ERROR_ARGS)) {
+            if (keyed.contains(name) || forwarded.contains(name)) names.add(name);
+        }
+        return names;
     }
 
     private static boolean anyReserved(List<String> names) {

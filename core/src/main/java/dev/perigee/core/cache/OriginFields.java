@@ -133,6 +133,8 @@ public final class OriginFields {
             if (HopByHop.listed(nominated, name) && !ForwardedNames.isKeyed(behavior, name)) continue;
             // Where viewers are asked for certificates, the edge alone says what they have shown (RFC 9440 section 4).
             if (viewer.certificate() != null && isClientCert(name)) continue;
+            // One server would take the first and another the last.
+            if (ForwardedNames.isRange(name) && sent.count("Range") > 1) continue;
             if (goesAlong(name, behavior, method, stored, pass)) fields.add(name, sent.value(i));
         }
     }

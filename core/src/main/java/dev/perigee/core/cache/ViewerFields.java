@@ -20,7 +20,7 @@ public final class ViewerFields {
 
     /**
      * The origin's fields without hop-by-hop fields, without those that the edge alone sets (Age, X-Cache, X-Amz-Cf-*,
-     * X-Edge-*), without Set-Cookie unless cookies are forwarded, and with Vary cut down to what the behavior forwards.
+     * X-Edge-*, Alt-Svc), without Set-Cookie unless cookies are forwarded, and with Vary cut down to what the behavior forwards.
      *
      * @param via this edge's member of Via, put after those of the origin's side
      */
@@ -49,7 +49,8 @@ public final class ViewerFields {
     private static boolean isTheEdges(String name) {
         return switch (name.length()) {
             case 3 -> Fields.sameName(name, "Age") || Fields.sameName(name, "Via");
-            case 7 -> Fields.sameName(name, "X-Cache") || isReserved(name);
+            // What else serves the origin's host (RFC 7838) does not serve the viewer's.
+            case 7 -> Fields.sameName(name, "X-Cache") || Fields.sameName(name, "Alt-Svc") || isReserved(name);
             default -> isReserved(name);
         };
     }

@@ -15,6 +15,14 @@ public final class ByteRanges {
     private ByteRanges() {}
 
     /**
+     * The value of a request's Range; null when there is none, or more than one: the field is no list, so of several lines
+     * nobody can say which counts (RFC 9110 section 5.3), and a server may always answer with all of it.
+     */
+    public static @Nullable String of(Fields request) {
+        return request.count("Range") == 1 ? request.first("Range") : null;
+    }
+
+    /**
      * What the field asks of a representation of this length.
      *
      * <p>CloudFront answers 200 with the whole object to ranges that do not ascend, that overlap, or that are malformed

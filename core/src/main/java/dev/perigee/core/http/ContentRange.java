@@ -21,6 +21,21 @@ public record ContentRange(long first, long last, long length) {
         return value == null ? null : parse(value);
     }
 
+    /**
+     * Whether a 206 names a part of octets that no content of this length can be.
+     *
+     * @param length of the content, negative when unknown
+     */
+    public static boolean isImpossible(Fields fields, long length) {
+        String type = fields.first("Content-Type");
+        boolean several = type != null && type.regionMatches(true, 0, "multipart/byteranges", 0, 20);
+        String value = fields.first("Content-Range");
+        // In another unit it is for the viewer to understand.
+        if (several || value == null || !value.regionMatches(true, 0, UNIT, 0, UNIT.length())) return false;
+        ContentRange named = fields.count("Content-Range") > 1 ? null : parse(value);
+        return named == null || (length >= 0 && named.octets() != length);
+    }
+
     /** The range, or null when the value is malformed, contradicts itself, or is the {@code *}/length form of a 416. */
     public static @Nullable ContentRange parse(String value) {
         if (!value.regionMatches(true, 0, UNIT, 0, UNIT.length())) return null;

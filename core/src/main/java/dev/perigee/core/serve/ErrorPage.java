@@ -1,5 +1,6 @@
 package dev.perigee.core.serve;
 
+import dev.perigee.core.cache.CloudFrontHeaders;
 import dev.perigee.core.http.Fields;
 import dev.perigee.core.http.HopByHop;
 import dev.perigee.core.http.PathNormalizer;
@@ -50,6 +51,11 @@ public record ErrorPage(Behavior behavior, RequestHead request, int status, long
         return new ErrorPage(behavior, page, shown, Math.max(rule.cachingMinTtl(), errorTtlSeconds));
     }
 
+    /** Whether the page is the same for whoever asks for its path. */
+    public boolean isOrdinary() {
+        return CloudFrontHeaders.ofFailures(behavior).isEmpty();
+    }
+
     private static @Nullable ErrorRule ruleFor(Distribution distribution, int status) {
         for (ErrorRule rule : distribution.errors()) {
             if (rule.status() == status) return rule;
@@ -77,12 +83,17 @@ public record ErrorPage(Behavior behavior, RequestHead request, int status, long
     /**
      * The behavior by which the page is asked for and kept: its own, with MinTTL raised to the error's time. What a page's
      * origin says against storing it would otherwise send every failing request to it, just when origins are in trouble.
+     * A page that may name what has failed is kept for that alone: nobody else is to read whose request it was.
      */
     public Behavior keptBehavior() {
-        if (keptSeconds == 0) return behavior;
+        List<String> telling = CloudFrontHeaders.ofFailures(behavior);
+        if (keptSeconds == 0 && telling.isEmpty()) return behavior;
         CachePolicy own = behavior.cachePolicy();
         List<String> names = new ArrayList<>(own.headers());
-        names.add(MARK);
+        if (keptSeconds > 0) names.add(MARK);
+        for (String name : telling) {
+            if (!names.contains(name)) names.add(name);
+        }
         long min = Math.max(own.minTtl(), keptSeconds);
         long max = Math.max(own.maxTtl(), min);
         return behavior.with(new CachePolicy(

@@ -93,6 +93,20 @@ class CloudFrontHeadersTest {
         assertEquals(value, CloudFrontHeaders.value(name, request, viewer));
     }
 
+    @Test
+    void namesWhatHasFailedOnlyWhereItHas() {
+        var failed = new RequestHead("GET", "/a", "x=1", "h", HttpVersion.HTTP_1_1, Fields.EMPTY);
+        var page = new RequestHead(
+                "GET", "/sorry.html", "p", "h", HttpVersion.HTTP_1_1, Fields.of("CloudFront-Error-Uri", "/forged"));
+        var facts = new ViewerFacts(Location.UNKNOWN, null, null, failed);
+        var viewer = new ViewerConnection("192.0.2.1", 1, true, null, facts);
+        assertEquals("/a", CloudFrontHeaders.value("cloudfront-error-uri", page, viewer));
+        assertEquals("x=1", CloudFrontHeaders.value("cloudfront-error-args", page, viewer));
+        var ordinary = new ViewerConnection("192.0.2.1", 1, true);
+        assertNull(CloudFrontHeaders.value("cloudfront-error-uri", page, ordinary));
+        assertNull(CloudFrontHeaders.value("cloudfront-error-args", page, ordinary));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "cloudfront-is-ios-viewer, CloudFront-Is-IOS-Viewer",

@@ -97,6 +97,11 @@ class StoredResponseTest {
                 "200 | max-age=60, proxy-revalidate, stale-if-error=30 | 60   | false",
                 "200 | max-age=60, stale-if-error=bogus                | 60   | false",
                 "404 | max-age=60                                      | 61   | false",
+                "404 | max-age=60, stale-if-error=30                   | 89   | true",
+                "404 | max-age=60, stale-if-error=30                   | 90   | false",
+                "404 | max-age=60, stale-if-error=0                    | 60   | false",
+                "404 | max-age=60, must-revalidate, stale-if-error=30  | 61   | false",
+                "503 | max-age=60, stale-if-error=30                   | 61   | false",
                 "301 | max-age=60                                      | 61   | true",
             })
     void standsInForErrors(int status, String cc, long seconds, boolean expected) {

@@ -36,6 +36,7 @@ class ViewerFieldsTest {
                 "x-amz-cf-pop", "forged",
                 "X-Edge-Result", "forged",
                 "Set-Cookie", "a=1",
+                "alt-svc", "h3=\":443\"; ma=86400",
                 "Date", "d",
                 "Cache-Control", "max-age=60",
                 "ETag", "\"v1\"");

@@ -4,6 +4,7 @@ import dev.perigee.core.cache.CacheKey;
 import dev.perigee.core.cache.CdnLoop;
 import dev.perigee.core.cache.Extension;
 import dev.perigee.core.cache.OriginFields;
+import dev.perigee.core.http.ByteRanges;
 import dev.perigee.core.http.Fields;
 import dev.perigee.core.http.Method;
 import dev.perigee.core.http.ResponseHead;
@@ -258,7 +259,7 @@ public final class Fetcher {
     }
 
     private @Nullable BlockSpan span(Ask ask, @Nullable Fill stale) {
-        String range = ask.method() == Method.GET ? ask.request().fields().first("Range") : null;
+        String range = ask.method() == Method.GET ? ByteRanges.of(ask.request().fields()) : null;
         return stale == null
                 ? BlockSpan.of(range, limits.blockBytes())
                 : BlockSpan.of(range, limits.blockBytes(), stale.wholeLength());
@@ -304,7 +305,7 @@ public final class Fetcher {
 
     /** For one viewer, stored for nobody; what is stored is still asked about, and used if the origin says so. */
     private Fetched alone(Ask ask, @Nullable Fill stale) {
-        boolean partly = ask.request().fields().has("Range");
+        boolean partly = ByteRanges.of(ask.request().fields()) != null;
         OriginFields.Pass pass = OriginFields.Pass.NOTHING;
         if (partly && stale == null) pass = OriginFields.Pass.RANGE_AND_CONDITIONS;
         // No more than the viewer wants, on our own condition.

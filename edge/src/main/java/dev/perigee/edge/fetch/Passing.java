@@ -2,9 +2,12 @@ package dev.perigee.edge.fetch;
 
 import dev.perigee.core.cache.OriginFields;
 import dev.perigee.core.cache.StoredResponse;
+import dev.perigee.core.http.ContentRange;
 import dev.perigee.core.http.Fields;
 import dev.perigee.core.http.HttpDate;
+import dev.perigee.core.http.Method;
 import dev.perigee.core.http.ResponseHead;
+import dev.perigee.core.serve.Rejection;
 import dev.perigee.edge.EdgeLimits;
 import dev.perigee.edge.origin.OriginBody;
 import dev.perigee.edge.origin.OriginFailure;
@@ -51,8 +54,13 @@ final class Passing {
         };
     }
 
-    /** Passes an answer on, never listed. */
+    /** Passes an answer on, never listed. A part that cannot be one would be put together wrongly by who asked for it. */
     Fetched on(Ask ask, ResponseHead head, OriginBody body) {
+        boolean partial = head.status() == 206 && ask.method() != Method.HEAD;
+        if (partial && ContentRange.isImpossible(head.fields(), body.length())) {
+            body.discard();
+            return new Fetched.Failed(Rejection.ORIGIN_CONNECTION);
+        }
         return new Fetched.Response(unlisted(ask, head, body, limits.windowBytes()), How.FETCHED);
     }
 

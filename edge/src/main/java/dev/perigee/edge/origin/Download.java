@@ -56,7 +56,10 @@ final class Download implements OriginBody {
                     deliver();
                     flow.demand();
                 },
-                () -> target.failed(new Broken(Phase.BODY, "the edge is stopping")));
+                () -> {
+                    drop();
+                    target.failed(new Broken(Phase.BODY, "the edge is stopping"));
+                });
     }
 
     @Override
@@ -139,23 +142,25 @@ final class Download implements OriginBody {
         deliver();
     }
 
-    /** There will be no more, though there should. What still waits is worth nothing then. */
+    /**
+     * There will be no more, though there should. What has come is passed on all the same: how much a viewer sees of an
+     * answer that breaks off must not depend on which of our threads was faster.
+     */
     void fail(OriginFailure failure) {
         cut = failure;
-        if (sink != null) stop(failure);
-        else drop();
+        deliver();
     }
 
     private void deliver() {
         Sink target = sink;
         if (target == null || over) return;
         OriginFailure failure = cut;
+        // At most what one read brought: nobody has to be waited for.
+        while ((wanted || failure != null) && !waiting.isEmpty()) wanted = target.append(waiting.remove());
+        if (!waiting.isEmpty()) return;
         if (failure != null) {
             stop(failure);
-            return;
-        }
-        while (wanted && !waiting.isEmpty()) wanted = target.append(waiting.remove());
-        if (whole && waiting.isEmpty()) {
+        } else if (whole) {
             over = true;
             target.complete();
         }
@@ -169,7 +174,8 @@ final class Download implements OriginBody {
         if (target != null) target.failed(failure);
     }
 
-    private void drop() {
+    /** Nobody will take what waits. */
+    void drop() {
         for (ByteBuf bytes : waiting) bytes.release();
         waiting.clear();
     }

@@ -297,9 +297,13 @@ final class Exchange implements Flow {
         Download content = download;
         if (content != null && !content.claimed()) {
             long left = lastProgress + UNCLAIMED_NANOS - now;
-            if (left <= 0) fail(new Broken(Phase.BODY, "nobody took the content"));
+            if (left <= 0) {
+                fail(new Broken(Phase.BODY, "nobody took the content"));
+                content.drop();
+                return;
+            }
             // It may be taken at any moment, and then the read timeout runs.
-            else watch(now + Math.min(left, timing.readNanos()));
+            watch(now + Math.min(left, timing.readNanos()));
             return;
         }
         // Time in which the origin waits for us, or we for the viewer, is not the origin's.

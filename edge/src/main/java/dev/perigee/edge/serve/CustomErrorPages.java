@@ -83,7 +83,7 @@ final class CustomErrorPages implements Pages {
     /** As it was asked for directly, or as it was kept for an error. */
     private @Nullable Fill freshPage(Exchange x, ErrorPage page, CacheKey keptKey) {
         CacheKey direct = keys.of(x, page.behavior().cachePolicy(), Method.GET, page.request());
-        Fill found = store.find(direct);
+        Fill found = page.isOrdinary() ? store.find(direct) : null;
         if (found != null && found.response().status() < 300 && found.response().fresh(clock.millis())) return found;
         if (found != null) found.release();
         Fill kept = store.find(keptKey);

@@ -316,7 +316,7 @@ final class Delivery {
     }
 
     private static RangeOutcome range(Exchange x, StoredResponse stored, long whole) {
-        String range = x.method() == Method.GET ? x.request().fields().first("Range") : null;
+        String range = x.method() == Method.GET ? ByteRanges.of(x.request().fields()) : null;
         return range == null || whole < 0 || !Conditions.rangeApplies(x.request(), stored.etag(), stored.lastModified())
                 ? RangeOutcome.WHOLE
                 : ByteRanges.parse(range, whole);
@@ -537,7 +537,7 @@ final class Delivery {
         ended(x);
     }
 
-    /** A response that ended before it was whole. */
+    /** A response of which nothing can be had any more: another in its place if nothing was sent yet. */
     void cut(Exchange x) {
         if (x.ended) return;
         if (x.viewer().retract()) {
@@ -545,6 +545,12 @@ final class Delivery {
             reject(x, Rejection.ORIGIN_CONNECTION);
             return;
         }
+        breakOff(x);
+    }
+
+    /** A response whose origin broke off: what came of it goes to the viewer, however little, and then nothing more. */
+    void breakOff(Exchange x) {
+        if (x.ended) return;
         x.result = CacheResult.ERROR;
         if (x.detail.isEmpty()) x.detail = "OriginReadError";
         x.viewer().cut();

@@ -43,7 +43,11 @@ final class FactsOfViewers {
                 viewer.secure(),
                 viewer.certificate(distribution),
                 wanted
-                        ? new ViewerFacts(locations.at(address.getAddress()), tls(x), viewer.fingerprints())
+                        ? new ViewerFacts(
+                                locations.at(address.getAddress()),
+                                tls(x),
+                                viewer.fingerprints(),
+                                x.paged() ? x.received() : null)
                         : ViewerFacts.NONE);
     }
 

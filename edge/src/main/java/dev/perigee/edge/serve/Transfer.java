@@ -100,7 +100,7 @@ final class Transfer implements Viewer.Follower, Fill.Follower {
     private void broken() {
         close();
         whenNot.run();
-        delivery.cut(exchange);
+        delivery.breakOff(exchange);
     }
 
     @Override
