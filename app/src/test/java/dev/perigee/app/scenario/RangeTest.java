@@ -255,4 +255,15 @@ class RangeTest {
         edge.serve(distribution(origin));
         expect(viewer.get("/o", "Range", "bytes=0-4")).status(status);
     }
+
+    @Scenario
+    void aDateOfTheSecondInWhichItWasSentVouchesForNoPart(
+            ScriptedOrigin origin, ScriptedViewer viewer, ManualClock clock) {
+        String now = clock.httpDate();
+        origin.on("GET", "/o").reply(200, maxAge(60), lastModified(now), body("0123456789"));
+        expect(viewer.get("/o")).status(200);
+        expect(viewer.get("/o", "Range", "bytes=0-1", "If-Range", now))
+                .status(200)
+                .hit();
+    }
 }

@@ -119,10 +119,18 @@ public record StoredResponse(
      */
     public @Nullable String strongValidator() {
         if (etag != null) return etag.startsWith("W/") ? null : etag;
-        if (lastModified == HttpDate.NONE) return null;
+        return strongDate() == HttpDate.NONE ? null : fields.first("Last-Modified");
+    }
+
+    /**
+     * When it was modified, if that tells its very octets from all others, else {@link HttpDate#NONE}: not within the second
+     * in which it was sent, nor for what was compressed here, which has the date of what it was made from.
+     */
+    public long strongDate() {
+        if (lastModified == HttpDate.NONE || Compression.isApplied(fields)) return HttpDate.NONE;
         String date = fields.first("Date");
         long made = date == null ? HttpDate.NONE : HttpDate.parse(date);
-        return made != HttpDate.NONE && lastModified < made ? fields.first("Last-Modified") : null;
+        return made != HttpDate.NONE && lastModified < made ? lastModified : HttpDate.NONE;
     }
 
     /** The condition that makes the origin answer 304 when this response is still good; empty without a validator. */

@@ -55,12 +55,14 @@ public final class Conditions {
 
     /**
      * Whether Range counts, given If-Range (RFC 9110 section 13.1.5): an entity tag must match strongly, a date exactly.
+     *
+     * @param strongDate when the response was modified, or {@link HttpDate#NONE} when that does not tell its octets from others
      */
-    public static boolean rangeApplies(RequestHead request, @Nullable String etag, long lastModifiedEpochSeconds) {
+    public static boolean rangeApplies(RequestHead request, @Nullable String etag, long strongDate) {
         String ifRange = request.fields().first("If-Range");
         if (ifRange == null) return true;
         long date = HttpDate.parse(ifRange);
-        if (date != HttpDate.NONE) return date == lastModifiedEpochSeconds;
+        if (date != HttpDate.NONE) return date == strongDate;
         return etag != null && EntityTag.strongMatch(ifRange, etag);
     }
 

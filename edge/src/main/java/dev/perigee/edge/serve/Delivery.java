@@ -317,7 +317,7 @@ final class Delivery {
 
     private static RangeOutcome range(Exchange x, StoredResponse stored, long whole) {
         String range = x.method() == Method.GET ? ByteRanges.of(x.request().fields()) : null;
-        return range == null || whole < 0 || !Conditions.rangeApplies(x.request(), stored.etag(), stored.lastModified())
+        return range == null || whole < 0 || !Conditions.rangeApplies(x.request(), stored.etag(), stored.strongDate())
                 ? RangeOutcome.WHOLE
                 : ByteRanges.parse(range, whole);
     }
