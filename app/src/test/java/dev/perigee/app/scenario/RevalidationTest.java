@@ -138,6 +138,20 @@ class RevalidationTest {
     }
 
     @Scenario
+    void withinTheWindowNobodyWaitsForAnOriginInTrouble(
+            ScriptedOrigin origin, ScriptedViewer viewer, ManualClock clock) {
+        origin.on("GET", "/a").reply(200, cacheControl("max-age=60, stale-while-revalidate=600"), body("old"));
+        expect(viewer.get("/a")).body("old").miss();
+        clock.advanceSeconds(61);
+        origin.on("GET", "/a").reply(503, body("busy"));
+        expect(viewer.get("/a")).body("old").hit();
+        origin.awaitRequests(2);
+        clock.advanceSeconds(11);
+        origin.on("GET", "/a").hold().reply(200, maxAge(60), body("new"));
+        expect(viewer.get("/a")).body("old").hit();
+    }
+
+    @Scenario
     void refreshesThatComeToNothingAreNotRepeatedByEveryViewer(
             ScriptedOrigin origin, ScriptedViewer viewer, ManualClock clock) {
         origin.on("GET", "/a").reply(200, cacheControl("max-age=60, stale-while-revalidate=9000"), body("old"));

@@ -201,12 +201,13 @@ public record StoredResponse(
 
     /**
      * The same with its freshness begun anew, for an expired response that stands in for an origin error: it serves for
-     * ErrorCachingMinTTL before the origin is tried again. Its age is not touched, and what remains of a stale-if-error
-     * window shrinks by the time used up.
+     * ErrorCachingMinTTL before the origin is tried again. Its age is not touched, and what remains of its stale windows
+     * shrinks by the time used up: within a stale-while-revalidate window nobody waits for an origin that is in trouble.
      */
     public StoredResponse retainedFor(long seconds, long nowMillis) {
         boolean windowed = staleIfErrorSeconds >= 0;
-        long window = Math.max(staleIfErrorSeconds - Math.max(stalenessSeconds(nowMillis), 0), 0);
+        long staleness = Math.max(stalenessSeconds(nowMillis), 0);
+        long window = Math.max(staleIfErrorSeconds - staleness, 0);
         long retained = windowed ? Math.min(seconds, window) : seconds;
         return new StoredResponse(
                 status,
@@ -214,7 +215,7 @@ public record StoredResponse(
                 storedAtMillis,
                 initialAgeSeconds,
                 currentAgeSeconds(nowMillis) + retained,
-                0,
+                Math.max(staleWhileRevalidateSeconds - staleness - retained, 0),
                 windowed ? window - retained : -1,
                 mustRevalidate,
                 etag,

@@ -122,6 +122,18 @@ class StoredResponseTest {
     }
 
     @Test
+    void aRetainedResponseIsServedWhileRevalidatingToTheEndOfItsWindow() {
+        StoredResponse stored = store(POLICY, 200, "Cache-Control", "max-age=60, stale-while-revalidate=30");
+        StoredResponse once = stored.retainedFor(10, NOW + 65_000);
+        assertEquals("serve", decision(once, 74_000));
+        assertEquals("swr", decision(once, 75_000));
+        StoredResponse twice = once.retainedFor(10, NOW + 76_000);
+        assertEquals("serve", decision(twice, 85_000));
+        assertEquals("swr", decision(twice, 89_000));
+        assertEquals("fetch", decision(twice, 90_000));
+    }
+
+    @Test
     void aRetainedResponseUsesUpItsWindow() {
         StoredResponse stored = store(POLICY, 200, "Cache-Control", "max-age=60, stale-if-error=25");
         StoredResponse once = stored.retainedFor(10, NOW + 65_000);
