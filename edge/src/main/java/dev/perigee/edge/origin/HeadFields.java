@@ -138,8 +138,8 @@ final class HeadFields {
     }
 
     /**
-     * Without what Connection names and what contradicts itself. Framing is no option of a connection: a HEAD answer would
-     * lose its meaning.
+     * Without what Connection names and what contradicts itself. Framing is no option of a connection, since a HEAD answer would
+     * lose its meaning; nor is Cache-Control (RFC 9110 section 7.6.1), or what nobody else may have would be kept.
      */
     private Fields endToEnd() {
         Fields all = Fields.copyOf(lines, count);
@@ -147,7 +147,8 @@ final class HeadFields {
         if (kept != null) contradicted.forEach(kept::remove);
         for (int i = 0; i < options.size(); i++) {
             String option = options.get(i);
-            if (!all.has(option) || Fields.sameName(option, "Content-Length")) continue;
+            boolean meantForAll = Fields.sameName(option, "Content-Length") || Fields.sameName(option, "Cache-Control");
+            if (meantForAll || !all.has(option)) continue;
             if (kept == null) kept = all.toBuilder();
             kept.remove(option);
         }

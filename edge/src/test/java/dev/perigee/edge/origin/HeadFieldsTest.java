@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.perigee.core.http.Fields;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -42,5 +43,19 @@ class HeadFieldsTest {
         if (!(fields.start(200, true, false) instanceof ResponseStart.Accepted accepted))
             throw new AssertionError("refused");
         assertEquals(first, accepted.head().fields().joined(name), "nothing is left of the response before");
+    }
+
+    @Test
+    void aConnectionTakesAwayNothingThatIsMeantForAll() {
+        HeadFields fields = new HeadFields();
+        fields.add("Connection", "X-Hop, cache-control, Content-Length");
+        fields.add("X-Hop", "1");
+        fields.add("Cache-Control", "no-store");
+        fields.add("Content-Length", "0");
+        if (!(fields.start(200, true, false) instanceof ResponseStart.Accepted accepted))
+            throw new AssertionError("refused");
+        assertEquals(
+                Fields.of("Cache-Control", "no-store", "Content-Length", "0"),
+                accepted.head().fields());
     }
 }
