@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param reader a key besides those of the store, for this process itself; null for none
  * @param lambdas keeps and runs Lambda functions; null for none
  * @param invoked told of runs that callers of Lambda's API have asked for
+ * @param edgeKey that edges sign requests to origins with, which function URLs may be; null for none
  */
 public record ControlConfig(
         InetSocketAddress address,
@@ -49,7 +50,8 @@ public record ControlConfig(
         List<EdgeLink> edges,
         @Nullable Caller reader,
         @Nullable LambdaEngine lambdas,
-        RunLog invoked) {
+        RunLog invoked,
+        @Nullable Caller edgeKey) {
     public ControlConfig {
         domainSuffixes = List.copyOf(domainSuffixes);
         keys = Map.copyOf(keys);
@@ -92,7 +94,8 @@ public record ControlConfig(
                 edges,
                 reader,
                 null,
-                (_, _, _, _, _) -> {});
+                (_, _, _, _, _) -> {},
+                null);
     }
 
     @Override

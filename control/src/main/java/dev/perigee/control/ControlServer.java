@@ -108,6 +108,7 @@ public final class ControlServer implements AutoCloseable {
                     resources.logs(logEvents(config.edges())),
                     resources.keys(),
                     config.lambdas() == null ? null : resources.lambdas(config.lambdas(), config.invoked()),
+                    config.edgeKey(),
                     new MetricOperations(
                             (distribution, from, to) -> traffic(config.edges(), distribution, from, to),
                             resources::hasAdditionalMetrics,
@@ -171,6 +172,11 @@ public final class ControlServer implements AutoCloseable {
     /** Where the API listens. */
     public InetSocketAddress address() {
         return listener.address();
+    }
+
+    /** Where edges ask for function URLs, and nothing else is answered. */
+    public InetSocketAddress functionUrls() {
+        return listener.functionUrls();
     }
 
     public ControlStatus status() {

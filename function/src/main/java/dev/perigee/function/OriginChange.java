@@ -35,6 +35,7 @@ final class OriginChange {
     private static final Pattern NAME = Pattern.compile("(?=.{1,253}$)[A-Za-z0-9_-]{1,63}(\\.[A-Za-z0-9_-]{1,63})*");
     private static final Pattern ADDRESS = Pattern.compile("[0-9.]+");
     private static final Pattern REGION = Pattern.compile("[.-]([a-z]{2}(?:-[a-z]+)+-[0-9])\\.");
+    private static final Pattern SHIELD = Pattern.compile("[a-z]{2}(?:-[a-z]+)+-[0-9]");
     private static final int PATH_MAX = 255;
     private static final int HEADERS_MAX = 30;
     private static final int CERTIFICATES_MAX = 20;
@@ -134,11 +135,23 @@ final class OriginChange {
 
     /** Settings that say how it is anyway; others are not built. */
     private void checkFixed(JsonNode custom) throws Invalid {
-        if (part("originShield").path("enabled").asBoolean(false)) throw invalid("originShield is not built");
+        checkShield(part("originShield"));
         if (!given.path("mTLSConfig").asText("off").equals("off")) throw invalid("mTLSConfig must be off");
         String addresses = custom.path("ipAddressType").asText("dualstack");
         if (!addresses.equals("dualstack") && !addresses.equals("ipv4")) {
             throw invalid("customOriginConfig.ipAddressType '" + HeaderRules.shown(addresses) + "' is not built");
+        }
+    }
+
+    /** There is no layer between an edge and its origins here, so that nothing comes of it; what is wrong is told all the same. */
+    private static void checkShield(JsonNode shield) throws Invalid {
+        if (shield.isMissingNode()) return;
+        JsonNode enabled = shield.path("enabled");
+        if (!enabled.isBoolean()) throw invalid("originShield.enabled must be true or false");
+        JsonNode region = shield.path("region");
+        boolean named = region.isTextual() && SHIELD.matcher(region.asText()).matches();
+        if (!named && (enabled.asBoolean() || !region.isMissingNode())) {
+            throw invalid("originShield.region must be a region such as us-east-2");
         }
     }
 

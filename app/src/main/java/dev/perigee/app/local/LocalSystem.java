@@ -64,8 +64,15 @@ public final class LocalSystem implements AutoCloseable {
     private static final String ACCOUNT = "123456789012";
     private static final List<String> S3_NAMES = List.of("*.s3.amazonaws.com", "*.s3.*.amazonaws.com");
     /** What else may have an origin access control. */
-    private static final List<String> OTHER_SIGNED_NAMES =
-            List.of("*.lambda-url.*.on.aws", "*.mediastore.*.amazonaws.com", "*.mediapackagev2.*.amazonaws.com");
+    private static final List<String> OTHER_SIGNED_NAMES = List.of(
+            "*.lambda-url.*.on.aws",
+            "*.lambda-url.*.localhost",
+            "*.mediastore.*.amazonaws.com",
+            "*.mediapackagev2.*.amazonaws.com");
+
+    /** Function URLs of this system: their ids begin so, and those of AWS's do not. */
+    private static final List<String> FUNCTION_URLS =
+            List.of("perigee*.lambda-url.us-east-1.on.aws", "perigee*.lambda-url.us-east-1.localhost");
 
     private final SystemFolder folder;
     private final LocalOptions options;
@@ -76,6 +83,7 @@ public final class LocalSystem implements AutoCloseable {
     private final List<PopAddresses> pops = new ArrayList<>();
     private final List<EdgeLink> links = new ArrayList<>();
     private final List<Edge> edges = new ArrayList<>();
+    private final List<OriginRoutes> routes = new ArrayList<>();
     private volatile @Nullable ControlServer controlPlane;
 
     private LocalSystem(SystemFolder folder, LocalOptions options) {
@@ -198,8 +206,12 @@ public final class LocalSystem implements AutoCloseable {
                 new Caller(reader.accessKeyId(), reader.secretAccessKey(), Role.READ_ONLY, null),
                 lambdas,
                 // One log is shown of all edges together: any of them will do.
-                edges.getFirst().invoked())));
+                edges.getFirst().invoked(),
+                new Caller(edgeKey.accessKeyId(), edgeKey.secretAccessKey(), Role.READ_ONLY, null))));
         controlPlane = control;
+        for (OriginRoutes each : routes) {
+            FUNCTION_URLS.forEach(name -> each.put(new OriginRoutes.Route(name, control.functionUrls(), false)));
+        }
 
         String unknownHosts = options.defaultDistribution();
         if (unknownHosts != null && !control.hasDistribution(unknownHosts)) {
@@ -272,6 +284,7 @@ public final class LocalSystem implements AutoCloseable {
                 .toList();
         var routes = new OriginRoutes();
         s3Routes.forEach(routes::put);
+        this.routes.add(routes);
         Path directory = OwnerFile.folder(folder.edge(ports.pop()));
         Edge edge = parts.started(Edge.start(new EdgeConfig(
                 ports.pop(),

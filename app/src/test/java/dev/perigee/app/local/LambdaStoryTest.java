@@ -53,7 +53,7 @@ class LambdaStoryTest {
         started.system().close();
     }
 
-    private static String zip(String file, String source) throws IOException {
+    static String zip(String file, String source) throws IOException {
         var bytes = new ByteArrayOutputStream();
         try (var zip = new ZipOutputStream(bytes)) {
             zip.putNextEntry(new ZipEntry(file));
@@ -193,6 +193,8 @@ class LambdaStoryTest {
         client.lambda("GET", path + "%3A1", "").expect(400);
         client.lambda("GET", "/2019-09-30/functions/greet/concurrency", "").expect(200);
         client.lambda("GET", "/2021-10-31/functions/greet/url", "").expect(404);
+        client.lambda("GET", "/2021-11-14/functions/greet/response-streaming-invocations", "")
+                .expect(404);
         client.lambda("PUT", "/2017-10-31/functions/greet/concurrency", "{\"ReservedConcurrentExecutions\":1}")
                 .expect(400);
     }

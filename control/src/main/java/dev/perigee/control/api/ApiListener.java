@@ -2,8 +2,10 @@ package dev.perigee.control.api;
 
 import dev.perigee.control.S3Link;
 import dev.perigee.control.access.AuditLog;
+import dev.perigee.control.access.Caller;
 import dev.perigee.control.access.Keyring;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -29,12 +31,17 @@ public final class ApiListener implements AutoCloseable {
     private static final int ACCEPT_QUEUE = 512;
 
     private final Server server;
+    /** The connector that edges ask for function URLs at. */
+    static final String URLS = "function-urls";
+
     private final InetSocketAddress address;
+    private final InetSocketAddress urls;
     private final @Nullable S3Forwarder s3;
 
-    private ApiListener(Server server, InetSocketAddress address, @Nullable S3Forwarder s3) {
+    private ApiListener(Server server, InetSocketAddress address, InetSocketAddress urls, @Nullable S3Forwarder s3) {
         this.server = server;
         this.address = address;
+        this.urls = urls;
         this.s3 = s3;
     }
 
@@ -46,6 +53,7 @@ public final class ApiListener implements AutoCloseable {
      * @param audit told of every change and every refusal
      * @param wallClock the time that callers sign with
      * @param lambdas null where there are no Lambda functions
+     * @param edges the key that edges sign for origins with; null where they have none
      * @param s3 where requests to S3 go, or null
      * @throws java.net.BindException when the port is taken
      */
@@ -62,6 +70,7 @@ public final class ApiListener implements AutoCloseable {
             JsonApi logs,
             KeyApi values,
             @Nullable LambdaApi lambdas,
+            @Nullable Caller edges,
             Monitoring monitoring)
             throws IOException {
         S3Forwarder forwarder = null;
@@ -70,6 +79,10 @@ public final class ApiListener implements AutoCloseable {
             forwarder = s3 == null ? null : new S3Forwarder(s3);
             ServerConnector connector = connector(server, address);
             server.addConnector(connector);
+            // What edges ask for has been said by viewers, who have no business at the API.
+            ServerConnector inner = connector(server, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            inner.setName(URLS);
+            server.addConnector(inner);
             server.setHandler(new FrontDoor(
                     new Accounts(keys, wallClock),
                     audit,
@@ -80,12 +93,14 @@ public final class ApiListener implements AutoCloseable {
                     logs,
                     values,
                     lambdas,
+                    lambdas == null ? null : new UrlDoor(lambdas.urls(), keys, edges, wallClock),
                     new MonitoringApi(monitoring),
                     forwarder,
                     address.getAddress().isLoopbackAddress()));
             server.start();
             var bound = new InetSocketAddress(address.getAddress(), connector.getLocalPort());
-            return new ApiListener(server, bound, forwarder);
+            var urls = new InetSocketAddress(InetAddress.getLoopbackAddress(), inner.getLocalPort());
+            return new ApiListener(server, bound, urls, forwarder);
         } catch (Exception e) {
             stop(server, forwarder);
             // Jetty wraps the reason why it could not bind.
@@ -124,6 +139,11 @@ public final class ApiListener implements AutoCloseable {
 
     public InetSocketAddress address() {
         return address;
+    }
+
+    /** Where edges ask for function URLs, and nothing else is answered. */
+    public InetSocketAddress functionUrls() {
+        return urls;
     }
 
     @Override

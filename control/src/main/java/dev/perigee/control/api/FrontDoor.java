@@ -50,6 +50,7 @@ final class FrontDoor extends Handler.Abstract {
     private final KeyValues keyValues;
     private final Lambdas lambdas;
     private final MonitoringApi monitoring;
+    private final @Nullable UrlDoor urls;
     private final @Nullable S3Forwarder s3;
     private final boolean localOnly;
     private final Semaphore packages = new Semaphore(2);
@@ -69,11 +70,13 @@ final class FrontDoor extends Handler.Abstract {
             JsonApi logs,
             KeyApi keys,
             @Nullable LambdaApi lambdas,
+            @Nullable UrlDoor urls,
             MonitoringApi monitoring,
             @Nullable S3Forwarder s3,
             boolean localOnly) {
         this.keyValues = new KeyValues(keys);
         this.lambdas = new Lambdas(lambdas);
+        this.urls = urls;
         this.acm = acm;
         this.waf = waf;
         this.logs = logs;
@@ -94,6 +97,7 @@ final class FrontDoor extends Handler.Abstract {
             if (localOnly && !LocalHosts.allows(request.getHeaders().get(HttpHeader.HOST))) {
                 throw new Refused("AccessDenied", "This endpoint does not answer to that Host.");
             }
+            if (visited(request, response, callback, attempt)) return true;
             Map<String, String> query = Call.parameters(request.getHttpURI().getQuery());
             Fields headers = fields(request);
             Reading claim = Accounts.claim(headers, query);
@@ -119,6 +123,40 @@ final class FrontDoor extends Handler.Abstract {
             refuse(failure, attempt, request, response, callback);
         }
         return true;
+    }
+
+    /** Whether it was a request to a function URL, or came where there is nothing else. */
+    private boolean visited(Request request, Response response, Callback callback, Attempt attempt) throws IOException {
+        String url = UrlDoor.id(request.getHeaders().get(HttpHeader.HOST));
+        if (urls != null && url != null) {
+            visit(urls, url, request, response, callback, attempt);
+            return true;
+        }
+        String door = request.getConnectionMetaData().getConnector().getName();
+        if (!ApiListener.URLS.equals(door)) return false;
+        Refused elsewhere = new Refused("AccessDenied", "Only function URLs are answered here.");
+        send(UrlDoor.error(elsewhere), attempt.requestId(), request, response, callback);
+        return true;
+    }
+
+    /** Only who is kept out is told to the audit log. */
+    private void visit(UrlDoor door, String url, Request request, Response response, Callback callback, Attempt attempt)
+            throws IOException {
+        String requestId = attempt.requestId();
+        Reply reply;
+        try {
+            String host = String.valueOf(request.getHeaders().get(HttpHeader.HOST));
+            String protocol = request.getConnectionMetaData().getProtocol();
+            Fields headers = fields(request);
+            reply = request.getLength() > BODY_BYTES_MAX
+                    ? one(() ->
+                            door.handle(url, host, protocol, call(request, headers, UrlDoor.BODY_BYTES_MAX), attempt))
+                    : door.handle(url, host, protocol, call(request, headers, BODY_BYTES_MAX), attempt);
+        } catch (Refused refused) {
+            record(attempt.refused(refused));
+            reply = UrlDoor.error(refused);
+        }
+        send(reply, requestId, request, response, callback);
     }
 
     private void refuse(Refused refused, Attempt attempt, Request request, Response response, Callback callback) {
@@ -237,9 +275,17 @@ final class FrontDoor extends Handler.Abstract {
     /** Few at a time: a deployment package is in memory more than once while it is looked at. */
     private Reply large(@Nullable Reading claim, Request request, Fields headers, Attempt attempt)
             throws Refused, IOException {
+        return one(() -> answer(claim, call(request, headers, Lambdas.BODY_BYTES_MAX), attempt));
+    }
+
+    private interface Large {
+        Reply answer() throws Refused, IOException;
+    }
+
+    private Reply one(Large of) throws Refused, IOException {
         Refused.unless(packages.tryAcquire(), "ServiceUnavailable", "Other packages are being uploaded; try again.");
         try {
-            return answer(claim, call(request, headers, Lambdas.BODY_BYTES_MAX), attempt);
+            return of.answer();
         } finally {
             packages.release();
         }
@@ -285,7 +331,12 @@ final class FrontDoor extends Handler.Abstract {
         response.setStatus(reply.status());
         Fields headers = reply.headers();
         for (int i = 0; i < headers.size(); i++) {
-            response.getHeaders().put(headers.name(i), headers.value(i));
+            // Of all headers this one alone may come again.
+            if (headers.name(i).equalsIgnoreCase("Set-Cookie")) {
+                response.getHeaders().add(headers.name(i), headers.value(i));
+            } else {
+                response.getHeaders().put(headers.name(i), headers.value(i));
+            }
         }
         byte[] body = reply.body();
         if (reply.status() != 204) response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);

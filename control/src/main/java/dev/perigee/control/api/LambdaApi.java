@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.Map;
 
 /** The operations on Lambda functions. */
-@FunctionalInterface
 public interface LambdaApi {
     Answer handle(Question question) throws Refused;
+
+    /** What is behind the names of functions. */
+    FunctionUrls urls();
 
     /**
      * One call.
@@ -50,6 +52,11 @@ public interface LambdaApi {
         GET_ALIAS("GetAlias"),
         UPDATE_ALIAS("UpdateAlias"),
         DELETE_ALIAS("DeleteAlias"),
+        CREATE_URL("CreateFunctionUrlConfig"),
+        GET_URL("GetFunctionUrlConfig"),
+        UPDATE_URL("UpdateFunctionUrlConfig"),
+        DELETE_URL("DeleteFunctionUrlConfig"),
+        LIST_URLS("ListFunctionUrlConfigs"),
         TAG("TagResource"),
         UNTAG("UntagResource"),
         LIST_TAGS("ListTags"),

@@ -104,10 +104,6 @@ final class Lambdas {
         switch (count == 5 ? parts[4] : "") {
             case "concurrency", "provisioned-concurrency" ->
                 throw new Refused("InvalidArgument", "Functions of Lambda@Edge cannot have concurrency of their own.");
-            case "url", "urls" ->
-                throw new Refused(
-                        "NotImplemented",
-                        "Function URLs are not built. An origin with the name of one can be led to a server of your own.");
             default -> {}
         }
     }
@@ -118,6 +114,11 @@ final class Lambdas {
             case "GET 2 2017-03-31 tags " -> Operation.LIST_TAGS;
             case "POST 2 2017-03-31 tags " -> Operation.TAG;
             case "DELETE 2 2017-03-31 tags " -> Operation.UNTAG;
+            case "POST 3 2021-10-31 functions url" -> Operation.CREATE_URL;
+            case "GET 3 2021-10-31 functions url" -> Operation.GET_URL;
+            case "PUT 3 2021-10-31 functions url" -> Operation.UPDATE_URL;
+            case "DELETE 3 2021-10-31 functions url" -> Operation.DELETE_URL;
+            case "GET 3 2021-10-31 functions urls" -> Operation.LIST_URLS;
             case "GET 3 2019-09-30 functions concurrency" -> Operation.GET_CONCURRENCY;
             case "GET 3 2020-06-30 functions code-signing-config" -> Operation.GET_CODE_SIGNING;
             default -> null;

@@ -18,6 +18,7 @@ final class LocalHosts {
                 || name.endsWith(".localhost")
                 || name.equals("[::1]")
                 || isLoopback(name)
+                || name.endsWith(".lambda-url.us-east-1.on.aws")
                 || name.endsWith(".amazonaws.com")
                 || name.endsWith(".amazonaws.com.cn")
                 || name.endsWith(".localhost.localstack.cloud")

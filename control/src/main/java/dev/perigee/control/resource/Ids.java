@@ -10,6 +10,10 @@ final class Ids {
     private static final int LENGTH = 13;
     private static final int INVALIDATION_LENGTH = 24;
     private static final int TRUST_STORE_LENGTH = 27;
+    /** Ids of function URLs have 32 characters; by these first ones edges know those of this system from AWS's. */
+    private static final String FUNCTION_URL = "perigee";
+
+    private static final int FUNCTION_URL_LENGTH = 25;
 
     private final SecureRandom random = new SecureRandom();
 
@@ -45,6 +49,14 @@ final class Ids {
 
     String delivery(Taken taken) throws SQLException {
         return free("", 16, taken);
+    }
+
+    /** A label of the DNS, hence in lower case. */
+    String functionUrl(Taken taken) throws SQLException {
+        while (true) {
+            String id = FUNCTION_URL + text(FUNCTION_URL_LENGTH).toLowerCase(Locale.ROOT);
+            if (!taken.test(id)) return id;
+        }
     }
 
     /** {@code d…} and the suffix; unlike other ids a label of the DNS, hence in lower case. */

@@ -124,7 +124,10 @@ final class LambdaAliases {
         store.write(tables -> {
             LambdaVersion latest = latest(tables, question);
             Map<String, Alias> all = new TreeMap<>(latest.aliases());
-            if (all.remove(question.part()) != null) rows.replace(tables, latest.withAliases(all));
+            if (all.remove(question.part()) != null) {
+                rows.replace(tables, latest.withAliases(all));
+                LambdaUrls.forget(tables, latest.name(), question.part());
+            }
             return all.size();
         });
         return new Answer(204, Fields.EMPTY, new byte[0]);

@@ -56,10 +56,15 @@ final class LambdaInvocations {
             case "RequestResponse" -> {
                 String id = UUID.randomUUID().toString();
                 boolean tail = "Tail".equals(question.headers().first("X-Amz-Log-Type"));
-                yield answer(version, waited(run(version, event, id), version.timeout()), id, tail);
+                yield answer(version, outcome(version, event, id), id, tail);
             }
             default -> throw new Refused("InvalidArgument", "The InvocationType " + type + " is not known.");
         };
+    }
+
+    /** What comes of running a function for somebody who waits. */
+    Outcome outcome(LambdaVersion version, byte[] event, String id) throws Refused {
+        return waited(run(version, event, id), version.timeout());
     }
 
     private CompletableFuture<Outcome> run(LambdaVersion version, byte[] event, String id) {

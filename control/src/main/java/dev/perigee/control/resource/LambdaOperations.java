@@ -7,6 +7,7 @@ import static dev.perigee.control.resource.LambdaInput.text;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.perigee.control.api.FunctionUrls;
 import dev.perigee.control.api.LambdaApi;
 import dev.perigee.control.api.ObjectSource;
 import dev.perigee.control.api.Refused;
@@ -46,6 +47,7 @@ final class LambdaOperations implements LambdaApi {
     private final @Nullable ObjectSource objects;
     private final LambdaEngine engine;
     private final LambdaInvocations invocations;
+    private final LambdaUrls urls;
     /** Held while a package is kept of which no row knows yet. */
     private final ReentrantLock packages = new ReentrantLock();
 
@@ -59,6 +61,12 @@ final class LambdaOperations implements LambdaApi {
         this.objects = objects;
         this.engine = engine;
         this.invocations = new LambdaInvocations(engine, settings, invoked);
+        this.urls = new LambdaUrls(store, settings, rows, invocations);
+    }
+
+    @Override
+    public FunctionUrls urls() {
+        return urls;
     }
 
     @Override
@@ -82,6 +90,11 @@ final class LambdaOperations implements LambdaApi {
             case GET_ALIAS -> aliases.get(question);
             case UPDATE_ALIAS -> aliases.update(question);
             case DELETE_ALIAS -> aliases.delete(question);
+            case CREATE_URL -> urls.create(question);
+            case GET_URL -> urls.get(question);
+            case UPDATE_URL -> urls.update(question);
+            case DELETE_URL -> urls.delete(question);
+            case LIST_URLS -> urls.list(question);
             case TAG -> tags.add(question);
             case UNTAG -> tags.remove(question);
             case LIST_TAGS -> tags.list(question);
@@ -310,7 +323,10 @@ final class LambdaOperations implements LambdaApi {
                                 + " documentation for Deleting Lambda@Edge Functions and Replicas.");
             }
             for (LambdaVersion each : all) tables.delete(Kind.LAMBDA_VERSION, each.id());
-            if (qualifier.isEmpty()) tables.delete(Kind.LAMBDA, latest.id());
+            if (qualifier.isEmpty()) {
+                tables.delete(Kind.LAMBDA, latest.id());
+                LambdaUrls.forget(tables, latest.name(), null);
+            }
             return all.size();
         });
         tidy();

@@ -49,7 +49,7 @@ final class OriginAccessControls {
 
     /** Names of the origins that are no buckets, by the type of their access controls. */
     private static final Map<String, Pattern> ENDPOINTS = Map.of(
-            "lambda", Pattern.compile("[a-z0-9-]+\\.lambda-url\\." + REGION + "\\.on\\.aws"),
+            "lambda", Pattern.compile("[a-z0-9-]+\\.lambda-url\\." + REGION + "\\.(on\\.aws|localhost)"),
             "mediastore",
                     Pattern.compile("[a-z0-9-]+\\.(data\\.)?mediastore\\." + REGION + "\\.amazonaws\\.com(\\.cn)?"),
             "mediapackagev2",

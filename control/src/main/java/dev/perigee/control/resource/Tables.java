@@ -53,6 +53,8 @@ final class Tables {
         /** What is worked on of a Lambda function, and its published versions; the body is JSON. */
         LAMBDA("lambda"),
         LAMBDA_VERSION("lambda-version"),
+        /** The name is that of the function, a colon, and the alias, if it has one; the body is JSON. */
+        LAMBDA_URL("lambda-url"),
         /** The body is the comment. */
         KEY_VALUE_STORE("key-value-store");
 
