@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """What a warm Lambda function adds to a request. Needs botocore, h2load, node and python3; works on loopback alone.
 
-  bench/lambda.py [SECONDS]   p50, p90 and p99 of the same object with and without a function, for each runtime: at
-                              viewer-request in front of hits, and at origin-request in front of an origin; by one viewer
-                              that asks again at once, by one that asks 50 times a second (then processors sleep in
-                              between, and to wake them takes its time), by eight at once that ask 40 times a second each
+  bench/lambda.py [SECONDS [EVENT...]]   p50, p90 and p99 of the same object with and without a function, for each runtime: at
+                              viewer-request in front of hits, at origin-request and origin-response in front of an origin; by
+                              one viewer that asks again at once, by one that asks 50 times a second (then processors sleep
+                              in between, and to wake them takes its time), by eight at once that ask 40 times a second each
 
 Each figure is of three rounds of SECONDS (3), taken in turns. The system that it starts has a folder of its own and ends with
 it. PERIGEE is the command, ./perigee if not set.
@@ -17,15 +17,24 @@ import functions  # the system, its origin and its distributions
 OPTIMIZED, DISABLED = '658327ea-f89d-4fab-a63d-7e88639e58f6', '4135ea2d-6df8-44a3-9df3-4b5a84be39ad'
 ROUNDS = 3
 RATES = {'again at once': (1, 0), '50 a second': (1, 50), 'eight at once': (8, 40)}
+EVENTS = ('viewer-request', 'origin-request', 'origin-response')
 SOURCES = {
     'node': ('nodejs20.x', 'index.mjs', '''export const handler = async (event) => {
-    const request = event.Records[0].cf.request;
+    const {request, response} = event.Records[0].cf;
+    if (response) {
+        response.headers['x-seen'] = [{key: 'X-Seen', value: 'yes'}];
+        return response;
+    }
     if (request.uri.endsWith('/')) request.uri += 'index.html';
     request.headers['x-seen'] = [{key: 'X-Seen', value: 'yes'}];
     return request;
 };'''),
     'python': ('python3.12', 'index.py', '''def handler(event, context):
-    request = event["Records"][0]["cf"]["request"]
+    cf = event["Records"][0]["cf"]
+    if "response" in cf:
+        cf["response"]["headers"]["x-seen"] = [{"key": "X-Seen", "value": "yes"}]
+        return cf["response"]
+    request = cf["request"]
     if request["uri"].endswith("/"):
         request["uri"] += "index.html"
     request["headers"]["x-seen"] = [{"key": "X-Seen", "value": "yes"}]
@@ -73,13 +82,13 @@ def percentiles(took):
     return [took[len(took) * share // 100] for share in (50, 90, 99)]
 
 
-def main(seconds):
+def main(seconds, events):
     system = functions.System(False)
     try:
         api = functions.botocore.session.get_session().create_client(
             'lambda', 'us-east-1', endpoint_url=system.run['api'], aws_access_key_id='test', aws_secret_access_key='test')
         arns = {'without': None} | {name: function(system, api, name) for name in SOURCES}
-        for event in ('viewer-request', 'origin-request'):
+        for event in events:
             hosts = {name: distribution(system, arn, event) for name, arn in arns.items()}
             for host in hosts.values():
                 while system.get(host, '/a')[0] != 200:  # not there yet
@@ -102,4 +111,4 @@ def main(seconds):
 
 
 if __name__ == '__main__':
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 3)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 3, sys.argv[2:] or EVENTS)

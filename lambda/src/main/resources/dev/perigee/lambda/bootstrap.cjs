@@ -2,13 +2,16 @@
 // Runs one version of a Node.js function: events come as lines of JSON on descriptor 3, answers and the console's lines go out
 // on descriptor 4. What else the function writes to its standard output and error is read there.
 const fs = require('fs');
-const net = require('net');
 const path = require('path');
 const util = require('util');
 const url = require('url');
 
 const stringify = JSON.stringify;
+const parse = JSON.parse;
 const write = fs.writeSync;
+const read = fs.readSync;
+const later = setImmediate;
+const wait = setTimeout;
 const exit = process.exit.bind(process);
 const now = Date.now;
 
@@ -57,21 +60,32 @@ async function load() {
   throw Object.assign(new Error(`${named} is undefined or not exported`), { name: 'Runtime.HandlerNotFound' });
 }
 
+// What does not change from run to run.
+const about = {
+  functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
+  functionVersion: process.env.AWS_LAMBDA_FUNCTION_VERSION,
+  memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+  logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
+  logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
+};
+
+let handler = null;
 let pending = null;
 
 function settle(answer) {
   if (!pending) return;
   const { id } = pending;
   pending = null;
-  input.ref();
   try {
     send({ id, ...answer });
   } catch (e) {
     send({ id, error: described(Object.assign(e, { name: 'Runtime.MarshalError' })) });
   }
+  // Not at once: what is left to do in the event loop has its turn before the next run, as at Lambda.
+  later(next);
 }
 
-function invoke(handler, message) {
+function invoke(message) {
   pending = { id: message.id };
   const mine = pending;
   const resolve = (value) => pending === mine && settle({ result: value === undefined ? null : value });
@@ -79,20 +93,14 @@ function invoke(handler, message) {
   const callback = (error, value) => (error === undefined || error === null ? resolve(value) : reject(error));
   const context = {
     callbackWaitsForEmptyEventLoop: true,
-    functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
-    functionVersion: process.env.AWS_LAMBDA_FUNCTION_VERSION,
+    ...about,
     invokedFunctionArn: message.arn,
-    memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
     awsRequestId: message.id,
-    logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
-    logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
     getRemainingTimeInMillis: () => Math.max(0, message.deadline - now()),
     done: callback,
     succeed: resolve,
     fail: reject,
   };
-  // While it runs, only what the function waits for keeps the loop alive: see beforeExit.
-  input.unref();
   try {
     const returned = handler(message.event, context, callback);
     if (returned && typeof returned.then === 'function') returned.then(resolve, reject);
@@ -111,26 +119,38 @@ for (const kind of ['uncaughtException', 'unhandledRejection']) {
   });
 }
 
-const input = new net.Socket({ fd: 3, readable: true, writable: false });
-input.pause();
+const piece = Buffer.allocUnsafeSlow(65536);
+let held = [];
 
-load().then((handler) => {
-  let held = [];
-  input.on('data', (piece) => {
-    const end = piece.indexOf(10);
-    if (end < 0) {
-      held.push(piece);
+// Waits for the next event without the event loop, which has less to do then when one comes; between runs the function stands
+// still, as at Lambda. One event at a time: the next is sent when this one is answered.
+function next() {
+  for (;;) {
+    let count = 0;
+    try {
+      count = read(3, piece, 0, piece.length, null);
+    } catch (e) {
+      if (e.code !== 'EAGAIN') exit(0);
+      // The function has seen to it that nobody waits here.
+      wait(next, 1);
       return;
     }
-    // One event at a time: the next is sent when this one is answered.
-    const line = Buffer.concat([...held, piece.subarray(0, end)]);
-    held = end + 1 < piece.length ? [piece.subarray(end + 1)] : [];
-    invoke(handler, JSON.parse(line.toString('utf8')));
-  });
-  input.on('end', () => exit(0));
-  input.on('error', () => exit(0));
-  input.resume();
+    if (count === 0) exit(0);
+    if (piece[count - 1] === 10) {
+      const whole = held.length === 0 ? piece : Buffer.concat([...held, piece.subarray(0, count)]);
+      const line = whole.toString('utf8', 0, held.length === 0 ? count : whole.length);
+      held = [];
+      invoke(parse(line));
+      return;
+    }
+    held.push(Buffer.from(piece.subarray(0, count)));
+  }
+}
+
+load().then((found) => {
+  handler = found;
   send({ ready: true });
+  later(next);
 }, (error) => {
   send({ failed: described(error) });
   exit(1);

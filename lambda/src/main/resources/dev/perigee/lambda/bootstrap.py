@@ -11,12 +11,12 @@ import traceback
 
 _input = os.fdopen(3, "rb", 1 << 16)
 _write = os.write
-_dumps = json.dumps
+_encode = json.JSONEncoder(allow_nan=False).encode
 _exit = os._exit
 
 
 def _send(message):
-    _write_all((_dumps(message, allow_nan=False) + "\n").encode())
+    _write_all((_encode(message) + "\n").encode())
 
 
 def _write_all(line):
@@ -86,17 +86,18 @@ def _described(error, kind=None):
 
 
 class _Context:
+    # What does not change from run to run.
+    function_name = os.environ["AWS_LAMBDA_FUNCTION_NAME"]
+    function_version = os.environ["AWS_LAMBDA_FUNCTION_VERSION"]
+    memory_limit_in_mb = os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]
+    log_group_name = os.environ["AWS_LAMBDA_LOG_GROUP_NAME"]
+    log_stream_name = os.environ["AWS_LAMBDA_LOG_STREAM_NAME"]
+    identity = None
+    client_context = None
+
     def __init__(self, message):
-        environment = os.environ
-        self.function_name = environment["AWS_LAMBDA_FUNCTION_NAME"]
-        self.function_version = environment["AWS_LAMBDA_FUNCTION_VERSION"]
         self.invoked_function_arn = message["arn"]
-        self.memory_limit_in_mb = environment["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]
         self.aws_request_id = message["id"]
-        self.log_group_name = environment["AWS_LAMBDA_LOG_GROUP_NAME"]
-        self.log_stream_name = environment["AWS_LAMBDA_LOG_STREAM_NAME"]
-        self.identity = None
-        self.client_context = None
         self._deadline = message["deadline"]
 
     def get_remaining_time_in_millis(self):
