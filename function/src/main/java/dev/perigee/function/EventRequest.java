@@ -1,6 +1,7 @@
 package dev.perigee.function;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.perigee.core.http.FieldText;
 import dev.perigee.core.http.Fields;
 import dev.perigee.core.http.Grammar;
 import dev.perigee.core.http.RequestHead;
@@ -193,7 +194,7 @@ public final class EventRequest {
 
     private static void add(Fields.Builder fields, String name, List<Named.Value> values) throws Invalid {
         for (Named.Value value : values) {
-            fields.add(HeaderRules.written(name), HeaderRules.checkedValue("request.headers", name, value.text()));
+            fields.add(FieldText.written(name), HeaderRules.checkedValue("request.headers", name, value.text()));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.perigee.function;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.perigee.core.http.FieldText;
 import dev.perigee.core.http.Fields;
 import dev.perigee.core.http.Grammar;
 import dev.perigee.core.plan.EdgeFunction.Event;
@@ -155,7 +156,7 @@ public final class EventResponse {
 
     private static void add(Fields.Builder result, String name, List<Named.Value> values) throws Invalid {
         for (Named.Value value : values) {
-            result.add(HeaderRules.written(name), HeaderRules.checkedValue("response.headers", name, value.text()));
+            result.add(FieldText.written(name), HeaderRules.checkedValue("response.headers", name, value.text()));
         }
     }
 

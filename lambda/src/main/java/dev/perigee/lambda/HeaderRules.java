@@ -2,11 +2,12 @@ package dev.perigee.lambda;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.perigee.core.http.FieldText;
 import dev.perigee.core.http.Fields;
 import dev.perigee.core.http.Grammar;
+import dev.perigee.core.http.KeptFields;
 import dev.perigee.core.plan.EdgeLambda.Event;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,35 +17,6 @@ import java.util.Set;
 
 /** Headers as Lambda functions see them, which ones they may not touch, and what becomes of those that they return. */
 final class HeaderRules {
-    private static final Set<String> DISALLOWED = Set.of(
-            "connection",
-            "expect",
-            "keep-alive",
-            "proxy-authenticate",
-            "proxy-authorization",
-            "proxy-connection",
-            "trailer",
-            "upgrade",
-            "x-accel-buffering",
-            "x-accel-charset",
-            "x-accel-limit-rate",
-            "x-accel-redirect",
-            "x-amzn-auth",
-            "x-amzn-cf-billing",
-            "x-amzn-cf-id",
-            "x-amzn-cf-xff",
-            "x-amzn-errortype",
-            "x-amzn-fle-profile",
-            "x-amzn-header-count",
-            "x-amzn-header-order",
-            "x-amzn-lambda-integration-tag",
-            "x-amzn-requestid",
-            "x-cache",
-            "x-forwarded-proto",
-            "x-real-ip",
-            // Ours: RFC 8586 section 2 lets nobody change it.
-            "cdn-loop");
-
     private static final Map<Event, Set<String>> FIXED = Map.of(
             Event.VIEWER_REQUEST,
             Set.of("content-length", "host", "transfer-encoding", "via"),
@@ -70,7 +42,8 @@ final class HeaderRules {
 
     /** Neither seen nor set. */
     static boolean isDisallowed(String lowerName) {
-        return lowerName.startsWith("x-amz-cf-") || lowerName.startsWith("x-edge-") || DISALLOWED.contains(lowerName);
+        // The last one is ours: RFC 8586 section 2 lets nobody change it.
+        return KeptFields.has(lowerName) || lowerName.equals("cdn-loop");
     }
 
     /** What CloudFront adds after viewers' requests were seen is not there before; nobody else may add it. */
@@ -138,11 +111,11 @@ final class HeaderRules {
                 && (!key.isTextual() || !lower(key.asText()).equals(name))) {
             throw new Invalid("The key of a header must be its name: " + shown(name) + ".");
         }
-        String octets = octets(value.asText());
+        String octets = FieldText.octets(value.asText());
         if (!Grammar.isToken(name) || !Grammar.isFieldValue(octets)) {
             throw new Invalid("A header has characters that are not allowed: " + shown(name) + ".");
         }
-        return new Line(key.isTextual() ? key.asText() : written(name), octets.strip());
+        return new Line(key.isTextual() ? key.asText() : FieldText.written(name), octets.strip());
     }
 
     /**
@@ -212,30 +185,9 @@ final class HeaderRules {
         return octets;
     }
 
-    /** Text that does not fit octets is sent as UTF-8. */
-    private static String octets(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) > 0xff) {
-                return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
-            }
-        }
-        return text;
-    }
-
     /** For messages, which end up in pages and logs. */
     static String shown(String text) {
         String cut = text.length() > 64 ? text.substring(0, 64) + "…" : text;
         return cut.replaceAll("[^\\x20-\\x7e]", "?");
-    }
-
-    /** The first letter of each word is a capital. */
-    private static String written(String lowerName) {
-        StringBuilder name = new StringBuilder(lowerName);
-        boolean first = true;
-        for (int i = 0; i < name.length(); i++) {
-            if (first) name.setCharAt(i, Character.toUpperCase(name.charAt(i)));
-            first = name.charAt(i) == '-';
-        }
-        return name.toString();
     }
 }

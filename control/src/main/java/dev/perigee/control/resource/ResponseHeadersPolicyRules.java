@@ -3,6 +3,7 @@ package dev.perigee.control.resource;
 import static dev.perigee.control.api.Refused.unless;
 
 import dev.perigee.control.api.Refused;
+import dev.perigee.core.http.KeptFields;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -36,41 +37,9 @@ final class ResponseHeadersPolicyRules {
             "x-frame-options",
             "x-xss-protection");
 
-    /** Belong to the message or the connection, and are CloudFront's to write. */
-    private static final Set<String> READ_ONLY = Set.of(
-            "connection",
-            "content-encoding",
-            "content-length",
-            "expect",
-            "host",
-            "keep-alive",
-            "proxy-authenticate",
-            "proxy-authorization",
-            "proxy-connection",
-            "trailer",
-            "transfer-encoding",
-            "upgrade",
-            "via",
-            "warning",
-            "x-accel-buffering",
-            "x-accel-charset",
-            "x-accel-limit-rate",
-            "x-accel-redirect",
-            "x-amzn-auth",
-            "x-amzn-cf-billing",
-            "x-amzn-cf-id",
-            "x-amzn-cf-xff",
-            "x-amzn-errortype",
-            "x-amzn-fle-profile",
-            "x-amzn-header-count",
-            "x-amzn-header-order",
-            "x-amzn-lambda-integration-tag",
-            "x-amzn-requestid",
-            "x-cache",
-            "x-forwarded-proto",
-            "x-real-ip");
-
-    private static final List<String> READ_ONLY_PREFIXES = List.of("x-amz-cf-", "x-edge-");
+    /** Belong to the message, as those that CloudFront keeps do to the connection and to itself. */
+    private static final Set<String> OF_THE_MESSAGE =
+            Set.of("content-encoding", "content-length", "host", "transfer-encoding", "via", "warning");
 
     private static final Pattern ORIGIN =
             Pattern.compile("\\*|(https?://)?(\\*\\.)?[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*(:[0-9*]{1,5})?");
@@ -209,8 +178,7 @@ final class ResponseHeadersPolicyRules {
                 name.length() <= NAME_MAX && PolicyTexts.isToken(name),
                 "InvalidArgument",
                 "The parameter " + what + " contains '" + name + "', which is not a header name.");
-        boolean readOnly =
-                READ_ONLY.contains(lower) || READ_ONLY_PREFIXES.stream().anyMatch(lower::startsWith);
+        boolean readOnly = KeptFields.has(lower) || OF_THE_MESSAGE.contains(lower);
         unless(!readOnly, "InvalidArgument", "The parameter " + what + " contains " + name + " that is not allowed.");
         unless(seen.add(lower), "InvalidArgument", "The parameter " + what + " contains " + name + " twice.");
         return lower;
