@@ -10,6 +10,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /** What a message carries: some bytes, or many that are made while they are written. */
 public final class Content {
@@ -18,6 +19,7 @@ public final class Content {
     private final long size;
     private final byte[] block;
     private final boolean generated;
+    private @Nullable String sha256;
 
     private Content(long size, byte[] block, boolean generated) {
         this.size = size;
@@ -66,7 +68,17 @@ public final class Content {
         return bytes.toByteArray();
     }
 
+    /** Computed once: mostly several messages are compared with the same content. */
     public String sha256() {
+        String known = sha256;
+        if (known == null) {
+            known = digest();
+            sha256 = known;
+        }
+        return known;
+    }
+
+    private String digest() {
         MessageDigest digest = newSha256();
         try {
             writeTo(new OutputStream() {

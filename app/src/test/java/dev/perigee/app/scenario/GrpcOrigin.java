@@ -82,6 +82,8 @@ final class GrpcOrigin implements AutoCloseable {
         try {
             server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                     .sslContext(GrpcSslContexts.forServer(stream(certificate.pem()), stream(certificate.keyPem()))
+                            // The usual type encrypts the key, by 10,000 rounds.
+                            .keyStoreType("JKS")
                             .build())
                     .channelType(NioServerSocketChannel.class)
                     .bossEventLoopGroup(loops)

@@ -15,6 +15,7 @@ import java.security.cert.X509Certificate;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocket;
@@ -36,6 +37,7 @@ final class FrameOrigin implements AutoCloseable {
 
     private static final X509Bundle ROOT = issue("CN=Frames", null);
     private static final X509Bundle OWN = issue("CN=origin.test", ROOT, "origin.test");
+    private static final KeyManager[] KEYS = keys();
 
     /** What one connection does. */
     interface Script {
@@ -57,7 +59,7 @@ final class FrameOrigin implements AutoCloseable {
 
     private FrameOrigin(Script script) throws Exception {
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(OWN.toKeyManagerFactory().getKeyManagers(), null, null);
+        context.init(KEYS, null, null);
         listener = (SSLServerSocket) context.getServerSocketFactory().createServerSocket();
         SSLParameters parameters = listener.getSSLParameters();
         parameters.setApplicationProtocols(new String[] {"h2"});
@@ -69,6 +71,15 @@ final class FrameOrigin implements AutoCloseable {
     static FrameOrigin start(Script script) {
         try {
             return new FrameOrigin(script);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Once for all: it goes through a key store that is encrypted by 10,000 rounds. */
+    private static KeyManager[] keys() {
+        try {
+            return OWN.toKeyManagerFactory().getKeyManagers();
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
