@@ -175,17 +175,7 @@ class PurgeUnderLoadTest {
     }
 
     private SignedClient.Answer distribution() throws Exception {
-        String config = """
-                <DistributionConfig xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/">
-                <CallerReference>purge</CallerReference>
-                <Origins><Quantity>1</Quantity><Items><Origin><Id>o</Id><DomainName>localhost</DomainName>
-                <CustomOriginConfig><HTTPPort>%d</HTTPPort><HTTPSPort>443</HTTPSPort>
-                <OriginProtocolPolicy>http-only</OriginProtocolPolicy></CustomOriginConfig></Origin></Items></Origins>
-                <DefaultCacheBehavior><TargetOriginId>o</TargetOriginId>
-                <ViewerProtocolPolicy>allow-all</ViewerProtocolPolicy>
-                <CachePolicyId>658327ea-f89d-4fab-a63d-7e88639e58f6</CachePolicyId></DefaultCacheBehavior>
-                <Comment></Comment><Enabled>true</Enabled></DistributionConfig>
-                """.formatted(origin.getAddress().getPort());
+        String config = SignedClient.oneOrigin("purge", origin.getAddress().getPort());
         SignedClient.Answer made =
                 client.cloudfront("POST", "/distribution", config).expect(201);
         await("/distribution/" + made.element("Id"), "Deployed");

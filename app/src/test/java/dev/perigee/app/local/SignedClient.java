@@ -73,37 +73,27 @@ final class SignedClient implements AutoCloseable {
 
     /** An operation of the Certificate Manager. */
     Answer acm(String operation, String json) throws Exception {
-        return call(
-                "acm",
-                "POST",
-                "/",
-                null,
-                json,
-                new Field("X-Amz-Target", "CertificateManager." + operation),
-                new Field("Content-Type", "application/x-amz-json-1.1"));
+        return json("acm", "CertificateManager." + operation, json);
     }
 
     /** An operation of WAFv2. */
     Answer waf(String operation, String json) throws Exception {
-        return call(
-                "wafv2",
-                "POST",
-                "/",
-                null,
-                json,
-                new Field("X-Amz-Target", "AWSWAF_20190729." + operation),
-                new Field("Content-Type", "application/x-amz-json-1.1"));
+        return json("wafv2", "AWSWAF_20190729." + operation, json);
     }
 
     /** An operation of CloudWatch Logs. */
     Answer logs(String operation, String json) throws Exception {
+        return json("logs", "Logs_20140328." + operation, json);
+    }
+
+    private Answer json(String service, String target, String json) throws Exception {
         return call(
-                "logs",
+                service,
                 "POST",
                 "/",
                 null,
                 json,
-                new Field("X-Amz-Target", "Logs_20140328." + operation),
+                new Field("X-Amz-Target", target),
                 new Field("Content-Type", "application/x-amz-json-1.1"));
     }
 
@@ -125,6 +115,21 @@ final class SignedClient implements AutoCloseable {
         String dated = path.startsWith("/20") ? path : "/2015-03-31/functions" + path;
         String bare = query < 0 ? dated : dated.substring(0, dated.indexOf('?'));
         return call("lambda", method, bare, query < 0 ? null : path.substring(query + 1), json);
+    }
+
+    /** A distribution with one origin on this port of this machine, and CloudFront's usual cache policy. */
+    static String oneOrigin(String reference, int port) {
+        return """
+                <DistributionConfig xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/">
+                <CallerReference>%s</CallerReference>
+                <Origins><Quantity>1</Quantity><Items><Origin><Id>o</Id><DomainName>localhost</DomainName>
+                <CustomOriginConfig><HTTPPort>%d</HTTPPort><HTTPSPort>443</HTTPSPort>
+                <OriginProtocolPolicy>http-only</OriginProtocolPolicy></CustomOriginConfig></Origin></Items></Origins>
+                <DefaultCacheBehavior><TargetOriginId>o</TargetOriginId>
+                <ViewerProtocolPolicy>allow-all</ViewerProtocolPolicy>
+                <CachePolicyId>658327ea-f89d-4fab-a63d-7e88639e58f6</CachePolicyId></DefaultCacheBehavior>
+                <Comment></Comment><Enabled>true</Enabled></DistributionConfig>
+                """.formatted(reference, port);
     }
 
     /** Creates a distribution and waits until every edge has it. */

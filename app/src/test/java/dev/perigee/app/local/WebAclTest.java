@@ -40,17 +40,7 @@ class WebAclTest {
     @BeforeAll
     void aDistribution() throws Exception {
         origin.on("GET", "/*").reply(200, Replies.body("photo"), Replies.maxAge(600));
-        var made = client.deployed("""
-                <DistributionConfig xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/">
-                <CallerReference>waf</CallerReference>
-                <Origins><Quantity>1</Quantity><Items><Origin><Id>o</Id><DomainName>localhost</DomainName>
-                <CustomOriginConfig><HTTPPort>%d</HTTPPort><HTTPSPort>443</HTTPSPort>
-                <OriginProtocolPolicy>http-only</OriginProtocolPolicy></CustomOriginConfig></Origin></Items></Origins>
-                <DefaultCacheBehavior><TargetOriginId>o</TargetOriginId>
-                <ViewerProtocolPolicy>allow-all</ViewerProtocolPolicy>
-                <CachePolicyId>658327ea-f89d-4fab-a63d-7e88639e58f6</CachePolicyId></DefaultCacheBehavior>
-                <Comment></Comment><Enabled>true</Enabled></DistributionConfig>
-                """.formatted(origin.port()));
+        var made = client.deployed(SignedClient.oneOrigin("waf", origin.port()));
         id = made.element("Id");
         host = made.element("DomainName");
     }
