@@ -1,6 +1,7 @@
 package dev.perigee.analytics.advice;
 
 import dev.perigee.analytics.store.RequestTable;
+import dev.perigee.core.cost.Usage;
 import dev.perigee.core.http.Fields;
 import dev.perigee.core.http.HttpDate;
 import dev.perigee.core.http.HttpVersion;
@@ -118,7 +119,7 @@ record Traffic(List<LoggedRequest> requests, long times, long seconds) {
                     result,
                     number(row.get(7)),
                     row.get(8) instanceof Number taken ? taken.doubleValue() : 0,
-                    String.valueOf(row.get(9)).endsWith("s"),
+                    Usage.isSecure(String.valueOf(row.get(9))),
                     agent != null && agent.startsWith("Mozilla/"),
                     fetched || refused || result.equals("RefreshHit") ? answer(status, row) : null,
                     fetched && method == Method.GET ? signature(status, row) : null);

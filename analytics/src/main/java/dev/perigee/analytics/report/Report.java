@@ -2,9 +2,11 @@ package dev.perigee.analytics.report;
 
 import dev.perigee.analytics.store.RequestTable;
 import dev.perigee.core.cost.PriceRegion;
+import dev.perigee.core.cost.Usage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,7 @@ public enum Report {
     /** Top referrers, twenty-five of them. */
     REFERRERS;
 
+    private static final String SECURE = "protocol IN ('" + String.join("', '", new TreeSet<>(Usage.SECURE)) + "')";
     private static final String STATUSES = """
             , count(*) FILTER (status // 100 = 2) AS HTTP2xx, count(*) FILTER (status // 100 = 3) AS HTTP3xx
             , count(*) FILTER (status // 100 = 4) AS HTTP4xx, count(*) FILTER (status // 100 = 5) AS HTTP5xx
@@ -154,9 +157,9 @@ public enum Report {
         String region = regions.append(" WHEN '' THEN '' END").toString();
         return sql(
                 "SELECT " + region + " AS BillingRegion, " + scope.bucket() + " AS TimeBucket"
-                        + ", count(*) FILTER (protocol NOT LIKE '%s') AS HTTP, count(*) FILTER (protocol LIKE '%s') AS HTTPS"
-                        + ", coalesce(sum(sc_bytes) FILTER (protocol NOT LIKE '%s'), 0) AS HTTPBytes"
-                        + ", coalesce(sum(sc_bytes) FILTER (protocol LIKE '%s'), 0) AS HTTPSBytes"
+                        + ", count(*) FILTER (NOT " + SECURE + ") AS HTTP, count(*) FILTER (" + SECURE + ") AS HTTPS"
+                        + ", coalesce(sum(sc_bytes) FILTER (NOT " + SECURE + "), 0) AS HTTPBytes"
+                        + ", coalesce(sum(sc_bytes) FILTER (" + SECURE + "), 0) AS HTTPSBytes"
                         + ", coalesce(sum(cs_bytes), 0) AS BytesIn, coalesce(sum(sc_bytes), 0) AS BytesOut",
                 scope,
                 "GROUP BY ALL ORDER BY BillingRegion, TimeBucket");

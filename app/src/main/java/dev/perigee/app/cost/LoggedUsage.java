@@ -112,14 +112,15 @@ public final class LoggedUsage {
     private void add(String[] fields) {
         long time = LocalDateTime.parse(fields[columns.date()] + 'T' + fields[columns.time()])
                 .toEpochSecond(ZoneOffset.UTC);
-        long sent = Long.parseLong(fields[columns.sent()]);
+        long sent = octets(fields[columns.sent()]);
         String method = fields[columns.method()];
-        boolean content = !method.equals("GET") && !method.equals("HEAD");
-        long toOrigin =
-                content && !fields[columns.received()].equals("-") ? Long.parseLong(fields[columns.received()]) : 0;
+        String protocol = fields[columns.protocol()];
+        // What comes through a WebSocket goes to the origin, too.
+        boolean content = !method.equals("GET") && !method.equals("HEAD") || protocol.startsWith("ws");
+        long toOrigin = content && !fields[columns.received()].equals("-") ? octets(fields[columns.received()]) : 0;
         String pop = fields[columns.pop()];
         PriceRegion region = priceClass.billed(PriceRegion.of(pop.substring(0, Math.min(3, pop.length()))));
-        boolean https = fields[columns.protocol()].endsWith("s");
+        boolean https = Usage.isSecure(protocol);
         usage.add(region, sent, toOrigin, https, 1);
         requests++;
         first = Math.min(first, time);
@@ -128,6 +129,12 @@ public final class LoggedUsage {
         microUsd += price;
         distributions.add(fields[columns.host()], sent, price);
         paths.add(fields[columns.path()], sent, price);
+    }
+
+    private static long octets(String text) {
+        long octets = Long.parseLong(text);
+        if (octets < 0) throw new NumberFormatException(text);
+        return octets;
     }
 
     public Usage usage() {

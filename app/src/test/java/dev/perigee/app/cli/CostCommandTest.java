@@ -170,6 +170,24 @@ class CostCommandTest {
         assertEquals(0.114, cost.at("/lines/0/usd").asDouble());
     }
 
+    @Test
+    void aWebSocketInClearIsNoHttpsAndItsOctetsGoToTheOrigin() throws IOException {
+        Path log = log(
+                false,
+                line("10:00:00", "IAD50-P1", 0, "GET", "/chat", "ws", 1L << 30)
+                        + line("10:00:01", "IAD50-P1", 0, "GET", "/chat", "wss", 1L << 30)
+                        + line("10:00:02", "IAD50-P1", -5, "GET", "/odd", "http", 0));
+        JsonNode lines = json("cost", "--log", log.toString(), "--no-free-tier", "--json")
+                .path("lines");
+        assertEquals("Data transfer to origins", lines.at("/0/item").asText());
+        assertEquals(2, lines.at("/0/quantity").asInt());
+        assertEquals("HTTP requests", lines.at("/1/item").asText());
+        assertEquals(1, lines.at("/1/quantity").asInt());
+        assertEquals("HTTPS requests", lines.at("/2/item").asText());
+        assertEquals(1, lines.at("/2/quantity").asInt());
+        assertTrue(err.toString().contains("1 lines"), err.toString());
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

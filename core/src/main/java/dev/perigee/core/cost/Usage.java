@@ -2,9 +2,13 @@ package dev.perigee.core.cost;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Set;
 
 /** A month's traffic by price region. Not for several threads. */
 public final class Usage {
+    /** The protocols of logs that are TLS: {@code ws} ends as {@code https} does, and is not. */
+    public static final Set<String> SECURE = Set.of("https", "wss", "grpcs");
+
     private final Map<PriceRegion, Sum> sums = new EnumMap<>(PriceRegion.class);
 
     private static final class Sum {
@@ -16,6 +20,11 @@ public final class Usage {
 
     private Sum of(PriceRegion region) {
         return sums.computeIfAbsent(region, _ -> new Sum());
+    }
+
+    /** Whether a request with this {@code cs-protocol} costs what one over HTTPS does. */
+    public static boolean isSecure(String protocol) {
+        return SECURE.contains(protocol);
     }
 
     /** Adds requests that were served in a region. */
