@@ -8,6 +8,7 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 public final class RequestTable implements AutoCloseable {
     private static final String PARSING = "SELECT (j->>'error')::BOOLEAN, j->>'error_type', j->>'error_message',"
             + " json_array_length(j, '$.statements') FROM (SELECT json_serialize_sql(?::VARCHAR) AS j)";
+
+    /** For questions of our own, which end. */
+    private static final Duration LONGEST = Duration.ofHours(1);
 
     private final Duck duck;
     private final StoreLock lock;
@@ -71,9 +75,27 @@ public final class RequestTable implements AutoCloseable {
      * @throws Refused when the statement is wrong, or no question
      */
     public void ask(String sql, Rows rows) throws IOException {
+        ask(sql, LONGEST, rows);
+    }
+
+    /**
+     * Answers a question within a time, which ends when all rows were taken.
+     *
+     * @throws Refused when the statement is wrong, no question, or takes longer
+     */
+    public void ask(String sql, Duration limit, Rows rows) throws IOException {
         requireQuestion(sql);
         try (Statement statement = duck.connection().createStatement();
-                ResultSet answer = statement.executeQuery(sql)) {
+                TimeLimit time = new TimeLimit(statement, limit)) {
+            answer(statement, sql, time, rows);
+        } catch (SQLException e) {
+            throw new Refused(Duck.firstLine(e));
+        }
+    }
+
+    private static void answer(Statement statement, String sql, TimeLimit time, Rows rows)
+            throws IOException, SQLException {
+        try (ResultSet answer = statement.executeQuery(sql)) {
             ResultSetMetaData columns = answer.getMetaData();
             rows.columns(names(columns));
             int count = columns.getColumnCount();
@@ -83,7 +105,8 @@ public final class RequestTable implements AutoCloseable {
                 rows.row(values);
             }
         } catch (SQLException e) {
-            throw new Refused(Duck.firstLine(e));
+            if (time.reached()) throw new Refused("there is no whole answer within the time it may take");
+            throw e;
         }
     }
 

@@ -206,6 +206,24 @@ class RequestStoreTest {
     }
 
     @Test
+    void anEndlessQuestionEndsAndTheNextIsAnswered(@TempDir Path folder) throws IOException {
+        RequestStore store = store(folder, Retention.USUAL);
+        String counts = "WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t) SELECT ";
+        try (RequestTable table = store.open()) {
+            for (String endless : List.of(counts + "count(*) FROM t", counts + "x FROM t WHERE x < 0")) {
+                var refused = assertThrows(
+                        RequestTable.Refused.class,
+                        () -> table.ask(endless, Duration.ofMillis(200), new Collected()),
+                        endless);
+                assertTrue(String.valueOf(refused.getMessage()).contains("time"), refused.getMessage());
+                var next = new Collected();
+                table.ask("SELECT 42", Duration.ofSeconds(60), next);
+                assertEquals("[[42]]", next.rows.toString());
+            }
+        }
+    }
+
+    @Test
     void thereIsATableWithoutAnyRequest(@TempDir Path folder) throws IOException {
         RequestStore store = store(folder, Retention.USUAL);
         assertEquals(0, store.takeIn(List.of(folder.resolve("access.log"))).lines());
