@@ -1,12 +1,9 @@
 package dev.perigee.control.monitoring;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perigee.control.api.Refused;
 import dev.perigee.control.monitoring.MathValue.Array;
 import dev.perigee.control.monitoring.MathValue.Series;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -55,19 +52,17 @@ final class MetricQueries implements MathExpression.Names {
         if (order != null && !ascending && !order.equals("TimestampDescending"))
             throw input.invalid("ScanBy", "is not TimestampAscending or TimestampDescending");
         read();
-        ObjectNode output = JsonNodeFactory.instance.objectNode();
-        ArrayNode results = output.putArray("MetricDataResults");
+        MetricPages pages = MetricPages.of(input, ascending, POINTS_MAX);
         for (Map.Entry<String, Input> query : queries.entrySet()) {
             List<Series> all = series(query.getKey());
             if (!query.getValue().flag("ReturnData", true)) continue;
             String label = query.getValue().textIfAny("Label");
             for (Series each : all) {
                 String usual = isExpression(query.getValue()) && all.size() == 1 ? query.getKey() : each.label();
-                results.add(result(query.getKey(), label == null ? usual : label, each, ascending));
+                pages.add(query.getKey(), label == null ? usual : label, each.points());
             }
         }
-        output.putArray("Messages");
-        return output;
+        return pages.page();
     }
 
     private void read() throws Refused {
@@ -91,17 +86,6 @@ final class MetricQueries implements MathExpression.Names {
 
     private static boolean isExpression(Input query) {
         return query.has("Expression");
-    }
-
-    private static ObjectNode result(String id, String label, Series series, boolean ascending) {
-        ObjectNode result = JsonNodeFactory.instance.objectNode().put("Id", id).put("Label", label);
-        ArrayNode timestamps = result.putArray("Timestamps");
-        ArrayNode values = result.putArray("Values");
-        (ascending ? series.points() : series.points().descendingMap()).forEach((second, value) -> {
-            timestamps.addPOJO(Instant.ofEpochSecond(second));
-            values.add(value);
-        });
-        return result.put("StatusCode", "Complete");
     }
 
     private List<Series> series(String id) throws Refused {

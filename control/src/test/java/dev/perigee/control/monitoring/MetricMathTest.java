@@ -17,6 +17,7 @@ import java.util.StringJoiner;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MetricMathTest {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -141,5 +142,53 @@ class MetricMathTest {
         assertEquals(200.0, results.path(1).path("Values").path(0).asDouble());
         assertEquals("Requests", results.path(2).path("Label").asText());
         assertEquals("BytesDownloaded", results.path(3).path("Label").asText());
+    }
+
+    @ParameterizedTest(name = "{0} points a page, {1}: {2}")
+    @CsvSource({
+        "1, Ascending,  'm1:0:PartialData m1:1:PartialData m1:3:Complete m2:0:PartialData m2:1:PartialData m2:3:Complete'",
+        "2, Descending, 'm1:3:PartialData m1:1:PartialData m1:0:Complete m2:3:Complete m2:1:Complete m2:0:Complete'",
+        "5, Ascending,  'm1:0:Complete m1:1:Complete m1:3:Complete m2:0:PartialData m2:1:PartialData m2:3:Complete'",
+        "9, Descending, 'm1:3:Complete m1:1:Complete m1:0:Complete m2:3:Complete m2:1:Complete m2:0:Complete'",
+    })
+    void pagesHaveNoMorePointsThanAreWanted(int points, String order, String expected) throws Exception {
+        StringJoiner all = new StringJoiner(" ");
+        String token = "";
+        for (int page = 0; page < 10; page++) {
+            JsonNode answer = operations.handle(
+                    "GetMetricData",
+                    JSON.readTree(
+                            "{\"StartTime\":%d,\"EndTime\":%d,\"ScanBy\":\"Timestamp%s\",\"MaxDatapoints\":%d%s,\"MetricDataQueries\":[%s,%s]}"
+                                    .formatted(
+                                            NOON,
+                                            NOON + 300,
+                                            order,
+                                            points,
+                                            token,
+                                            metric("m1", "Requests").replace("false", "true"),
+                                            metric("m2", "Requests").replace("false", "true"))));
+            int here = 0;
+            for (JsonNode result : answer.path("MetricDataResults")) {
+                for (JsonNode time : result.path("Timestamps")) {
+                    here++;
+                    long minute = (Instant.parse(time.asText()).getEpochSecond() - NOON) / 60;
+                    all.add(result.path("Id").asText() + ":" + minute + ":"
+                            + result.path("StatusCode").asText());
+                }
+            }
+            assertTrue(here <= points, answer::toString);
+            if (!answer.has("NextToken")) break;
+            token = ",\"NextToken\":\"" + answer.path("NextToken").asText() + "\"";
+        }
+        assertEquals(expected, all.toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"MaxDatapoints\":0", "\"MaxDatapoints\":100801", "\"NextToken\":\"x\""})
+    void pagesThatCannotBeAreRefused(String member) {
+        String request = "{\"StartTime\":%d,\"EndTime\":%d,%s,\"MetricDataQueries\":[%s]}"
+                .formatted(NOON, NOON + 300, member, metric("m1", "Requests"));
+        Refused refused = assertThrows(Refused.class, () -> operations.handle("GetMetricData", JSON.readTree(request)));
+        assertEquals("InvalidParameterValueException", refused.code());
     }
 }
