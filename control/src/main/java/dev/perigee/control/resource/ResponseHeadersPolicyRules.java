@@ -69,20 +69,43 @@ final class ResponseHeadersPolicyRules {
                     "InvalidArgument",
                     "The parameter AccessControlAllowOrigins contains '" + origin + "', which is not an origin.");
         }
-        // To a browser the asterisk means nothing beside credentials (Fetch, CORS protocol and credentials).
-        unless(
-                !cors.accessControlAllowCredentials() || !origins.contains("*"),
-                "InvalidArgument",
-                "The parameter AccessControlAllowOrigins cannot contain * when AccessControlAllowCredentials is true.");
-        checkTokens(
-                "AccessControlAllowHeaders", cors.accessControlAllowHeaders().items());
+        List<String> asked = cors.accessControlAllowHeaders().items();
+        unless(!asked.isEmpty(), "InvalidArgument", "The parameter AccessControlAllowHeaders lists no headers.");
+        checkTokens("AccessControlAllowHeaders", asked);
+        for (String name : asked) {
+            unless(
+                    name.indexOf('*') == name.lastIndexOf('*'),
+                    "InvalidArgument",
+                    "The parameter AccessControlAllowHeaders contains '" + name + "', which has more than one *.");
+        }
+        checkMethods(cors.accessControlAllowMethods().itemsAsStrings());
         if (cors.accessControlExposeHeaders() != null) {
             checkTokens(
                     "AccessControlExposeHeaders",
                     cors.accessControlExposeHeaders().items());
         }
+        if (cors.accessControlAllowCredentials()) {
+            // Of origins in a pattern the policy knows which one asks; a pattern of headers is refused as well.
+            checkNoAsterisk("Access-Control-Allow-Origin", origins.contains("*"));
+            checkNoAsterisk("Access-Control-Allow-Headers", asked.stream().anyMatch(name -> name.contains("*")));
+        }
         Integer age = cors.accessControlMaxAgeSec();
         unless(age == null || age >= 0, "InvalidArgument", "The AccessControlMaxAgeSec " + age + " is negative.");
+    }
+
+    private static void checkMethods(List<String> methods) throws Refused {
+        unless(
+                methods.size() == 1 || !methods.contains("ALL"),
+                "InvalidArgument",
+                "The parameter AccessControlAllowMethods contains ALL beside other methods.");
+    }
+
+    /** To a browser the asterisk means nothing beside credentials (Fetch, CORS protocol and credentials). */
+    private static void checkNoAsterisk(String name, boolean has) throws Refused {
+        unless(
+                !has,
+                "InvalidArgument",
+                "The parameter " + name + " cannot contain * when AccessControlAllowCredentials is true.");
     }
 
     private static void checkTokens(String what, List<String> names) throws Refused {

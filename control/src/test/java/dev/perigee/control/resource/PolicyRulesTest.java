@@ -183,7 +183,11 @@ class PolicyRulesTest {
     @ParameterizedTest(name = "origins={0} credentials={1} headers={2} -> {3}")
     @CsvSource({
         "https://a.example,               true,  X-A,   ok",
-        "https://a.example+http://b:8080, true,  *,     ok",
+        "https://a.example+http://b:8080, false, *,     ok",
+        "https://*.a.example,             true,  X-A,   ok",
+        "https://a.example,               true,  *,     InvalidArgument",
+        "https://a.example,               true,  x-amz-*, InvalidArgument",
+        "*,                               true,  X-A,   InvalidArgument",
         "https://*.a.example,             false, *,     ok",
         "http://a.example:*,              false, *,     ok",
         "http://a.example:1*3,            false, *,     ok",
@@ -193,20 +197,36 @@ class PolicyRulesTest {
         "https://*a.example,              false, *,     InvalidArgument",
         "https://a*b.example,             false, *,     InvalidArgument",
         "*,                               false, *,     ok",
-        "*,                               true,  *,     InvalidArgument",
         ",                                false, *,     InvalidArgument",
         "ftp://a.example,                 false, *,     InvalidArgument",
         "https://a.example/path,          false, *,     InvalidArgument",
         "https://a.*.example,             false, *,     InvalidArgument",
         "https://a.example,               false, 'a b', InvalidArgument",
+        "https://a.example,               false, ,      InvalidArgument",
+        "https://a.example,               false, x-*-*, InvalidArgument",
     })
-    void checksCrossOriginSettings(@Nullable String origins, boolean credentials, String headers, String expected) {
+    void checksCrossOriginSettings(
+            @Nullable String origins, boolean credentials, @Nullable String headers, String expected) {
         var config = ResponseHeadersPolicyConfig.builder()
                 .name("p")
                 .corsConfig(cors -> cors.accessControlAllowOrigins(o -> o.items(split(origins)))
                         .accessControlAllowHeaders(h -> h.items(split(headers)))
                         .accessControlAllowMethods(m -> m.itemsWithStrings("GET"))
                         .accessControlAllowCredentials(credentials)
+                        .originOverride(true))
+                .build();
+        assertEquals(expected, verdict(() -> ResponseHeadersPolicyRules.checked(config)));
+    }
+
+    @ParameterizedTest(name = "methods={0} -> {1}")
+    @CsvSource({"GET+PUT, ok", "ALL, ok", "ALL+GET, InvalidArgument"})
+    void checksMethodsOfOtherOrigins(String methods, String expected) {
+        var config = ResponseHeadersPolicyConfig.builder()
+                .name("p")
+                .corsConfig(cors -> cors.accessControlAllowOrigins(o -> o.items("https://a.example"))
+                        .accessControlAllowHeaders(h -> h.items("X-A"))
+                        .accessControlAllowMethods(m -> m.itemsWithStrings(split(methods)))
+                        .accessControlAllowCredentials(false)
                         .originOverride(true))
                 .build();
         assertEquals(expected, verdict(() -> ResponseHeadersPolicyRules.checked(config)));
