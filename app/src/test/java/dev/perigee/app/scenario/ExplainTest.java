@@ -208,6 +208,38 @@ class ExplainTest {
         Explanation nobody = explain(edge, "127.0.0.1", "/a", "Host", "nobody.example");
         assertEquals("accept=read, route=refused", steps(nobody));
         assertNotNull(nobody.steps().getLast().details().get("detailedResult"));
+        // The page says "Bad request." for all of them.
+        assertTrue(nobody.steps().getLast().why().contains("host"), nobody::toString);
+    }
+
+    @Scenario
+    void aRefusalSaysMoreThanItsPage(ScenarioEdge edge, ScriptedOrigin origin) {
+        edge.serve(distribution(origin).behavior("/tls/*", b -> b.httpsOnly()));
+        assertTrue(lastOf(edge, "GET", "/tls/a").contains("takes no HTTP"));
+        assertTrue(lastOf(edge, "PROPFIND", "/a").contains("No behavior can allow"));
+        assertTrue(lastOf(edge, "DELETE", "/a").contains("[GET, HEAD]"), lastOf(edge, "DELETE", "/a"));
+    }
+
+    private static String lastOf(ScenarioEdge edge, String method, String target) {
+        DryRequest request = new DryRequest(method, false, target, HOST, List.of(), InetAddress.ofLiteral("127.0.0.1"));
+        return edge.edge().explain(request).steps().getLast().why();
+    }
+
+    @Scenario
+    void theStatusIsWhatConditionsAndRangesMakeOfIt(ScenarioEdge edge, ScriptedOrigin origin) {
+        origin.on("GET", "/a").reply(200, maxAge(60), header("ETag", "\"e\""), body("hello"));
+        edge.serve(distribution(origin));
+        expect(edge.clearViewer().get("/a")).status(200);
+        assertEquals(200, explain(edge, "127.0.0.1", "/a").status());
+        assertEquals(
+                304, explain(edge, "127.0.0.1", "/a", "If-None-Match", "\"e\"").status());
+        assertEquals(412, explain(edge, "127.0.0.1", "/a", "If-Match", "\"f\"").status());
+        assertEquals(206, explain(edge, "127.0.0.1", "/a", "Range", "bytes=0-1").status());
+        assertEquals(416, explain(edge, "127.0.0.1", "/a", "Range", "bytes=9-").status());
+        assertEquals(
+                200,
+                explain(edge, "127.0.0.1", "/a", "Range", "bytes=0-1", "If-Range", "\"f\"")
+                        .status());
     }
 
     @Scenario

@@ -119,7 +119,10 @@ public final class Explainer {
 
         Explanation end(String step, Rejection rejection) {
             steps.add(new Step(
-                    step, "refused", rejection.reason(), Map.of("detailedResult", rejection.detailedResult())));
+                    step,
+                    "refused",
+                    Refusals.why(rejection, behavior),
+                    Map.of("detailedResult", rejection.detailedResult())));
             return end("Error", rejection.status(), null);
         }
 
@@ -285,7 +288,7 @@ public final class Explainer {
                     meant);
             key = made;
             steps.add(Keying.step(made, policy));
-            StoredLook.Found found = stored.look(made);
+            StoredLook.Found found = stored.look(made, meant);
             steps.add(found.lookup());
             steps.add(found.decision());
             return end(found.result(), found.status(), found.cause());

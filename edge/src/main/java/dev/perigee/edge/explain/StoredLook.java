@@ -6,6 +6,9 @@ import dev.perigee.core.cache.CacheKey;
 import dev.perigee.core.cache.KeyDifference;
 import dev.perigee.core.cache.Storability;
 import dev.perigee.core.cache.StoredResponse;
+import dev.perigee.core.http.ByteRanges;
+import dev.perigee.core.http.Conditions;
+import dev.perigee.core.http.RangeOutcome;
 import dev.perigee.core.http.RequestHead;
 import dev.perigee.edge.fetch.Variants;
 import dev.perigee.edge.store.History;
@@ -47,8 +50,8 @@ public final class StoredLook {
         return variants == null ? key : variants.select(key, request);
     }
 
-    /** What is stored under the key, in memory or on disk, and what would be done with it. */
-    Found look(CacheKey key) {
+    /** What is stored under the key, in memory or on disk, and what would be done with it for this request. */
+    Found look(CacheKey key, RequestHead request) {
         StoredResponse response = store.look(key);
         String where = "memory";
         if (response == null && disk.lists(key)) {
@@ -66,9 +69,37 @@ public final class StoredLook {
         boolean error = response.status() >= 400;
         if (response.fresh(now) || decision.outcome().startsWith("serve"))
             return new Found(
-                    lookup, decision, error ? "Error" : "Hit", response.status(), error ? Cause.of(Cause.ERROR) : null);
+                    lookup,
+                    decision,
+                    error ? "Error" : "Hit",
+                    status(response, request),
+                    error ? Cause.of(Cause.ERROR) : null);
         String cause = error ? Cause.ERROR : response.freshnessLifetimeSeconds() == 0 ? Cause.TTL_ZERO : Cause.EXPIRED;
         return new Found(lookup, decision, "Miss", 0, Cause.of(cause));
+    }
+
+    /** What the request's preconditions and its Range make of what is stored. */
+    private static int status(StoredResponse response, RequestHead request) {
+        int plain = response.status();
+        return switch (Conditions.evaluate(request, plain, response.etag(), response.lastModified())) {
+            case NOT_MODIFIED -> 304;
+            case FAILED -> 412;
+            case PROCEED -> {
+                String range = plain == 200 && request.method().equals("GET")
+                        ? request.fields().first("Range")
+                        : null;
+                boolean counts = range != null
+                        && response.contentLength() >= 0
+                        && Conditions.rangeApplies(request, response.etag(), response.lastModified());
+                yield !counts
+                        ? plain
+                        : switch (ByteRanges.parse(range, response.contentLength())) {
+                            case RangeOutcome.Whole _ -> plain;
+                            case RangeOutcome.Satisfiable _ -> 206;
+                            case RangeOutcome.Unsatisfiable _ -> 416;
+                        };
+            }
+        };
     }
 
     private static Step decision(CacheDecision decided) {
