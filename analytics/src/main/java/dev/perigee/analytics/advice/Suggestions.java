@@ -119,10 +119,47 @@ final class Suggestions {
 
     /** What each alone does not bring, since another one still keeps requests apart. */
     private @Nullable Suggestion joint(List<Suggestion> found, ToLongFunction<Change> gain, double worth) {
-        var parts = new ArrayList<>(keys());
-        Suggestion longer = longest();
-        if (longer != null) parts.add(longer);
-        if (parts.size() < 2) return null;
+        List<Suggestion> narrower = keys();
+        long sum = 0;
+        for (Suggestion each : found) sum += gain.applyAsLong(each.change());
+        List<Suggestion> all = with(narrower, longest());
+        if (all.size() < 2) return null;
+        long most = gain.applyAsLong(together(all).change());
+        // Where the parts bring it one by one, they are advice enough.
+        if (most < sum + Math.max(1, 10 * worth)) return null;
+        List<Suggestion> parts = needed(narrower, most, gain);
+        return parts.size() < 2 ? null : together(parts);
+    }
+
+    /** Of all that was tried together no more than what brings nearly as much: each part has a risk of its own. */
+    private List<Suggestion> needed(List<Suggestion> narrower, long most, ToLongFunction<Change> gain) {
+        List<Suggestion> parts = with(narrower, gentlest(narrower, most, gain));
+        for (Suggestion each : narrower) {
+            List<Suggestion> fewer = parts.stream().filter(part -> part != each).toList();
+            if (!fewer.isEmpty() && gain.applyAsLong(together(fewer).change()) >= NEARLY_ALL * most) parts = fewer;
+        }
+        return parts;
+    }
+
+    /** The shortest time beside narrower keys, best none at all. */
+    private @Nullable Suggestion gentlest(List<Suggestion> narrower, long most, ToLongFunction<Change> gain) {
+        if (!narrower.isEmpty() && gain.applyAsLong(together(narrower).change()) >= NEARLY_ALL * most) return null;
+        for (long ttl : TTLS) {
+            for (Change.Policy change : longer(ttl)) {
+                Suggestion longer = new Suggestion(change, 0, riskOfAge(ttl));
+                if (gain.applyAsLong(together(with(narrower, longer)).change()) >= NEARLY_ALL * most) return longer;
+            }
+        }
+        return longest();
+    }
+
+    private static List<Suggestion> with(List<Suggestion> some, @Nullable Suggestion more) {
+        var all = new ArrayList<>(some);
+        if (more != null) all.add(more);
+        return all;
+    }
+
+    private Suggestion together(List<Suggestion> parts) {
         CachePolicy together = policy;
         var texts = new ArrayList<String>();
         var risks = new ArrayList<String>();
@@ -133,12 +170,7 @@ final class Suggestions {
             risks.add(part.risk());
         }
         Change all = new Change.Policy(place, together, behavior.compress(), String.join("; ", texts));
-        long sum = 0;
-        for (Suggestion each : found) sum += gain.applyAsLong(each.change());
-        // Where the parts bring it one by one, they are advice enough.
-        return gain.applyAsLong(all) < sum + Math.max(1, 10 * worth)
-                ? null
-                : new Suggestion(all, 0, String.join(" ", risks));
+        return new Suggestion(all, 0, String.join(" ", risks));
     }
 
     // ---- times
