@@ -84,6 +84,12 @@ public final class Budgets implements AutoCloseable {
 
     private void compare(SpendingLedger.Spending spending, double budgetUsd) {
         int reached = reached(spending.usd(), budgetUsd);
+        // Spending never falls within a month, so the budget is a larger one now: its shares are told of anew.
+        if (reached < told.getOrDefault(spending.distribution(), 0)) {
+            told.remove(spending.distribution());
+            logged.remove(spending.distribution());
+            file.write(month, told);
+        }
         if (reached <= told.getOrDefault(spending.distribution(), 0)) return;
         var alert = new BudgetAlert(spending.distribution(), month, reached, spending.usd(), budgetUsd);
         if (reached > logged.getOrDefault(spending.distribution(), 0)) {

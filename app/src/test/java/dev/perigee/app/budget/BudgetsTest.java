@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,6 +92,25 @@ final class BudgetsTest {
                 ledger.tally("E2", PriceRegion.NORTH_AMERICA).sent(1L << 30);
                 assertEquals("E2", next().path("distribution").asText());
                 assertTrue(received.isEmpty(), received.toString());
+            }
+        }
+    }
+
+    @Test
+    void aLargerBudgetIsToldOfAnew(@TempDir Path folder) throws Exception {
+        var budgets = new AtomicReference<>(Map.of("E1", 850_000L));
+        try (var ledger = SpendingLedger.open(folder.resolve("spending"), NOVEMBER)) {
+            spend(ledger, 11);
+            try (var _ = Budgets.start(ledger, budgets::get, folder.resolve("told"), hook())) {
+                assertEquals(100, next().path("percent").asInt());
+                budgets.set(Map.of("E1", 1_700_000L));
+                JsonNode half = next();
+                assertEquals(50, half.path("percent").asInt());
+                assertEquals(1.7, half.path("budgetUsd").asDouble(), 1e-6);
+            }
+            spend(ledger, 6);
+            try (var _ = Budgets.start(ledger, budgets::get, folder.resolve("told"), hook())) {
+                assertEquals(80, next().path("percent").asInt());
             }
         }
     }
