@@ -322,7 +322,12 @@ final class CostCommand implements Callable<Integer> {
         if (shares.isEmpty()) return;
         console.out().println(title);
         double perFirstTier = perFirstTier(logged);
-        for (Share share : shares) row(share.name(), part(share, perFirstTier));
+        for (Share share : shares) row(plain(share.name()), part(share, perFirstTier));
+    }
+
+    /** Without what a terminal would obey: a log may be anybody's. */
+    private static String plain(String name) {
+        return name.replaceAll("[\\x00-\\x1f\\x7f-\\x9f]", "?");
     }
 
     /** Cents, and more digits where there are less than ten of them. */

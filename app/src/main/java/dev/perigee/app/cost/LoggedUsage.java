@@ -21,6 +21,9 @@ import java.util.zip.GZIPInputStream;
 public final class LoggedUsage {
     private static final int GZIP_MAGIC = 0x1f8b;
 
+    /** Of one request; more is no number of octets, and could make the sum go over. */
+    private static final long OCTETS_MAX = 1L << 50;
+
     private final PriceClass priceClass;
     private final Usage usage = new Usage();
     private final Shares distributions = new Shares();
@@ -133,7 +136,7 @@ public final class LoggedUsage {
 
     private static long octets(String text) {
         long octets = Long.parseLong(text);
-        if (octets < 0) throw new NumberFormatException(text);
+        if (octets < 0 || octets > OCTETS_MAX) throw new NumberFormatException(text);
         return octets;
     }
 

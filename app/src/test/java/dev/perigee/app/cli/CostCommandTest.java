@@ -176,7 +176,8 @@ class CostCommandTest {
                 false,
                 line("10:00:00", "IAD50-P1", 0, "GET", "/chat", "ws", 1L << 30)
                         + line("10:00:01", "IAD50-P1", 0, "GET", "/chat", "wss", 1L << 30)
-                        + line("10:00:02", "IAD50-P1", -5, "GET", "/odd", "http", 0));
+                        + line("10:00:02", "IAD50-P1", -5, "GET", "/odd", "http", 0)
+                        + line("10:00:03", "IAD50-P1", Long.MAX_VALUE, "GET", "/odd", "http", 0));
         JsonNode lines = json("cost", "--log", log.toString(), "--no-free-tier", "--json")
                 .path("lines");
         assertEquals("Data transfer to origins", lines.at("/0/item").asText());
@@ -185,7 +186,14 @@ class CostCommandTest {
         assertEquals(1, lines.at("/1/quantity").asInt());
         assertEquals("HTTPS requests", lines.at("/2/item").asText());
         assertEquals(1, lines.at("/2/quantity").asInt());
-        assertTrue(err.toString().contains("1 lines"), err.toString());
+        assertTrue(err.toString().contains("2 lines"), err.toString());
+    }
+
+    @Test
+    void whatALogSaysIsNoCommandForTheTerminal() throws IOException {
+        Path log = log(false, line("10:00:00", "IAD50-P1", 1L << 30, "GET", "/\u001b[31mred\u009b2J", "https", 0));
+        assertEquals(0, run("cost", "--log", log.toString()));
+        assertTrue(out.toString().contains("/?[31mred?2J"), out.toString());
     }
 
     @ParameterizedTest
