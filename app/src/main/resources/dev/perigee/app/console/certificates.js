@@ -7,8 +7,8 @@ export function certificates(main) {
   get('/certificates').then(({ certificates: found }) => all.replaceChildren(found.length
     ? table([['Domain'], ['State'], ['Ends'], ['Issuer'], ['']], found.map(each => {
       const days = each.notAfter ? Math.floor((new Date(each.notAfter) - Date.now()) / 86400000) : null;
-      return h('tr', {}, cell(each.domain, 'mono'), h('td', {}, h('span', { class: 'pill ' + (each.state === 'ISSUED' ? 'good' : 'warn') }, String(each.state).toLowerCase().replace(/_/g, ' '))),
-        h('td', { class: 'nowrap ' + (days !== null && days < 14 ? 'warn' : '') }, each.notAfter ? each.notAfter.slice(0, 10) + ' (' + days + ' days)' : '–'), cell(each.issuer || '–'), cell(each.warning || each.lastError || '', 'path bad'));
-    }))
+      return h('tr', {}, cell(each.domain, 'mono path'), h('td', {}, h('span', { class: 'pill ' + (each.state === 'ISSUED' ? 'good' : 'warn') }, String(each.state).toLowerCase().replace(/_/g, ' '))),
+        h('td', { class: 'nowrap ' + (days !== null && days < 14 ? 'warn' : '') }, each.notAfter ? each.notAfter.slice(0, 10) + ' (' + days + ' days)' : '–'), cell(each.issuer || '–'), cell(each.warning || each.lastError || '', 'bad'));
+    }), 'cards')
     : h('p', { class: 'empty' }, 'There is none. Request one with: aws acm request-certificate'))).catch(failure => all.replaceChildren(h('p', { class: 'bad' }, failure.message)));
 }
