@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What passes through to S3: everything, unchanged and unbuffered. */
 class S3ForwardTest {
@@ -44,6 +45,7 @@ class S3ForwardTest {
     }
 
     private final Queue<String> seen = new ConcurrentLinkedQueue<>();
+    private final Queue<String> types = new ConcurrentLinkedQueue<>();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private HttpServer s3;
     private Running running;
@@ -70,7 +72,10 @@ class S3ForwardTest {
     private void answer(HttpExchange exchange) throws IOException {
         seen.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " "
                 + exchange.getRequestHeaders().getFirst("Host"));
+        String type = exchange.getRequestHeaders().getFirst("Content-Type");
+        if (type != null) types.add(type);
         try (exchange) {
+            if (type != null) exchange.getResponseHeaders().add("Content-Type", type);
             long received = 0;
             byte[] buffer = new byte[64 << 10];
             InputStream in = exchange.getRequestBody();
@@ -101,6 +106,23 @@ class S3ForwardTest {
         assertEquals("gzip", response.headers().firstValue("content-encoding").orElse(""));
         assertEquals(
                 "GET /b//a/../%2F%20x?list-type=2&prefix=a%2Fb " + running.uri().getAuthority(), seen.remove());
+    }
+
+    /** Signatures cover them. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "text/html; charset=UTF-8",
+                "text/plain;charset=UTF-8",
+                "Text/HTML",
+                "application/json; charset=UTF-8",
+                "text/html; charset=utf-8"
+            })
+    void valuesThatTheServerKnowsAreNotSpeltOtherwise(String type) throws Exception {
+        var put = to("/b/k").header("Content-Type", type).PUT(BodyPublishers.ofString("x"));
+        var response = http.send(put.build(), BodyHandlers.discarding());
+        assertEquals(type, types.remove());
+        assertEquals(type, response.headers().firstValue("content-type").orElse(""));
     }
 
     @Test

@@ -22,8 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SuggestionsTest {
     private static Distribution distribution() {
         Origin origin = Origin.builder("o", "origin.example.net").build();
-        var policy =
-                new CachePolicy("p", 0, 86_400, 31_536_000, false, false, List.of(), Selection.ALL, Selection.ALL);
+        var policy = new CachePolicy("p", 0, 86_400, 31_536_000, false, false, List.of(), Selection.ALL, Selection.ALL);
         var methods = EnumSet.of(Method.GET, Method.HEAD);
         var all = Behavior.builder("*", origin, policy)
                 .allowedMethods(methods)

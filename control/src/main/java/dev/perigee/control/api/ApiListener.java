@@ -128,6 +128,8 @@ public final class ApiListener implements AutoCloseable {
         http.setResponseHeaderSize(HEADER_BYTES_MAX);
         // ARNs in paths hold encoded slashes, S3 keys hold anything; nothing here maps a path to a file.
         http.setUriCompliance(UriCompliance.UNSAFE);
+        // Signatures cover values as they were sent: "text/html; charset=UTF-8" is not to become another spelling.
+        http.setHeaderCacheCaseSensitive(true);
         ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
         connector.setHost(address.getHostString());
         connector.setPort(address.getPort());

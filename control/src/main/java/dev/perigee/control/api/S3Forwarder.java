@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.http.HttpCookieStore;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
@@ -35,7 +36,7 @@ final class S3Forwarder implements AutoCloseable {
     private static final int CONNECTIONS_MAX = 256;
     private static final int WAITING_MAX = 1024;
 
-    private final HttpClient client = new HttpClient();
+    private final HttpClient client = new HttpClient(exact());
     private final String upstream;
     private final String token;
 
@@ -64,6 +65,13 @@ final class S3Forwarder implements AutoCloseable {
         // Answers pass as they are: no unpacking, no authentication, no cookies.
         client.getContentDecoderFactories().clear();
         client.getProtocolHandlers().clear();
+    }
+
+    /** Values of answers stay as they are, too. */
+    private static HttpClientTransportOverHTTP exact() {
+        var transport = new HttpClientTransportOverHTTP();
+        transport.setHeaderCacheCaseSensitive(true);
+        return transport;
     }
 
     /** @param attempt S3, which judges it, also writes the line about it */

@@ -65,7 +65,8 @@ final class S3Servlet extends HttpServlet {
     }
 
     @Override
-    protected void service(HttpServletRequest received, HttpServletResponse response) throws IOException {
+    protected void service(HttpServletRequest received, HttpServletResponse original) throws IOException {
+        HttpServletResponse response = new GivenType(original);
         HttpServletRequest request = new QueryParameters(received);
         HttpServletRequest signed = request;
         HttpServletRequest seen = new BucketInHost(request);

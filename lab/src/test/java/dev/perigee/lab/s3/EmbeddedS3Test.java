@@ -186,6 +186,31 @@ class EmbeddedS3Test {
         assertArrayEquals(body, stored.body());
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "text/html; charset=UTF-8",
+                "text/html;charset=utf-8",
+                "Text/Plain",
+                "application/json; charset=UTF-8",
+                "image/jpeg",
+                "text/css; charset=\"utf-8\""
+            })
+    void aContentTypeIsGivenBackAsItWasSent(String type) throws IOException {
+        assertEquals(
+                200,
+                put("/photos/typed", List.of(new Field("content-type", type))).status());
+        for (String method : List.of("GET", "HEAD")) {
+            Reply reply = signed(TEST, method, "localhost", "/photos/typed", NOTHING, List.of());
+            assertEquals(200, reply.status());
+            assertTrue(
+                    reply.head()
+                            .lines()
+                            .anyMatch(line -> line.equalsIgnoreCase("Content-Type: " + type) && line.endsWith(type)),
+                    reply.head());
+        }
+    }
+
     @Test
     void unknownKeysAreRefused() throws IOException {
         Reply reply = signed(
