@@ -135,7 +135,8 @@ final class Suggestions {
     private List<Suggestion> needed(List<Suggestion> narrower, long most, ToLongFunction<Change> gain) {
         List<Suggestion> parts = with(narrower, gentlest(narrower, most, gain));
         for (Suggestion each : narrower) {
-            List<Suggestion> fewer = parts.stream().filter(part -> part != each).toList();
+            List<Suggestion> fewer =
+                    parts.stream().filter(part -> !part.equals(each)).toList();
             if (!fewer.isEmpty() && gain.applyAsLong(together(fewer).change()) >= NEARLY_ALL * most) parts = fewer;
         }
         return parts;

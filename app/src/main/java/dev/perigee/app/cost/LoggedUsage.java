@@ -119,7 +119,7 @@ public final class LoggedUsage {
         String method = fields[columns.method()];
         String protocol = fields[columns.protocol()];
         // What comes through a WebSocket goes to the origin, too.
-        boolean content = !method.equals("GET") && !method.equals("HEAD") || protocol.startsWith("ws");
+        boolean content = (!method.equals("GET") && !method.equals("HEAD")) || protocol.startsWith("ws");
         long toOrigin = content && !fields[columns.received()].equals("-") ? octets(fields[columns.received()]) : 0;
         String pop = fields[columns.pop()];
         PriceRegion region = priceClass.billed(PriceRegion.of(pop.substring(0, Math.min(3, pop.length()))));

@@ -147,7 +147,7 @@ class MetricMathTest {
     @ParameterizedTest(name = "{0} points a page, {1}: {2}")
     @CsvSource({
         "1, Ascending,  'm1:0:PartialData m1:1:PartialData m1:3:Complete m2:0:PartialData m2:1:PartialData m2:3:Complete'",
-        "2, Descending, 'm1:3:PartialData m1:1:PartialData m1:0:Complete m2:3:Complete m2:1:Complete m2:0:Complete'",
+        "2, Descending, 'm1:3:PartialData m1:1:PartialData m1:0:Complete m2:3:PartialData m2:1:Complete m2:0:Complete'",
         "5, Ascending,  'm1:0:Complete m1:1:Complete m1:3:Complete m2:0:PartialData m2:1:PartialData m2:3:Complete'",
         "9, Descending, 'm1:3:Complete m1:1:Complete m1:0:Complete m2:3:Complete m2:1:Complete m2:0:Complete'",
     })

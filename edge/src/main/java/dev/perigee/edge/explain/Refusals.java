@@ -2,6 +2,7 @@ package dev.perigee.edge.explain;
 
 import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.serve.Rejection;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The rule behind a refusal; its page says no more than CloudFront's does. */
@@ -20,7 +21,9 @@ final class Refusals {
             case METHOD_NOT_SUPPORTED ->
                 "No behavior can allow this method: there are GET, HEAD, OPTIONS, PUT, PATCH, POST and DELETE.";
             case METHOD_NOT_ALLOWED ->
-                behavior == null ? rejection.reason() : "The behavior allows " + behavior.allowedMethods() + " only.";
+                behavior == null
+                        ? rejection.reason()
+                        : "The behavior allows " + new TreeSet<>(behavior.allowedMethods()) + " only.";
             case HTTPS_REQUIRED -> "The viewer protocol policy takes no HTTP, and this is HTTP.";
             case GET_WITH_CONTENT -> "It is a GET or HEAD with content.";
             case ACCESS_DENIED ->

@@ -55,7 +55,9 @@ public final class EmbeddedS3 implements AutoCloseable {
         server.addConnector(connector);
         ServletContextHandler context = new ServletContextHandler();
         var store = new FilesystemNio2BlobStore(directory.toAbsolutePath().toString());
-        context.addServlet(new ServletHolder(new S3Servlet(store, access, forwardToken)), "/*");
+        // Beside the buckets, as each folder among those is one.
+        var policies = new BucketPolicies(directory.resolveSibling(directory.getFileName() + "-policies"));
+        context.addServlet(new ServletHolder(new S3Servlet(store, access, forwardToken, policies)), "/*");
         server.setHandler(context);
         ErrorHandler errors = new ErrorHandler();
         errors.setShowStacks(false);

@@ -25,6 +25,13 @@ final class GivenType extends HttpServletResponseWrapper {
         if (!given(name, value)) super.setHeader(name, value);
     }
 
+    /** Documents of the handler's own are XML, whose charset the container knows. */
+    @Override
+    public void setContentType(@Nullable String type) {
+        if (type == null || type.startsWith("application/xml") || !given(HttpHeader.CONTENT_TYPE.asString(), type))
+            super.setContentType(type);
+    }
+
     private boolean given(String name, @Nullable String value) {
         if (value == null || !name.equalsIgnoreCase("Content-Type") || original.isCommitted()) return false;
         ServletContextResponse.getServletContextResponse(original)

@@ -54,6 +54,11 @@ final class Requester {
                                 + S3Operation.of(request, bucket) + ".");
     }
 
+    /** Whether the request says who it is from. */
+    boolean isNamed() {
+        return claimed != null && !claimed.isEmpty();
+    }
+
     /** Whether this id may be the one whose signature is checked; only a posted form is signed in its body. */
     boolean mayBe(String identity, S3Access.Key found) {
         if (claimed != null) return claimed.equals(identity);

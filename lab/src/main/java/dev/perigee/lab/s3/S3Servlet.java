@@ -3,6 +3,7 @@ package dev.perigee.lab.s3;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -41,12 +42,14 @@ final class S3Servlet extends HttpServlet {
     private final transient BlobStore store;
     private final transient S3Access access;
     private final transient Forwarded forwarded;
+    private final transient BucketPolicies policies;
 
     /** Made beside the rest of the start-up: its libraries take longest to load, and no request comes that early. */
     private final transient FutureTask<Handler> handler;
 
-    S3Servlet(BlobStore store, S3Access access, String forwardToken) {
+    S3Servlet(BlobStore store, S3Access access, String forwardToken, BucketPolicies policies) {
         this.store = store;
+        this.policies = policies;
         this.access = access;
         this.forwarded = new Forwarded(forwardToken);
         handler = new FutureTask<>(() -> new Handler(store, access));
@@ -95,11 +98,10 @@ final class S3Servlet extends HttpServlet {
     private void carryOut(
             Requester requester, HttpServletRequest signed, HttpServletRequest seen, HttpServletResponse response)
             throws IOException {
+        String policyOf = BucketPolicies.bucket(seen, bucketInHost(seen));
         try (InputStream body = signed.getInputStream()) {
-            ScopedValue.where(Handler.REQUESTER, requester).call(() -> {
-                handler().doHandle(signed, seen, response, body, null);
-                return true;
-            });
+            if (policyOf == null) handle(requester, signed, seen, response, body);
+            else policy(requester, policyOf, signed, seen, response, body);
         } catch (IOException | RuntimeException failure) {
             AwsServiceException answer = serviceException(failure);
             if (answer != null) {
@@ -110,6 +112,45 @@ final class S3Servlet extends HttpServlet {
             } else {
                 answer(requester, seen, response, new S3ProxyException(codeOf((RuntimeException) failure)));
             }
+        }
+    }
+
+    private void handle(
+            Requester requester,
+            HttpServletRequest signed,
+            HttpServletRequest seen,
+            HttpServletResponse response,
+            InputStream body)
+            throws IOException {
+        ScopedValue.where(Handler.REQUESTER, requester).call(() -> {
+            handler().doHandle(signed, seen, response, body, null);
+            return true;
+        });
+        String bucket = bucketInHost(seen);
+        if (S3Operation.of(seen, bucket).equals("DeleteBucket") && response.getStatus() < 300) {
+            policies.forget(bucket == null ? seen.getRequestURI().replace("/", "") : bucket);
+        }
+    }
+
+    /** The handler knows no policies: it is shown the question whether the bucket exists, and checks the signature for it. */
+    private void policy(
+            Requester requester,
+            String bucket,
+            HttpServletRequest signed,
+            HttpServletRequest seen,
+            HttpServletResponse response,
+            InputStream body)
+            throws IOException {
+        if (!requester.isNamed()) throw new S3ProxyException(S3ErrorCode.ACCESS_DENIED);
+        byte[] policy = body.readNBytes(BucketPolicies.LENGTH_MAX + 1);
+        if (policy.length > BucketPolicies.LENGTH_MAX) throw new S3ProxyException(S3ErrorCode.ENTITY_TOO_LARGE);
+        handle(requester, signed, new BucketExists(seen), new Unsaid(response), new ByteArrayInputStream(policy));
+        try {
+            policies.carryOut(seen.getMethod(), bucket, policy, response);
+        } catch (BucketPolicies.Refused refused) {
+            requester.failed(refused.code());
+            requester.tell(access, seen, bucketInHost(seen), refused.status());
+            handler().refuse(seen, response, refused.code(), refused.status(), String.valueOf(refused.getMessage()));
         }
     }
 

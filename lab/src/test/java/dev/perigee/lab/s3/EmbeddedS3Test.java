@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -211,6 +212,48 @@ class EmbeddedS3Test {
         }
     }
 
+    private static byte[] policy(String principal, String action) {
+        return ("{'Version':'2012-10-17','Statement':[{'Sid':'a','Effect':'Allow','Principal':" + principal
+                        + ",'Action':'" + action + "','Resource':'arn:aws:s3:::photos/*','Condition':{'StringEquals':"
+                        + "{'AWS:SourceArn':'arn:aws:cloudfront::123456789012:distribution/E1'}}}]}")
+                .replace('\'', '"')
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static Reply policyOf(SigV4.Credentials who, String method, byte[] body) throws IOException {
+        return signed(who, method, "localhost", "/photos?policy=", body, List.of());
+    }
+
+    @Test
+    void aPolicyThatLetsCloudFrontInIsKeptAndOthersAreRefused() throws IOException {
+        assertTrue(policyOf(TEST, "GET", NOTHING).says("NoSuchBucketPolicy"));
+        byte[] cloudFront = policy("{'Service':'cloudfront.amazonaws.com'}", "s3:GetObject");
+        assertEquals(204, policyOf(TEST, "PUT", cloudFront).status());
+        Reply shown = policyOf(TEST, "GET", NOTHING);
+        assertEquals(200, shown.status());
+        assertArrayEquals(cloudFront, shown.body());
+        byte[] anybody = policy("'*'", "s3:GetObject");
+        assertEquals(501, policyOf(TEST, "PUT", anybody).status());
+        assertEquals(
+                501,
+                policyOf(TEST, "PUT", policy("{'Service':'cloudfront.amazonaws.com'}", "s3:*"))
+                        .status());
+        assertEquals(
+                400, policyOf(TEST, "PUT", "{".getBytes(StandardCharsets.UTF_8)).status());
+        var stranger = new SigV4.Credentials("test", "wrong");
+        assertEquals(403, policyOf(stranger, "PUT", cloudFront).status());
+        assertEquals(403, policyOf(stranger, "GET", NOTHING).status());
+        assertEquals(403, anonymous("GET", "localhost", "/photos?policy").status());
+        assertEquals(403, policyOf(EDGE, "GET", NOTHING).status());
+        assertEquals(
+                404,
+                signed(TEST, "PUT", "localhost", "/nowhere?policy=", cloudFront, List.of())
+                        .status());
+        assertArrayEquals(cloudFront, policyOf(TEST, "GET", NOTHING).body());
+        assertEquals(204, policyOf(TEST, "DELETE", NOTHING).status());
+        assertEquals(404, policyOf(TEST, "GET", NOTHING).status());
+    }
+
     @Test
     void unknownKeysAreRefused() throws IOException {
         Reply reply = signed(
@@ -303,7 +346,10 @@ class EmbeddedS3Test {
         assertTrue(reply.status() >= 400, path + " was answered with " + reply.head());
         assertFalse(Files.exists(folder.resolve("escaped")), path);
         try (Stream<Path> beside = Files.list(folder)) {
-            assertEquals(1, beside.count(), path);
+            assertTrue(
+                    beside.allMatch(each -> Set.of("s3", "s3-policies")
+                            .contains(each.getFileName().toString())),
+                    path);
         }
     }
 
