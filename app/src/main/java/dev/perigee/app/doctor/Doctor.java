@@ -85,9 +85,9 @@ public final class Doctor {
         return Finding.ok("ports", running == null ? "all free" : "ours, or free");
     }
 
-    private static Set<Integer> portsOf(@Nullable RunFile running) {
+    static Set<Integer> portsOf(@Nullable RunFile running) {
         if (running == null) return Set.of();
-        var urls = new HashSet<String>(Set.of(running.api()));
+        var urls = new HashSet<String>(List.of(running.api(), running.console()));
         for (RunFile.PopAddresses pop : running.pops()) urls.addAll(List.of(pop.http(), pop.https(), pop.admin()));
         return urls.stream().map(url -> URI.create(url).getPort()).collect(Collectors.toSet());
     }

@@ -4,14 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perigee.app.clock.ClockChoice;
 import dev.perigee.app.doctor.Finding.Level;
+import dev.perigee.app.folder.RunFile;
 import dev.perigee.app.folder.SystemFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -77,5 +81,24 @@ class DoctorTest {
         assertEquals(
                 Long.MAX_VALUE,
                 LinuxFacts.openFilesMax(List.of("Max open files            unlimited  unlimited  files")));
+    }
+
+    @Test
+    void theConsolesPortIsOurs() {
+        var edge =
+                new RunFile.PopAddresses("IAD", "http://127.0.0.1:1", "https://127.0.0.1:2", "", "http://127.0.0.1:3");
+        var running = new RunFile(
+                1,
+                "http://127.0.0.1:4",
+                "http://127.0.0.1:5",
+                "cloudfront.localhost",
+                Path.of("ca.pem"),
+                List.of(edge),
+                "token",
+                "test",
+                Instant.EPOCH,
+                ClockChoice.REAL,
+                "http://127.0.0.1:6");
+        assertEquals(Set.of(1, 2, 3, 4, 6), Doctor.portsOf(running));
     }
 }
