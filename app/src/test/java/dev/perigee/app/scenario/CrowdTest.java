@@ -29,7 +29,8 @@ import org.junit.jupiter.api.Tag;
 
 /**
  * Viewers who come for one key at about the moment when its fetch ends, in every way in which it can end: nobody may be left
- * waiting. With two threads that take the cores away from everybody else. For longer: {@code -Dcrowd.seconds=300}.
+ * waiting. With two threads that take the cores away from everybody else. For as long as a scenario may take:
+ * {@code -Dcrowd.seconds=30}.
  */
 @Tag("full")
 class CrowdTest {

@@ -280,12 +280,15 @@ class OriginFaultTest {
         origin.on("GET", "/chunks/*").raw(head + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n");
         origin.on("GET", "/nothing/*").raw(head + "Content-Length: 50\r\n\r\n");
         origin.on("GET", "/warm").reply(200, body("warm"));
+        ScriptedViewer overHttp2 = edge.http2Viewer(HOST);
         for (int i = 0; i < 20; i++) {
             // With an idle connection to the origin and without one.
             if (i % 2 == 0) expect(edge.viewer().get("/warm?" + i)).status(200);
             expect(edge.viewer().get("/length/" + i)).status(200).cutShort("hello");
             expect(edge.viewer().get("/chunks/" + i)).status(200).cutShort("hello");
             expect(edge.viewer().get("/nothing/" + i)).status(200).cutShort("");
+            expect(overHttp2.get("/length/2" + i)).status(200).cutShort("hello");
+            expect(overHttp2.get("/nothing/2" + i)).status(200).cutShort("");
         }
     }
 }

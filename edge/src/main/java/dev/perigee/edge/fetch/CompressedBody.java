@@ -115,6 +115,9 @@ final class CompressedBody implements OriginBody, OriginBody.Sink {
 
     @Override
     public void discard() {
+        synchronized (this) {
+            drop();
+        }
         plain.discard();
         if (sink == null) whenOver.run();
     }
@@ -176,7 +179,8 @@ final class CompressedBody implements OriginBody, OriginBody.Sink {
                 boolean resume = false;
                 synchronized (this) {
                     boolean cut = end instanceof End.Cut;
-                    next = cut || !sinkWants ? null : queue.poll();
+                    // What came before a cut goes on at once: it is no more than the queue holds.
+                    next = cut || sinkWants ? queue.poll() : null;
                     if (next == null && !cut && (end == null || !queue.isEmpty())) {
                         running = false;
                         return;
@@ -197,6 +201,13 @@ final class CompressedBody implements OriginBody, OriginBody.Sink {
             plain.discard();
             conclude(broken("encoder: " + e));
         }
+    }
+
+    /** With the lock held: nobody wants what is in the queue. */
+    private void drop() {
+        for (ByteBuf left : queue) left.release();
+        queue.clear();
+        queued = 0;
     }
 
     private void encode(ByteBuf taken) throws IOException {
@@ -251,8 +262,7 @@ final class CompressedBody implements OriginBody, OriginBody.Sink {
         }
         synchronized (this) {
             over = true;
-            for (ByteBuf left : queue) left.release();
-            queue.clear();
+            drop();
         }
         Sink to = sink;
         if (result instanceof End.Whole) give();
