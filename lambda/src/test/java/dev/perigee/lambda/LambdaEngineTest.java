@@ -191,6 +191,43 @@ class LambdaEngineTest {
         assertTrue(returned(function, "{}").matches("\\d+") && before.matches("\\d+"));
     }
 
+    /** It may do with its own descriptors and globals what it likes: one run fails, and the next has another process. */
+    @Test
+    void aFunctionThatBreaksItsRuntimeFailsOneRun() throws Exception {
+        EdgeLambda function = node("""
+                async (event) => {
+                    const fs = require('fs');
+                    if (event.how === 'closes') fs.closeSync(4);
+                    if (event.how === 'garbage') fs.writeSync(4, 'garbage\\n');
+                    if (event.how === 'half') fs.writeSync(4, '{"id":');
+                    if (event.how === 'forges') fs.writeSync(4, '[1,2]\\n');
+                    if (event.how === 'poisons') Promise.prototype.then = () => { throw new Error('poisoned'); };
+                    return 'fine';
+                };""");
+        for (String how : List.of("closes", "garbage", "half", "forges", "poisons")) {
+            assertInstanceOf(Outcome.Failed.class, run(function, "{\"how\":\"" + how + "\"}"), how);
+            assertEquals("\"fine\"", returned(function, "{}"), how);
+        }
+    }
+
+    @Test
+    void whatIsLeftInTheEventLoopHoldsUpNobody() throws Exception {
+        EdgeLambda function = node("""
+                (event, context, callback) => {
+                    setInterval(() => 0, 1);
+                    setTimeout(() => 0, 100000);
+                    if (event.later) setTimeout(() => callback(null, 'later'), 5);
+                    else callback(null, 'at once');
+                };""");
+        for (int i = 0; i < 3; i++) {
+            assertEquals("\"at once\"", returned(function, "{}"));
+            assertEquals("\"later\"", returned(function, "{\"later\":1}"));
+        }
+        // Longer than a pipe holds, and than what is read at once.
+        String large = "{\"x\":\"" + "é".repeat(300_000) + "\"}";
+        assertEquals("300000", returned(node("async (event) => event.x.length"), large));
+    }
+
     @Test
     void whatHangsIsEnded() throws Exception {
         EdgeLambda function = node(

@@ -54,6 +54,8 @@ final class FrontDoor extends Handler.Abstract {
     private final @Nullable S3Forwarder s3;
     private final boolean localOnly;
     private final Semaphore packages = new Semaphore(2);
+    /** Of those that send much, and may wait long for their function. */
+    private final Semaphore visits = new Semaphore(8);
 
     /**
      * The one door.
@@ -149,8 +151,10 @@ final class FrontDoor extends Handler.Abstract {
             String protocol = request.getConnectionMetaData().getProtocol();
             Fields headers = fields(request);
             reply = request.getLength() > BODY_BYTES_MAX
-                    ? one(() ->
-                            door.handle(url, host, protocol, call(request, headers, UrlDoor.BODY_BYTES_MAX), attempt))
+                    ? oneOfFew(
+                            visits,
+                            () -> door.handle(
+                                    url, host, protocol, call(request, headers, UrlDoor.BODY_BYTES_MAX), attempt))
                     : door.handle(url, host, protocol, call(request, headers, BODY_BYTES_MAX), attempt);
         } catch (Refused refused) {
             record(attempt.refused(refused));
@@ -275,19 +279,19 @@ final class FrontDoor extends Handler.Abstract {
     /** Few at a time: a deployment package is in memory more than once while it is looked at. */
     private Reply large(@Nullable Reading claim, Request request, Fields headers, Attempt attempt)
             throws Refused, IOException {
-        return one(() -> answer(claim, call(request, headers, Lambdas.BODY_BYTES_MAX), attempt));
+        return oneOfFew(packages, () -> answer(claim, call(request, headers, Lambdas.BODY_BYTES_MAX), attempt));
     }
 
     private interface Large {
         Reply answer() throws Refused, IOException;
     }
 
-    private Reply one(Large of) throws Refused, IOException {
-        Refused.unless(packages.tryAcquire(), "ServiceUnavailable", "Other packages are being uploaded; try again.");
+    private static Reply oneOfFew(Semaphore few, Large of) throws Refused, IOException {
+        Refused.unless(few.tryAcquire(), "ServiceUnavailable", "Others are sending as much; try again.");
         try {
             return of.answer();
         } finally {
-            packages.release();
+            few.release();
         }
     }
 
