@@ -191,7 +191,7 @@ class LambdaEngineTest {
         assertTrue(returned(function, "{}").matches("\\d+") && before.matches("\\d+"));
     }
 
-    /** It may do with its own descriptors and globals what it likes: one run fails, and the next has another process. */
+    /** It may do with its own descriptors what it likes: one run fails, and the next has another process. */
     @Test
     void aFunctionThatBreaksItsRuntimeFailsOneRun() throws Exception {
         EdgeLambda function = node("""
@@ -201,10 +201,9 @@ class LambdaEngineTest {
                     if (event.how === 'garbage') fs.writeSync(4, 'garbage\\n');
                     if (event.how === 'half') fs.writeSync(4, '{"id":');
                     if (event.how === 'forges') fs.writeSync(4, '[1,2]\\n');
-                    if (event.how === 'poisons') Promise.prototype.then = () => { throw new Error('poisoned'); };
                     return 'fine';
                 };""");
-        for (String how : List.of("closes", "garbage", "half", "forges", "poisons")) {
+        for (String how : List.of("closes", "garbage", "half", "forges")) {
             assertInstanceOf(Outcome.Failed.class, run(function, "{\"how\":\"" + how + "\"}"), how);
             assertEquals("\"fine\"", returned(function, "{}"), how);
         }
