@@ -348,6 +348,11 @@ public final class Edge implements AutoCloseable {
         log.forget(group);
     }
 
+    /** Of viewers, since the start. */
+    public long requests() {
+        return counters.requests();
+    }
+
     public EdgeStatus status() {
         Plan plan = plans.current().plan();
         return new EdgeStatus(

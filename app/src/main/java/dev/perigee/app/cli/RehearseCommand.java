@@ -23,6 +23,7 @@ final class RehearseCommand implements Callable<Integer> {
     public Integer call() throws IOException, StartFailure {
         try (TemporarySystem system = TemporarySystem.start(Version.current())) {
             exercise(system.folder(), system.runFile());
+            system.rehearse();
         }
         return Exit.OK;
     }
@@ -39,6 +40,6 @@ final class RehearseCommand implements Callable<Integer> {
         }
         AdminCall.exchange("GET", run.api() + "/", Map.of());
         for (RunFile.PopAddresses pop : run.pops()) AdminCall.exchange("GET", pop.http() + "/", Map.of());
-        RehearsedLoad.on(run);
+        RehearsedCalls.on(run);
     }
 }

@@ -157,6 +157,16 @@ final class UpCommand implements Callable<Integer> {
                     "off: Lambda functions can open no connections, where bubblewrap keeps them in (default: on).")
     private @Nullable String lambdaNetwork;
 
+    @Option(
+            names = "--warm-up",
+            paramLabel = "on|off",
+            description =
+                    "on: while nobody asks, some 30 seconds of requests to an edge of its own, at the lowest priority,"
+                            + " so that the JIT has compiled what serving needs before viewers come (default: off).")
+    private @Nullable String warmUp;
+
+    private boolean warms;
+
     @Option(names = "--in-background", hidden = true)
     private boolean inBackground;
 
@@ -171,6 +181,7 @@ final class UpCommand implements Callable<Integer> {
         Retention requests;
         try {
             requests = LoggedRequests.retention(console, folder);
+            warms = isOn("warm-up", warmUp, folder, false);
             options = new LocalOptions(
                     ports,
                     domainSuffix,
@@ -184,7 +195,7 @@ final class UpCommand implements Callable<Integer> {
                     !noTestKey,
                     viewers(folder),
                     telemetry.choice(Settings.of(folder, console.environment())),
-                    lambdaNetwork(folder));
+                    isOn("lambda-network", lambdaNetwork, folder, true));
         } catch (IllegalArgumentException e) {
             console.err().println("perigee: " + e.getMessage());
             return Exit.USAGE;
@@ -223,15 +234,15 @@ final class UpCommand implements Callable<Integer> {
                 proxyProtocol == null ? settings.list("proxy-protocol") : proxyProtocol);
     }
 
-    private boolean lambdaNetwork(SystemFolder folder) {
-        String chosen = lambdaNetwork == null
-                ? Settings.of(folder, console.environment()).text("lambda-network")
-                : lambdaNetwork;
+    /** By the option, else by the setting of the same name, else as usual. */
+    private boolean isOn(String name, @Nullable String option, SystemFolder folder, boolean usual) {
+        String chosen =
+                option == null ? Settings.of(folder, console.environment()).text(name) : option;
         return switch (chosen) {
-            case null -> true;
+            case null -> usual;
             case "on" -> true;
             case "off" -> false;
-            default -> throw new IllegalArgumentException("--lambda-network is on or off, not " + chosen);
+            default -> throw new IllegalArgumentException("--" + name + " is on or off, not " + chosen);
         };
     }
 
@@ -261,6 +272,7 @@ final class UpCommand implements Callable<Integer> {
         console.out().print(AddressTable.of(folder, started.runFile(), options.testKey()));
         if (!inBackground) console.out().println("Stop: Ctrl-C");
         console.out().flush();
+        if (warms) started.system().warmUp();
         new CountDownLatch(1).await();
         return Exit.OK;
     }
@@ -293,6 +305,7 @@ final class UpCommand implements Callable<Integer> {
         }
         if (noTestKey) arguments.add(NO_TEST_KEY);
         if (!options.lambdaNetwork()) arguments.add("--lambda-network=off");
+        if (warms) arguments.add("--warm-up=on");
         for (Path file : options.viewers().geoDatabases()) arguments.add("--geo-database=" + file);
         List<String> proxies = options.viewers().proxies().networks();
         if (!proxies.isEmpty()) arguments.add("--proxy-protocol=" + String.join(",", proxies));

@@ -37,7 +37,8 @@ public final class Settings {
             "trace-sample",
             "trust-traceparent",
             "kafka-properties",
-            "lambda-network");
+            "lambda-network",
+            "warm-up");
 
     private final Path root;
     private final Map<String, String> environment;

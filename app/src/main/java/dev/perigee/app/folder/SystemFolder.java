@@ -70,6 +70,11 @@ public record SystemFolder(Path root) {
         return root.resolve("edges").resolve(pop);
     }
 
+    /** Of the edge that is there for the JIT, and only while it is. */
+    public Path warmUp() {
+        return root.resolve("warm-up");
+    }
+
     /** Disk tiers, one folder for each edge. */
     public Path cache() {
         return root.resolve("cache");

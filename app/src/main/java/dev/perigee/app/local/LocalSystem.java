@@ -40,6 +40,7 @@ import dev.perigee.edge.guard.SpendingLedger;
 import dev.perigee.edge.lambda.EpollPipes;
 import dev.perigee.edge.origin.OriginKeys;
 import dev.perigee.edge.origin.OriginRoutes;
+import dev.perigee.edge.warm.WarmUp;
 import dev.perigee.lab.s3.EmbeddedS3;
 import dev.perigee.lambda.LambdaEngine;
 import dev.perigee.lambda.LambdaLimits;
@@ -84,6 +85,7 @@ public final class LocalSystem implements AutoCloseable {
     private final List<EdgeLink> links = new ArrayList<>();
     private final List<Edge> edges = new ArrayList<>();
     private final List<OriginRoutes> routes = new ArrayList<>();
+    private final List<EdgeConfig> configs = new ArrayList<>();
     private volatile @Nullable ControlServer controlPlane;
 
     private LocalSystem(SystemFolder folder, LocalOptions options) {
@@ -246,6 +248,22 @@ public final class LocalSystem implements AutoCloseable {
         return runFile;
     }
 
+    /** Makes the JIT compile what serving needs, in the background and at the lowest priority, before viewers come. */
+    public void warmUp() {
+        parts.started(WarmUp.start(configs.getFirst(), folder.warmUp(), this::served));
+    }
+
+    private long served() {
+        long sum = 0;
+        for (Edge edge : edges) sum += edge.requests();
+        return sum;
+    }
+
+    /** Some of the same, here and now. */
+    public void rehearse() throws IOException {
+        WarmUp.rehearse(configs.getFirst(), folder.warmUp());
+    }
+
     private void lockFolder() throws StartFailure, IOException {
         folder.create();
         FolderLock lock = FolderLock.take(folder);
@@ -286,7 +304,7 @@ public final class LocalSystem implements AutoCloseable {
         s3Routes.forEach(routes::put);
         this.routes.add(routes);
         Path directory = OwnerFile.folder(folder.edge(ports.pop()));
-        Edge edge = parts.started(Edge.start(new EdgeConfig(
+        EdgeConfig config = new EdgeConfig(
                 ports.pop(),
                 Listeners.loopback(ports.http()),
                 Listeners.loopback(ports.https()),
@@ -308,7 +326,9 @@ public final class LocalSystem implements AutoCloseable {
                 ledger,
                 options.telemetry().of(ports.pop()),
                 lambdas,
-                debugPass)));
+                debugPass);
+        Edge edge = parts.started(Edge.start(config));
+        configs.add(config);
         edges.add(edge);
         links.add(new LocalLink(ports.pop(), edge));
         AdminServer admin = parts.started(AdminServer.start(new AdminConfig(

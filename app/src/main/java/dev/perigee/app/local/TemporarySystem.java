@@ -40,6 +40,11 @@ public final class TemporarySystem implements AutoCloseable {
         return started.runFile();
     }
 
+    /** Has the JIT see what serving needs. */
+    public void rehearse() throws IOException {
+        started.system().rehearse();
+    }
+
     @Override
     public synchronized void close() throws IOException {
         started.system().close();

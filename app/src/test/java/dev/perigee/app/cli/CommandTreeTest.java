@@ -133,6 +133,7 @@ class CommandTreeTest {
                 "up --domain-suffix no_domain",
                 "up --domain-suffix -a.example",
                 "up extra",
+                "up --warm-up perhaps",
                 "clock back 1h",
                 "clock advance soon",
                 "clock advance"

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -52,6 +53,25 @@ class LocalSystemTest {
         }
         assertFalse(Files.exists(folder.runFile()), "a clean stop removes it");
         assertFalse(FolderLock.held(folder));
+    }
+
+    @Test
+    void aWarmUpEndsWithItsSystemAndLeavesNothing() throws Exception {
+        LocalSystem.Started started = start();
+        try (LocalSystem system = started.system()) {
+            system.warmUp();
+            Path plan = folder.warmUp().resolve("edge").resolve("plan");
+            long due = System.nanoTime() + 30_000_000_000L;
+            while (!Files.exists(plan)) {
+                assertTrue(System.nanoTime() < due, "no plan");
+                LockSupport.parkNanos(10_000_000);
+            }
+            for (RunFile.PopAddresses pop : started.runFile().pops()) {
+                String status = Http.get(pop.admin() + "/status").whole();
+                assertTrue(status.contains("\"requests\":0"), status);
+            }
+        }
+        assertFalse(Files.exists(folder.warmUp()));
     }
 
     @Test

@@ -3,50 +3,54 @@ package dev.perigee.app.cli;
 import dev.perigee.app.folder.RunFile;
 import dev.perigee.control.access.Role;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/**
- * Requests of every usual kind, often enough that the JIT finds what is worth compiling. The JDK keeps that in the start-up
- * cache, so that a server which has just started compiles it at once, and by a profile (JEP 515).
- */
-final class RehearsedLoad {
+/** What nearly every user does first, so that the start-up cache has it: a bucket, a photo, a distribution, a look at it. */
+final class RehearsedCalls {
     private static final String NAME = "perigee-rehearsal";
     private static final long DEPLOYED_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final int TIMEOUT_MILLIS = 5_000;
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    private RehearsedLoad() {}
+    private RehearsedCalls() {}
 
     static void on(RunFile run) throws IOException {
         String host;
         try (BorrowedKey key = BorrowedKey.of(run, Role.DEPLOY)) {
             host = distribution(key.api());
         }
-        RunFile.PopAddresses pop = run.pops().getFirst();
-        String domain = host.replace(".cloudfront.net", "." + run.domainSuffix());
-        var viewer = new RehearsedViewer(
-                domain,
-                URI.create(pop.http()).getPort(),
-                URI.create(pop.https()).getPort());
-        viewer.inClear(3_000, "/small");
-        viewer.inClear(300, "/large");
-        viewer.inClear(500, "/uncached/small");
-        viewer.connections(1_500);
-        viewer.encrypted(3_000, "/small");
-        viewer.encrypted(300, "/large");
-        viewer.http2(3_000, "/small");
-        viewer.http2(500, "/large");
+        String local = host.replace(".cloudfront.net", "." + run.domainSuffix());
+        for (RunFile.PopAddresses pop : run.pops()) {
+            for (String path : List.of("/photo", "/photo", "/uncached/photo", "/none")) {
+                look(URI.create(pop.http()).getPort(), local, path);
+            }
+        }
+    }
+
+    /** By a socket: the JDK's clients choose the Host themselves. */
+    private static void look(int port, String host, String path) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(TIMEOUT_MILLIS);
+            String request = "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+        }
     }
 
     /** Its domain name. */
     private static String distribution(SignedCall api) throws IOException {
         api.s3("PUT", "/" + NAME, "", Map.of());
         Map<String, String> open = Map.of("X-Amz-Acl", "public-read", "Cache-Control", "max-age=86400");
-        api.s3("PUT", "/" + NAME + "/small", "x".repeat(1 << 10), open);
-        api.s3("PUT", "/" + NAME + "/large", "x".repeat(16 << 10), open);
-        api.s3("PUT", "/" + NAME + "/uncached/small", "x".repeat(1 << 10), open);
+        api.s3("PUT", "/" + NAME + "/photo", "x".repeat(16 << 10), open);
+        api.s3("PUT", "/" + NAME + "/uncached/photo", "x".repeat(1 << 10), open);
         String made = api.cloudFront("POST", "/2020-05-31/distribution", CONFIG);
         String id = SignedCall.element(made, "Id");
         long due = System.nanoTime() + DEPLOYED_NANOS;

@@ -1,0 +1,37 @@
+package dev.perigee.edge.warm;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Work that only takes what nobody else wants of the processor. */
+final class LowestPriority {
+    private static final Logger LOG = LoggerFactory.getLogger(LowestPriority.class);
+    private static final int NICEST = 19;
+
+    private LowestPriority() {}
+
+    /** For this thread and those that it will start, for good; on Linux, where a thread has a priority of its own. */
+    static void take() {
+        if (!System.getProperty("os.name", "").equals("Linux")) return;
+        try {
+            int now = (int) Calls.NICE.invokeExact(NICEST);
+            LOG.debug("nice {}", now);
+        } catch (RuntimeException | Error e) {
+            LOG.debug("the usual priority: {}", e.toString());
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @SuppressWarnings("restricted")
+    private static final class Calls {
+        private static final Linker LINKER = Linker.nativeLinker();
+        private static final MethodHandle NICE = LINKER.downcallHandle(
+                LINKER.defaultLookup().findOrThrow("nice"),
+                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+    }
+}
