@@ -53,6 +53,8 @@ ATTACKS = {
 
 class Origin(http.server.BaseHTTPRequestHandler):
     protocol_version = 'HTTP/1.1'
+    # Head and content in one piece: else the second waits for the first to be acknowledged.
+    wbufsize = 64 << 10
 
     def do_GET(self):
         self.send_response(200)

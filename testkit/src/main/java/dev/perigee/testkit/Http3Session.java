@@ -106,10 +106,16 @@ public final class Http3Session implements StreamSession {
         return stream;
     }
 
-    /** Sends these octets as a whole request. */
+    /** Sends these octets as a whole request, or as much of it as the edge wants. */
     public QuicStream send(byte[]... octets) throws IOException {
-        QuicStream stream = begin(true, octets);
-        stream.getOutputStream().close();
+        QuicStream stream = connection.createStream(true);
+        OutputStream out = stream.getOutputStream();
+        try {
+            for (byte[] part : octets) write(out, part);
+            out.close();
+        } catch (IOException refused) {
+            // The edge has answered before it had all; its answer says why.
+        }
         return stream;
     }
 
