@@ -15,6 +15,9 @@ import java.util.List;
 final class LocalLog implements AutoCloseable {
     static final int EVENT_FILES = 4;
 
+    /** Octets at the end of a file, among which is a whole line: heads of requests have 64 KiB at most. */
+    private static final int TAIL = 256 << 10;
+
     private final Path file;
     private final String header;
     private final long octetsMax;
@@ -51,6 +54,18 @@ final class LocalLog implements AutoCloseable {
         for (int i = count - 1; i >= 1; i--) files.add(newest.resolveSibling(newest.getFileName() + "." + i));
         files.add(newest);
         return files;
+    }
+
+    /** Those at the end of a file, of which the first may lack its beginning; none if there is no such file. */
+    static List<String> lastLines(Path file) throws IOException {
+        if (!Files.exists(file)) return List.of();
+        try (FileChannel channel = FileChannel.open(file)) {
+            ByteBuffer tail = ByteBuffer.allocate((int) Math.min(channel.size(), TAIL));
+            long from = channel.size() - tail.capacity();
+            while (tail.hasRemaining() && channel.read(tail, from + tail.position()) > 0) {}
+            String text = new String(tail.array(), 0, tail.position(), StandardCharsets.ISO_8859_1);
+            return text.lines().toList();
+        }
     }
 
     Path file() {
@@ -90,7 +105,17 @@ final class LocalLog implements AutoCloseable {
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
         if (opened.size() == 0) opened.write(ByteBuffer.wrap(header.getBytes(StandardCharsets.ISO_8859_1)));
         size = opened.size();
+        if (endsTorn(size)) size += opened.write(ByteBuffer.wrap(new byte[] {'\n'}));
         return opened;
+    }
+
+    /** Whether a process or a machine ended while it wrote a line, which the next one must not go on. */
+    private boolean endsTorn(long size) throws IOException {
+        if (size == 0) return false;
+        try (FileChannel written = FileChannel.open(file)) {
+            ByteBuffer last = ByteBuffer.allocate(1);
+            return written.read(last, size - 1) == 1 && last.get(0) != '\n';
+        }
     }
 
     @Override

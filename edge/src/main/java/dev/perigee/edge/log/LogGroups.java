@@ -38,7 +38,7 @@ final class LogGroups implements AutoCloseable {
     /** Guarded by this; the one used last is last. */
     private final Map<String, LocalLog> files = new LinkedHashMap<>(16, 0.75f, true);
 
-    /** Later processes go on above it. */
+    /** Above that of every event in an open file, whatever the clock was then. */
     private long sequence = TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis());
 
     LogGroups(Path folder, String pop) {
@@ -49,6 +49,7 @@ final class LogGroups implements AutoCloseable {
     /** Writes records, each a line that begins with its time. */
     synchronized void append(RecordDelivery delivery, String group, byte[] bytes, int start, int end)
             throws IOException {
+        LocalLog file = file(group);
         List<String> names = new ArrayList<>();
         for (LogField field : delivery.fields()) names.add(String.valueOf(field.standardName()));
         String stream = " CloudFront_" + delivery.distribution() + '\t';
@@ -63,7 +64,7 @@ final class LogGroups implements AutoCloseable {
                     + RecordObject.formed(delivery, names, record.substring(tab + 1));
             text.writeBytes(line.getBytes(StandardCharsets.ISO_8859_1));
         });
-        file(group).append(text.toByteArray(), text.size());
+        file.append(text.toByteArray(), text.size());
     }
 
     private LocalLog file(String group) throws IOException {
@@ -74,9 +75,30 @@ final class LogGroups implements AutoCloseable {
             if (old != null) old.close();
         }
         Files.createDirectories(folder);
-        LocalLog fresh = LocalLog.ofEvents(folder.resolve(name(group)));
+        Path newest = folder.resolve(name(group));
+        LocalLog fresh = LocalLog.ofEvents(newest);
         files.put(group, fresh);
+        sequence = Math.max(sequence, next(newest));
         return fresh;
+    }
+
+    /** What may follow the last event of a group; 0 if it has none. */
+    private static long next(Path newest) throws IOException {
+        long next = 0;
+        for (Path file : LocalLog.files(newest, LocalLog.EVENT_FILES).reversed()) {
+            for (String line : LocalLog.lastLines(file)) next = Math.max(next, 1 + sequence(line));
+            if (next > 0) break;
+        }
+        return next;
+    }
+
+    private static long sequence(String line) {
+        String[] head = line.substring(0, Math.max(0, line.indexOf('\t'))).split(" ", -1);
+        try {
+            return head.length == PARTS ? Long.parseLong(head[1]) : -1;
+        } catch (NumberFormatException damaged) {
+            return -1;
+        }
     }
 
     /** Groups may be called what no file may. */

@@ -78,6 +78,26 @@ class LogGroupsTest {
     }
 
     @Test
+    void aLaterProcessGoesOnBehindTheEarlierOnesWhateverItsClockSays() throws IOException {
+        Path file;
+        try (LogGroups groups = new LogGroups(folder, "IAD")) {
+            append(groups, "E2", 2000);
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            file = files.findFirst().orElseThrow();
+        }
+        String line = Files.readString(file, ISO_8859_1);
+        String ahead = line.replaceFirst(" \\d+ ", " 9000000000000000000 ");
+        Files.writeString(file, ahead + "2000 90000", ISO_8859_1);
+        try (LogGroups groups = new LogGroups(folder, "IAD")) {
+            append(groups, "E1", 2000, 2000);
+            assertEquals(
+                    List.of("CloudFront_E2 GET 2000", "CloudFront_E1 GET 2000", "CloudFront_E1 GET 2000"),
+                    read(groups, "", 0, 3000, 10, false));
+        }
+    }
+
+    @Test
     void whatTheyKeepIsBoundedAndTheOldestGoes() throws IOException {
         try (LogGroups groups = new LogGroups(folder, "IAD")) {
             StringBuilder text = new StringBuilder();
