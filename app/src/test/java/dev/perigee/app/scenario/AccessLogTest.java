@@ -22,6 +22,7 @@ import dev.perigee.testkit.ScriptedViewer;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -314,6 +315,44 @@ class AccessLogTest {
         assertEquals("POST 403 Error InvalidRequestMethod", summary(lines, "/get-only"));
         assertEquals("GET 502 Error OriginConnectError", summary(lines, "/down"));
         assertEquals("GET 403 Error InvalidRequest", summary(lines, "/content"));
+    }
+
+    @Scenario
+    void whatAnOriginDidWrongIsSaidInTheWordsOfTheDocumentation(ScenarioEdge edge, ScriptedOrigin origin) {
+        edge.serve(distribution(origin).byDefault(b -> b.origin(o -> o.attempts(1))));
+        origin.on("GET", "/garbage").raw("garbage\r\n\r\n");
+        origin.on("GET", "/head").raw("HTTP/1.1 200 OK\r\nX-Long: " + "x".repeat(200_000) + "\r\n\r\n");
+        origin.on("GET", "/closed").raw("");
+        origin.on("GET", "/part")
+                .raw("HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-9/100\r\nContent-Length: 5\r\n\r\nhello");
+        for (String path : List.of("/garbage", "/head", "/closed", "/part")) {
+            expect(edge.viewer().get(path, "Range", "bytes=0-9")).status(502);
+        }
+        List<String> lines = edge.logLines(4);
+        List<String> details = Stream.of("/garbage", "/head", "/closed", "/part")
+                .map(path -> lines.stream()
+                        .filter(line -> field(line, 8).equals(path))
+                        .map(line -> field(line, 29))
+                        .findFirst()
+                        .orElseThrow())
+                .toList();
+        assertEquals(
+                List.of(
+                        "OriginInvalidResponseError",
+                        "OriginHeaderTooBigError",
+                        "OriginReadError",
+                        "OriginContentRangeLengthError"),
+                details);
+    }
+
+    @Scenario
+    void whoLeavesWhileSendingHasHungUpAndTheOriginIsNotBlamed(ScenarioEdge edge, ScriptedOrigin origin) {
+        edge.serve(distribution(origin).byDefault(b -> b.allMethods()));
+        origin.on("POST", "/form").reply(200, body("never"));
+        ScriptedViewer viewer = edge.viewer();
+        viewer.sendOnly("POST /form HTTP/1.1\r\nHost: " + HOST + "\r\nContent-Length: 1000\r\n\r\nabc");
+        viewer.hangUp();
+        assertEquals("POST 000 Error ClientHungUpRequest", summary(edge.logLines(1), "/form"));
     }
 
     private static String summary(List<String> lines, String path) {

@@ -75,6 +75,20 @@ class RevalidationTest {
         origin.expectRequests(2);
     }
 
+    /** RFC 9111 section 4.3.4: a 304 about another version says nothing about this one. */
+    @Scenario
+    void a304WithAnotherDateIsNotAboutWhatIsStored(ScriptedOrigin origin, ScriptedViewer viewer, ManualClock clock) {
+        origin.on("GET", "/a").reply(200, maxAge(60), lastModified(clock.httpDateIn(-86_400)), body("old"));
+        expect(viewer.get("/a")).miss();
+        clock.advanceSeconds(61);
+        String newer = clock.httpDateIn(-3_600);
+        origin.on("GET", "/a").reply(200, maxAge(60), lastModified(newer), body("new"));
+        origin.on("GET", "/a").when(r -> r.header("If-Modified-Since") != null).reply(304, lastModified(newer));
+        expect(viewer.get("/a")).status(200).body("new").miss();
+        expect(viewer.get("/a")).body("new").hit();
+        origin.expectRequests(3);
+    }
+
     @Scenario
     void withoutAValidatorTheObjectIsFetchedAgain(ScriptedOrigin origin, ScriptedViewer viewer, ManualClock clock) {
         origin.on("GET", "/a").reply(200, maxAge(60), body("hello"));

@@ -145,12 +145,15 @@ public record StoredResponse(
     }
 
     /**
-     * Whether a 304 speaks of this response (RFC 9111 section 4.3.4). When it names another entity tag, what is stored
-     * must not be used, and the origin has to be asked without a condition.
+     * Whether a 304 speaks of this response (RFC 9111 section 4.3.4). When it names another entity tag, or without a tag
+     * another modification date, what is stored must not be used, and the origin has to be asked without a condition.
      */
     public boolean validatedBy(ResponseHead notModified) {
         String named = notModified.fields().first("ETag");
-        return named == null || etag == null || EntityTag.weakMatch(named, etag);
+        if (named != null && etag != null) return EntityTag.weakMatch(named, etag);
+        String modified = notModified.fields().first("Last-Modified");
+        long date = modified == null ? HttpDate.NONE : HttpDate.parse(modified);
+        return date == HttpDate.NONE || lastModified == HttpDate.NONE || date == lastModified;
     }
 
     /** As {@link #refreshed(ResponseHead, CachePolicy, Set, long)} without extensions. */

@@ -44,10 +44,16 @@ public enum Rejection {
             502,
             "CloudFront attempted to establish a connection with the origin, but either the attempt failed or the origin "
                     + "closed the connection."),
-    ORIGIN_TIMEOUT(
-            504,
-            "CloudFront attempted to establish a connection with the origin, but either the attempt failed or the origin "
-                    + "closed the connection."),
+    ORIGIN_TIMEOUT(504, ORIGIN_CONNECTION.reason),
+    /** The connection broke while the request was sent. */
+    ORIGIN_WRITE(502, ORIGIN_CONNECTION.reason),
+    /** It broke before there was a head, or what came of the content is of no use. */
+    ORIGIN_READ(502, ORIGIN_CONNECTION.reason),
+    /** What came is not HTTP as an edge accepts it. */
+    ORIGIN_MALFORMED(502, ORIGIN_CONNECTION.reason),
+    ORIGIN_HEAD_TOO_LARGE(502, ORIGIN_CONNECTION.reason),
+    /** Content-Range and Content-Length cannot both be true. */
+    ORIGIN_RANGE(502, ORIGIN_CONNECTION.reason),
     ORIGIN_CLIENT_CERTIFICATE(503, "Failed to contact the origin."),
     CAPACITY(503, "Failed to contact the origin.");
 
@@ -103,6 +109,11 @@ public enum Rejection {
                     ORIGIN_NAME,
                     ORIGIN_CONNECTION,
                     ORIGIN_TIMEOUT,
+                    ORIGIN_WRITE,
+                    ORIGIN_READ,
+                    ORIGIN_MALFORMED,
+                    ORIGIN_HEAD_TOO_LARGE,
+                    ORIGIN_RANGE,
                     ORIGIN_CLIENT_CERTIFICATE,
                     CAPACITY -> true;
         };
@@ -133,6 +144,11 @@ public enum Rejection {
             case ORIGIN_NAME -> "OriginDnsError";
             case ORIGIN_CONNECTION, ORIGIN_CLIENT_CERTIFICATE -> "OriginConnectError";
             case ORIGIN_TIMEOUT -> "OriginCommError";
+            case ORIGIN_WRITE -> "OriginWriteError";
+            case ORIGIN_READ -> "OriginReadError";
+            case ORIGIN_MALFORMED -> "OriginInvalidResponseError";
+            case ORIGIN_HEAD_TOO_LARGE -> "OriginHeaderTooBigError";
+            case ORIGIN_RANGE -> "OriginContentRangeLengthError";
         };
     }
 

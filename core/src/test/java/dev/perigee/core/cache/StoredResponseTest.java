@@ -16,6 +16,8 @@ import dev.perigee.core.http.Fields;
 import dev.perigee.core.http.HttpDate;
 import dev.perigee.core.http.ResponseHead;
 import dev.perigee.core.plan.CachePolicy;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -244,6 +246,39 @@ class StoredResponseTest {
         StoredResponse response = stored == null ? store(POLICY, 200) : store(POLICY, 200, "ETag", stored);
         ResponseHead head = named == null ? Samples.response(304) : Samples.response(304, "ETag", named);
         assertEquals(expected, response.validatedBy(head));
+    }
+
+    @ParameterizedTest(name = "stored tag {0} and date {1}, 304 says {2} and {3} -> {4}")
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "-",
+            value = {
+                "- | Mon, 02 Nov 2026 10:00:00 GMT | - | Mon, 02 Nov 2026 10:00:00 GMT | true",
+                "- | Mon, 02 Nov 2026 10:00:00 GMT | - | Monday, 02-Nov-26 10:00:00 GMT | true",
+                "- | Mon, 02 Nov 2026 10:00:00 GMT | - | - | true",
+                "- | Mon, 02 Nov 2026 10:00:00 GMT | - | Mon, 02 Nov 2026 10:00:01 GMT | false",
+                "- | Mon, 02 Nov 2026 10:00:00 GMT | - | Mon, 02 Nov 2026 09:59:59 GMT | false",
+                "- | Mon, 02 Nov 2026 10:00:00 GMT | - | yesterday | true",
+                "- | Mon, 02 Nov 2026 10:00:00 GMT | \"v1\" | Mon, 02 Nov 2026 10:00:01 GMT | false",
+                "\"v1\" | Mon, 02 Nov 2026 10:00:00 GMT | \"v1\" | Mon, 02 Nov 2026 10:00:01 GMT | true",
+                "\"v1\" | Mon, 02 Nov 2026 10:00:00 GMT | - | Mon, 02 Nov 2026 10:00:01 GMT | false",
+                "\"v1\" | - | - | Mon, 02 Nov 2026 10:00:01 GMT | true",
+            })
+    void noticesA304ForAnotherDate(
+            @Nullable String tag,
+            @Nullable String date,
+            @Nullable String namedTag,
+            @Nullable String namedDate,
+            boolean expected) {
+        StoredResponse response = store(POLICY, 200, pairs(tag, date));
+        assertEquals(expected, response.validatedBy(Samples.response(304, pairs(namedTag, namedDate))));
+    }
+
+    private static String[] pairs(@Nullable String tag, @Nullable String date) {
+        List<String> pairs = new ArrayList<>();
+        if (tag != null) pairs.addAll(List.of("ETag", tag));
+        if (date != null) pairs.addAll(List.of("Last-Modified", date));
+        return pairs.toArray(String[]::new);
     }
 
     @Test

@@ -45,6 +45,11 @@ final class Refusals {
                     ORIGIN_NAME,
                     ORIGIN_CONNECTION,
                     ORIGIN_TIMEOUT,
+                    ORIGIN_WRITE,
+                    ORIGIN_READ,
+                    ORIGIN_MALFORMED,
+                    ORIGIN_HEAD_TOO_LARGE,
+                    ORIGIN_RANGE,
                     ORIGIN_CLIENT_CERTIFICATE,
                     CAPACITY -> rejection.reason();
         };

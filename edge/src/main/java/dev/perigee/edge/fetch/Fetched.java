@@ -7,6 +7,7 @@ import dev.perigee.edge.origin.OriginOutcome;
 import dev.perigee.edge.origin.TunnelEnd;
 import dev.perigee.edge.store.Fill;
 import dev.perigee.lambda.LambdaFailure;
+import org.jspecify.annotations.Nullable;
 
 /** What fetching came to. */
 public sealed interface Fetched {
@@ -14,10 +15,24 @@ public sealed interface Fetched {
      * A response; the reference to the fill is the caller's.
      *
      * @param shown what this viewer is to see: it may have fields that are not stored for others
+     * @param failure what the origin failed in, where it is a {@linkplain How#PAGE page} about that
      */
-    record Response(Fill fill, How how, StoredResponse shown) implements Fetched {
+    record Response(
+            Fill fill,
+            How how,
+            StoredResponse shown,
+            @Nullable Rejection failure) implements Fetched {
+        Response(Fill fill, How how, StoredResponse shown) {
+            this(fill, how, shown, null);
+        }
+
         Response(Fill fill, How how) {
             this(fill, how, fill.response());
+        }
+
+        /** The edge's own page. */
+        static Response page(Fill fill, Rejection failure) {
+            return new Response(fill, How.PAGE, fill.response(), failure);
         }
     }
 
@@ -39,7 +54,7 @@ public sealed interface Fetched {
 
     /** Says so of an answer that a function has made in the place of an origin. */
     static Fetched marked(OriginOutcome outcome, Fetched fetched) {
-        return fetched instanceof Response(Fill fill, How how, StoredResponse shown)
+        return fetched instanceof Response(Fill fill, How how, StoredResponse shown, var _)
                         && (how == How.FETCHED || how == How.FETCHED_UNLISTED)
                         && GeneratedBody.isAnswer(outcome)
                 ? new Response(fill, How.GENERATED, shown)

@@ -283,7 +283,7 @@ public final class Fetcher {
                     yield new Fetched.Switched(head, tunnel);
                 }
                 tunnel.discard();
-                yield new Fetched.Failed(Rejection.ORIGIN_CONNECTION);
+                yield new Fetched.Failed(Rejection.ORIGIN_MALFORMED);
             }
             case OriginOutcome.Answered(ResponseHead head, OriginBody body) -> passing.on(ask, head, body);
             case OriginOutcome.Failed(OriginFailure failure) -> Rejections.failed(failure);

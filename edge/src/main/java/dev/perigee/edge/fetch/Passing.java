@@ -59,7 +59,7 @@ final class Passing {
         boolean partial = head.status() == 206 && ask.method() != Method.HEAD;
         if (partial && ContentRange.isImpossible(head.fields(), body.length())) {
             body.discard();
-            return new Fetched.Failed(Rejection.ORIGIN_CONNECTION);
+            return new Fetched.Failed(Rejection.ORIGIN_RANGE);
         }
         return new Fetched.Response(unlisted(ask, head, body, limits.windowBytes()), How.FETCHED);
     }

@@ -88,7 +88,7 @@ final class StandIns {
         long seconds = errorSeconds(ask, rejection.status());
         // A limit of our own says nothing about the origin: the next request may well succeed.
         if (seconds == 0 || rejection == Rejection.CAPACITY) return new Fetched.Failed(rejection);
-        return new Fetched.Response(storedPage(ask, key, flight, rejection, seconds), How.page(rejection));
+        return Fetched.Response.page(storedPage(ask, key, flight, rejection, seconds), rejection);
     }
 
     private long errorSeconds(Ask ask, int status) {

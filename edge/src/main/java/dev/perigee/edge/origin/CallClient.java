@@ -7,7 +7,6 @@ import dev.perigee.edge.origin.CallOutcome.Failed;
 import dev.perigee.edge.origin.CallOutcome.Refused;
 import dev.perigee.edge.origin.OriginFailure.Broken;
 import dev.perigee.edge.origin.OriginFailure.Exhausted;
-import dev.perigee.edge.origin.OriginFailure.Malformed;
 import dev.perigee.edge.origin.OriginFailure.Phase;
 import dev.perigee.edge.origin.OriginFailure.TimedOut;
 import dev.perigee.edge.origin.OriginFailure.ViewerGone;
@@ -94,21 +93,21 @@ final class CallClient {
 
     private CallOutcome attempt(Asked asked) throws InterruptedException {
         // Developer guide, "Enable origin mutual TLS": gRPC is not supported for such origins.
-        if (asked.origin().access() instanceof OriginAccess.Certificate) return malformed("with a client certificate");
-        if (!asked.request().tls()) return malformed("without HTTPS");
+        if (asked.origin().access() instanceof OriginAccess.Certificate) return unfit("with a client certificate");
+        if (!asked.request().tls()) return unfit("without HTTPS");
         String fault = RequestForm.fault(asked.request());
-        if (fault != null) return malformed(fault);
+        if (fault != null) return unfit(fault);
         List<Target> targets = new ArrayList<>();
         long begun = System.nanoTime();
         OriginFailure unreachable = locator.locate(asked.origin(), asked.request(), targets, asked.connectWait());
         asked.times().resolved(System.nanoTime() - begun);
         if (unreachable != null) return new Failed(unreachable);
-        if (!targets.getFirst().tls()) return malformed("without HTTPS");
+        if (!targets.getFirst().tls()) return unfit("without HTTPS");
         return attempt(asked, targets);
     }
 
-    private static CallOutcome malformed(String reason) {
-        return new Failed(new Malformed("call: " + reason));
+    private static CallOutcome unfit(String reason) {
+        return new Failed(new OriginFailure.Unfit(reason));
     }
 
     private CallOutcome attempt(Asked asked, List<Target> targets) throws InterruptedException {
@@ -124,7 +123,7 @@ final class CallClient {
             switch (connected(targets.get(tried % targets.size()), place, asked)) {
                 case Connector.Attempt.NotConnected<CallConnection>(OriginFailure failure) -> {
                     place.slot().leave();
-                    if (failure instanceof OriginFailure.Untrusted || failure instanceof Malformed) {
+                    if (failure instanceof OriginFailure.Untrusted) {
                         return new Failed(failure);
                     }
                     last = failure;
@@ -270,7 +269,8 @@ final class CallClient {
         public void ready(CallConnection connection, CompletableFuture<Connector.Attempt<CallConnection>> made) {
             SslHandler tls = connection.channel().pipeline().get(SslHandler.class);
             if (tls == null || !ApplicationProtocolNames.HTTP_2.equals(tls.applicationProtocol())) {
-                made.complete(new Connector.Attempt.NotConnected<>(new Malformed("the origin does not speak HTTP/2")));
+                made.complete(new Connector.Attempt.NotConnected<>(
+                        new OriginFailure.Untrusted("the origin does not speak HTTP/2")));
                 var _ = connection.channel().close();
                 return;
             }

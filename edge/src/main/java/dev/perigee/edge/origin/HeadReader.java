@@ -55,6 +55,7 @@ final class HeadReader {
     private int interims;
     private boolean mayUpgrade;
     private @Nullable String fault;
+    private boolean tooLarge;
 
     HeadReader(int bytesMax, KnownTexts texts) {
         this.bytesMax = bytesMax;
@@ -74,6 +75,7 @@ final class HeadReader {
         continues = 0;
         interims = 0;
         fault = null;
+        tooLarge = false;
         nextHead();
     }
 
@@ -98,6 +100,14 @@ final class HeadReader {
         return fault;
     }
 
+    /** The same as the origin's failure. */
+    @Nullable
+    OriginFailure failure() {
+        String reason = fault;
+        if (reason == null) return null;
+        return tooLarge ? new OriginFailure.HeadTooLarge(reason) : new OriginFailure.Malformed(reason);
+    }
+
     int status() {
         return status;
     }
@@ -110,7 +120,10 @@ final class HeadReader {
     private void parse() {
         int limit = Math.min(end, bytesMax);
         while (next < limit && at != At.OVER && fault == null) step(limit);
-        if (at != At.OVER && fault == null && end > bytesMax) fault = "head of more than " + bytesMax + " bytes";
+        if (at != At.OVER && fault == null && end > bytesMax) {
+            tooLarge = true;
+            fault = "head of more than " + bytesMax + " bytes";
+        }
     }
 
     /** Consumes at least one byte, or finds a fault, or goes over to the state in which the byte is consumed. */

@@ -7,10 +7,10 @@ import dev.perigee.core.plan.OriginAccess;
 import dev.perigee.edge.EdgeLimits;
 import dev.perigee.edge.origin.OriginFailure.Broken;
 import dev.perigee.edge.origin.OriginFailure.Exhausted;
-import dev.perigee.edge.origin.OriginFailure.Malformed;
 import dev.perigee.edge.origin.OriginFailure.Phase;
 import dev.perigee.edge.origin.OriginFailure.TimedOut;
 import dev.perigee.edge.origin.OriginFailure.Unaccepted;
+import dev.perigee.edge.origin.OriginFailure.Unfit;
 import dev.perigee.edge.origin.OriginOutcome.Failed;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -274,10 +274,10 @@ public final class OriginClient implements AutoCloseable {
     private UpgradeOutcome attempt(Call call) throws InterruptedException {
         if (call.request().upgrade() && call.origin().access() instanceof OriginAccess.Certificate) {
             // Developer guide, "Origin mutual TLS": WebSocket is not supported for such origins.
-            return new Failed(new Malformed("request: no WebSocket with a client certificate"));
+            return new Failed(new Unfit("no WebSocket with a client certificate"));
         }
         String fault = RequestForm.fault(call.request());
-        if (fault != null) return new Failed(new Malformed("request: " + fault));
+        if (fault != null) return new Failed(new Unfit(fault));
         List<Target> targets = new ArrayList<>();
         long begun = System.nanoTime();
         OriginFailure unreachable = locator.locate(call.origin(), call.request(), targets, call.connectWait());

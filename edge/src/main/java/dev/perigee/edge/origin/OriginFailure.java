@@ -27,6 +27,12 @@ public sealed interface OriginFailure {
     /** What the origin sent is not HTTP/1.1 as we accept it. */
     record Malformed(String reason) implements OriginFailure {}
 
+    /** The head of its response is larger than an edge takes. */
+    record HeadTooLarge(String reason) implements OriginFailure {}
+
+    /** The request is one that cannot be sent to this origin. */
+    record Unfit(String reason) implements OriginFailure {}
+
     /** A limit of our own: too many connections to this origin. */
     record Exhausted() implements OriginFailure {}
 
@@ -50,7 +56,15 @@ public sealed interface OriginFailure {
             case TimedOut _ -> 504;
             case Function(LambdaFailure failure) -> failure.kind().status();
             case Exhausted _, Unaccepted _ -> 503;
-            case Unresolved _, Forbidden _, Refused _, Untrusted _, Broken _, Malformed _, ViewerGone _ -> 502;
+            case Unresolved _,
+                    Forbidden _,
+                    Refused _,
+                    Untrusted _,
+                    Broken _,
+                    Malformed _,
+                    HeadTooLarge _,
+                    Unfit _,
+                    ViewerGone _ -> 502;
         };
     }
 }

@@ -108,9 +108,9 @@ final class ResponseReader {
 
     private boolean readHead(ByteBuf in, Exchange exchange) {
         if (!head.read(in)) {
-            String fault = head.fault();
-            if (fault != null) exchange.fail(new Malformed(fault));
-            return fault == null;
+            OriginFailure failure = head.failure();
+            if (failure != null) exchange.fail(failure);
+            return failure == null;
         }
         switch (head.start(answersHead)) {
             case ResponseStart.Refused(String reason) -> {

@@ -97,7 +97,7 @@ final class CustomErrorPages implements Pages {
             boolean never = ask.behavior().cachePolicy().cachingDisabled();
             Fetched fetched = never ? fetcher.pass(ask) : fetcher.fetch(ask, key, stale);
             switch (fetched) {
-                case Fetched.Response(Fill fill, How how, StoredResponse shown) ->
+                case Fetched.Response(Fill fill, How how, StoredResponse shown, var _) ->
                     x.viewer().execute(() -> delivery.deliverPage(x, fill, shown, Pipeline.result(how), status));
                 case Fetched.Switched(ResponseHead unused, TunnelEnd tunnel) -> tunnel.discard();
                 case Fetched.Called _, Fetched.Refused _ -> throw new IllegalStateException("a page is no call");

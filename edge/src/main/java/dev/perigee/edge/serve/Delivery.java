@@ -534,7 +534,7 @@ final class Delivery {
         x.status = Rejection.ORIGIN_CONNECTION.status();
         x.result = CacheResult.ERROR;
         x.viewer().cut();
-        ended(x);
+        over(x);
     }
 
     /** A response of which nothing can be had any more: another in its place if nothing was sent yet. */
@@ -542,7 +542,7 @@ final class Delivery {
         if (x.ended) return;
         if (x.viewer().retract()) {
             x.nothingSent();
-            reject(x, Rejection.ORIGIN_CONNECTION);
+            reject(x, Rejection.ORIGIN_READ);
             return;
         }
         breakOff(x);
@@ -573,9 +573,13 @@ final class Delivery {
     /** Once per exchange, whoever comes second: the viewer may give up just when the origin's answer arrives. */
     private void ended(Exchange x) {
         if (x.ended) return;
+        // An answer of which nothing was sent, a page for an error too, was for a viewer who had left before.
+        if (x.sentOctets == 0) left(x);
+        over(x);
+    }
+
+    private void over(Exchange x) {
         x.ended = true;
-        // An answer of which nothing was sent was for a viewer who had left before.
-        if (x.sentOctets == 0 && x.result != CacheResult.ERROR) left(x);
         counters.count(x);
         long now = clock.millis();
         LoopState loop = x.viewer().loop();

@@ -372,8 +372,8 @@ public final class Pipeline {
         boolean started = fetches.start(x.viewer(), () -> {
             try {
                 // What comes of it is stored; there is nobody to send it to.
-                if (fetcher.refresh(ask, key, stale) instanceof Fetched.Response(Fill fill, How _, StoredResponse _))
-                    fill.release();
+                if (fetcher.refresh(ask, key, stale)
+                        instanceof Fetched.Response(Fill fill, How _, StoredResponse _, var _)) fill.release();
             } catch (RuntimeException e) {
                 LOG.error("the background revalidation of {} failed", key, e);
             } finally {
@@ -482,8 +482,7 @@ public final class Pipeline {
         Viewer viewer = x.viewer();
         if (cacheName != null) x.cacheStatus = status(cacheName, x.forward, fetched);
         switch (fetched) {
-            case Fetched.Response(Fill fill, var how, var shown) -> {
-                Rejection failure = how.failure();
+            case Fetched.Response(Fill fill, var how, var shown, var failure) -> {
                 if (failure != null) x.detail = failure.detailedResult();
                 else if (how == How.GENERATED) x.detail = "MissGeneratedResponse";
                 viewer.execute(() -> delivery.deliver(x, fill, shown, result(how)));
@@ -506,14 +505,14 @@ public final class Pipeline {
             case Fetched.Called called ->
                 CacheStatus.forwarded(cache, why, called.shown().status(), false, false, 0);
             case Fetched.Switched _ -> CacheStatus.forwarded(cache, why, 101, false, false, 0);
-            case Fetched.Response(Fill fill, How how, StoredResponse shown) -> {
+            case Fetched.Response(Fill fill, How how, StoredResponse shown, var _) -> {
                 int status = switch (how) {
-                    case FETCHED, FETCHED_UNLISTED, NO_NAME, NO_CONNECTION, NO_ANSWER -> shown.status();
+                    case FETCHED, FETCHED_UNLISTED, PAGE -> shown.status();
                     case REVALIDATED -> 304;
                     case JOINED, STALE, GENERATED -> 0;
                 };
                 boolean fresh = switch (how) {
-                    case FETCHED, GENERATED, REVALIDATED, NO_NAME, NO_CONNECTION, NO_ANSWER -> true;
+                    case FETCHED, GENERATED, REVALIDATED, PAGE -> true;
                     case FETCHED_UNLISTED, JOINED, STALE -> false;
                 };
                 boolean stored = fresh && fill.isKept();
@@ -552,7 +551,7 @@ public final class Pipeline {
     /** How the viewer is told of what a fetch came to. */
     static CacheResult result(How how) {
         return switch (how) {
-            case FETCHED, FETCHED_UNLISTED, NO_NAME, NO_CONNECTION, NO_ANSWER -> CacheResult.MISS;
+            case FETCHED, FETCHED_UNLISTED, PAGE -> CacheResult.MISS;
             case GENERATED -> CacheResult.LAMBDA_GENERATED_RESPONSE;
             case JOINED -> CacheResult.HIT;
             case REVALIDATED, STALE -> CacheResult.REFRESH_HIT;
