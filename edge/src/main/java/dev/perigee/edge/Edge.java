@@ -27,6 +27,7 @@ import dev.perigee.edge.log.LogFlush;
 import dev.perigee.edge.log.RealtimeLogs;
 import dev.perigee.edge.log.S3Buckets;
 import dev.perigee.edge.net.Listeners;
+import dev.perigee.edge.net.ShortSlice;
 import dev.perigee.edge.net.Transport;
 import dev.perigee.edge.origin.OriginClient;
 import dev.perigee.edge.origin.OriginIdentities;
@@ -157,7 +158,8 @@ public final class Edge implements AutoCloseable {
         functions = new FunctionEngine(
                 FunctionLimits.standard(),
                 "edge-" + config.pop(),
-                EdgeLocation.of(config.pop(), config.http().getAddress()));
+                EdgeLocation.of(config.pop(), config.http().getAddress()),
+                ShortSlice::before);
         FunctionSteps functionSteps = new FunctionSteps(functions, functionLog, config.clock());
         StoredLook look = new StoredLook(store, disk, config.clock(), variants);
         explainer = new Explainer(plans, limits, gatekeeper, config.geo(), look, functionSteps, config.clock());

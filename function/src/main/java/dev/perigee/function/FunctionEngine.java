@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ public final class FunctionEngine implements AutoCloseable {
     private final FunctionLimits limits;
     private final String name;
     private final EdgeLocation location;
+    private final UnaryOperator<Runnable> prompt;
     private final Map<EdgeFunction, Standing> standings = new ConcurrentHashMap<>();
     /** Null before the first function. */
     private volatile @Nullable Crew crew;
@@ -47,7 +49,7 @@ public final class FunctionEngine implements AutoCloseable {
      * @param name of whose threads they are
      */
     public FunctionEngine(FunctionLimits limits, String name) {
-        this(limits, name, EdgeLocation.NONE);
+        this(limits, name, EdgeLocation.NONE, UnaryOperator.identity());
     }
 
     /**
@@ -55,11 +57,13 @@ public final class FunctionEngine implements AutoCloseable {
      *
      * @param name of whose threads they are
      * @param location as functions see it
+     * @param prompt makes the work of a thread for which others wait begin as it does on event loops
      */
-    public FunctionEngine(FunctionLimits limits, String name, EdgeLocation location) {
+    public FunctionEngine(FunctionLimits limits, String name, EdgeLocation location, UnaryOperator<Runnable> prompt) {
         this.limits = limits;
         this.name = name;
         this.location = location;
+        this.prompt = prompt;
     }
 
     /**
@@ -179,11 +183,11 @@ public final class FunctionEngine implements AutoCloseable {
 
     private synchronized @Nullable Crew started() {
         if (closed || crew != null) return crew;
-        Watchdog watching = new Watchdog(limits, name);
-        Worker maker = new Worker(limits, watching, name + "-function-maker", location, null);
+        Watchdog watching = new Watchdog(limits, name, prompt);
+        Worker maker = new Worker(limits, watching, name + "-function-maker", location, null, UnaryOperator.identity());
         List<Worker> quick = new ArrayList<>();
         for (int i = 0; i < limits.workers(); i++) {
-            quick.add(new Worker(limits, watching, name + "-function-" + i, location, maker));
+            quick.add(new Worker(limits, watching, name + "-function-" + i, location, maker, prompt));
         }
         List<Worker> all = new ArrayList<>(quick);
         all.add(maker);

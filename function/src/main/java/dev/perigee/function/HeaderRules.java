@@ -46,6 +46,11 @@ final class HeaderRules {
     /** For messages, which end up in logs. */
     static String shown(String text) {
         String cut = text.length() > 64 ? text.substring(0, 64) + "…" : text;
-        return cut.replaceAll("\\p{Cntrl}", "?");
+        StringBuilder shown = new StringBuilder(cut.length());
+        for (int i = 0; i < cut.length(); i++) {
+            char c = cut.charAt(i);
+            shown.append(c < ' ' || c == 0x7f ? '?' : c);
+        }
+        return shown.toString();
     }
 }

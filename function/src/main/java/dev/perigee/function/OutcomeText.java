@@ -51,9 +51,13 @@ final class OutcomeText {
     /** Without the lines of what is around the function. */
     private static String stack(String whole) {
         StringBuilder kept = new StringBuilder();
-        whole.lines()
-                .filter(line -> line.startsWith("    at ") && !line.contains(V8.OWN))
-                .forEach(line -> kept.append(line).append('\n'));
+        for (int from = 0; from < whole.length(); ) {
+            int end = whole.indexOf('\n', from);
+            String line = whole.substring(from, end < 0 ? whole.length() : end);
+            if (line.startsWith("    at ") && !line.contains(V8.OWN))
+                kept.append(line).append('\n');
+            from += line.length() + 1;
+        }
         return kept.toString();
     }
 }

@@ -5,6 +5,7 @@ import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,7 +13,9 @@ import org.slf4j.LoggerFactory;
 /** Stops runs that take too long. Sleeps while nothing runs. */
 final class Watchdog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
-    private static final long TICK_NANOS = 2_000_000;
+    /** Between two looks at a run, which else would follow each other where it waits for a core. */
+    private static final long TICK_NANOS = 500_000;
+
     private static final long QUIET_NANOS = 1_000_000_000;
     /** What V8 gets to obey, once it was told to stop. */
     private static final long GRACE_NANOS = 200_000_000;
@@ -27,10 +30,11 @@ final class Watchdog implements AutoCloseable {
     private volatile boolean asleep;
     private volatile boolean closed;
 
-    Watchdog(FunctionLimits limits, String name) {
+    /** @param prompt what its thread's work is to begin with */
+    Watchdog(FunctionLimits limits, String name, UnaryOperator<Runnable> prompt) {
         this.limits = limits;
         this.thread =
-                Thread.ofPlatform().name(name + "-function-watchdog").daemon().unstarted(this::watch);
+                Thread.ofPlatform().name(name + "-function-watchdog").daemon().unstarted(prompt.apply(this::watch));
     }
 
     void start(List<Worker> watched) {
@@ -52,16 +56,18 @@ final class Watchdog implements AutoCloseable {
         long lastSeen = System.nanoTime();
         while (!closed) {
             boolean any = false;
+            // What begins now is not over its limits sooner: CPU time is never more than time.
+            long next = Math.min(limits.runCpu().toNanos(), limits.runWall().toNanos());
             for (Worker worker : workers) {
                 Run run = worker.running();
                 if (run == null) continue;
                 any = true;
-                look(worker, run);
+                next = Math.min(next, look(worker, run));
             }
             long now = System.nanoTime();
             if (any) lastSeen = now;
             if (now - lastSeen < QUIET_NANOS) {
-                LockSupport.parkNanos(this, TICK_NANOS);
+                LockSupport.parkNanos(this, Math.max(next, TICK_NANOS));
                 continue;
             }
             asleep = true;
@@ -79,13 +85,21 @@ final class Watchdog implements AutoCloseable {
         return true;
     }
 
-    private void look(Worker worker, Run run) {
+    /** Stops it if that has to be; tells in how many nanoseconds to look again at the latest. */
+    private long look(Worker worker, Run run) {
         long wall = System.nanoTime() - run.startedNanos;
+        long wallMax = limits.runWall().toNanos();
         if (!run.isStopped()) {
-            if (wall > limits.runWall().toNanos() || used(run) > limits.runCpu().toNanos()) run.stop();
-            return;
+            long cpuMax = limits.runCpu().toNanos();
+            long spent = wall <= cpuMax ? wall : used(run);
+            if (wall <= wallMax && spent <= cpuMax) return Math.min(wallMax - wall, cpuMax - spent);
+            run.stop();
         }
-        if (run.lost || wall < limits.runWall().toNanos() + GRACE_NANOS) return;
+        if (!run.lost && wall >= wallMax + GRACE_NANOS) replace(worker, run);
+        return Math.max(wallMax + GRACE_NANOS - wall, TICK_NANOS);
+    }
+
+    private void replace(Worker worker, Run run) {
         run.lost = true;
         LOG.error(
                 "function {} does not end when it is told to; its thread is replaced",

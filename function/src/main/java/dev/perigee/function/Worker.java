@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,7 @@ final class Worker {
     private final Watchdog watchdog;
     private final String name;
     private final EdgeLocation location;
+    private final UnaryOperator<Runnable> prompt;
     /** Where calls go that this one cannot serve, and isolates of functions that are no longer quick; null for that one. */
     private final @Nullable Worker maker;
 
@@ -114,13 +116,25 @@ final class Worker {
         }
     }
 
-    /** @param maker which makes isolates; null for the one that does */
-    Worker(FunctionLimits limits, Watchdog watchdog, String name, EdgeLocation location, @Nullable Worker maker) {
+    /**
+     * Starts its thread.
+     *
+     * @param maker which makes isolates; null for the one that does
+     * @param prompt what its thread's work is to begin with
+     */
+    Worker(
+            FunctionLimits limits,
+            Watchdog watchdog,
+            String name,
+            EdgeLocation location,
+            @Nullable Worker maker,
+            UnaryOperator<Runnable> prompt) {
         this.limits = limits;
         this.watchdog = watchdog;
         this.name = name;
         this.location = location;
         this.maker = maker;
+        this.prompt = prompt;
         this.thread = start();
     }
 
@@ -129,7 +143,7 @@ final class Worker {
                 .name(name)
                 .stackSize(V8.STACK_BYTES)
                 .daemon()
-                .unstarted(() -> work(new Ready(new CpuMeter(watchdog))));
+                .unstarted(prompt.apply(() -> work(new Ready(new CpuMeter(watchdog)))));
         thread = started;
         started.start();
         return started;

@@ -7,6 +7,7 @@ import dev.perigee.core.plan.EdgeFunction;
 import dev.perigee.core.plan.KeyValueStore;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,8 @@ class CloudFrontModuleTest {
 
     @BeforeAll
     static void start() {
-        engine = new FunctionEngine(Functions.limits(), "cwt", new EdgeLocation("IAD", "192.0.2.1", "us-east-1"));
+        engine = new FunctionEngine(
+                Functions.limits(), "cwt", new EdgeLocation("IAD", "192.0.2.1", "us-east-1"), UnaryOperator.identity());
     }
 
     @AfterAll

@@ -12,9 +12,10 @@ import org.slf4j.LoggerFactory;
 /**
  * How long a thread may run before others on its core get their turn. A thread that asks for little at a time is let in
  * sooner when it wakes up, ahead of one in the middle of a longer slice (Linux 6.12 and newer, {@code sched(7)}); over time it gets
- * as much of the core as before. Event loops want that: beside the JIT's compilers a request else waits for milliseconds.
+ * as much of the core as before. Event loops want that, and functions that requests wait for: beside the JIT's compilers they
+ * else wait for milliseconds.
  */
-final class ShortSlice {
+public final class ShortSlice {
     /** In nanoseconds; the kernel takes 100 µs to 100 ms, its own is 1.4 to 3 ms. */
     static final long NANOS = 200_000;
 
@@ -23,7 +24,7 @@ final class ShortSlice {
     private ShortSlice() {}
 
     /** The same work, which begins by asking for a short slice for its thread; where that fails nothing else changes. */
-    static Runnable before(Runnable work) {
+    public static Runnable before(Runnable work) {
         return () -> {
             take();
             work.run();
