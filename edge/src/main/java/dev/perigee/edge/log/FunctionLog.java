@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -101,9 +102,12 @@ public final class FunctionLog implements AutoCloseable {
     }
 
     private synchronized void nap() {
-        if (closed) return;
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(NAP_MILLIS);
         try {
-            wait(NAP_MILLIS);
+            for (long left = NAP_MILLIS; left > 0 && !closed; ) {
+                wait(left);
+                left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

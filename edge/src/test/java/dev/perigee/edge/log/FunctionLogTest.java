@@ -16,6 +16,7 @@ class FunctionLogTest {
     private static final Instant AT = Instant.parse("2026-11-26T18:00:00.123Z");
 
     @TempDir
+    @SuppressWarnings("NullAway.Init")
     private Path folder;
 
     @Test
