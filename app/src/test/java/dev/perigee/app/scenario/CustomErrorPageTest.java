@@ -37,6 +37,33 @@ class CustomErrorPageTest {
         return origin.requests(path).size();
     }
 
+    /** They were about the object: a 304 would have the viewer keep what is gone, a part would be of another thing. */
+    @Scenario
+    void conditionsAndRangesOfTheObjectAreNotAboutThePage(
+            ScenarioEdge edge, ScriptedOrigin origin, ScriptedViewer viewer, ManualClock clock) {
+        edge.serve(distribution(origin).errorPage(404, 60, PAGE, 200));
+        origin.on("GET", "/gone").reply(404, body("gone"));
+        String old = clock.httpDateIn(-86_400);
+        origin.on("GET", PAGE).reply(200, maxAge(600), etag("page"), header("Last-Modified", old), body("sorry"));
+        String now = clock.httpDateIn(0);
+        for (int i = 0; i < 2; i++) {
+            expect(viewer.get("/gone", "If-Modified-Since", now))
+                    .status(200)
+                    .body("sorry")
+                    .error();
+            expect(viewer.get("/gone", "If-None-Match", "\"v1\"", "Range", "bytes=1-2"))
+                    .status(200)
+                    .body("sorry");
+            expect(viewer.get("/gone", "If-Match", "\"v1\"")).status(200).body("sorry");
+            expect(viewer.get("/gone", "Range", "bytes=1-2")).status(200).body("sorry");
+            expect(viewer.get("/gone", "Range", "bytes=9-")).status(200).body("sorry");
+        }
+        // Asked for by its own name, it is an object like others.
+        expect(viewer.get(PAGE, "If-None-Match", "\"page\"")).status(304);
+        expect(viewer.get(PAGE, "Range", "bytes=1-2")).status(206).body("or");
+        expect(viewer.get("/gone", "If-Modified-Since", old)).status(304).error();
+    }
+
     @ParameterizedTest(name = "origin''s {0} is shown as {2}")
     @CsvSource({
         "400, 0, 400", "403, 200, 200", "404, 0, 404", "404, 200, 200", "405, 405, 405", "414, 0, 414",
@@ -200,7 +227,8 @@ class CustomErrorPageTest {
         origin.on("GET", "/b").reply(403, maxAge(60), body("forbidden"));
         origin.on("GET", PAGE).reply(200, maxAge(600), etag("v1"), body("0123456789"));
         expect(viewer.get("/a")).status(200).body("0123456789");
-        expect(viewer.get("/a", "Range", "bytes=2-4"))
+        expect(viewer.get("/a", "Range", "bytes=2-4")).status(200).body("0123456789");
+        expect(viewer.get("/a", "Range", "bytes=2-4", "If-Range", "\"v1\""))
                 .status(206)
                 .body("234")
                 .header("Content-Range", "bytes 2-4/10")

@@ -4,6 +4,7 @@ import static dev.perigee.testkit.DistributionBuilder.HOST;
 import static dev.perigee.testkit.DistributionBuilder.distribution;
 import static dev.perigee.testkit.Expect.expect;
 import static dev.perigee.testkit.LimitsBuilder.limits;
+import static dev.perigee.testkit.OriginBuilder.origin;
 import static dev.perigee.testkit.Replies.body;
 import static dev.perigee.testkit.Replies.header;
 import static dev.perigee.testkit.Replies.maxAge;
@@ -240,6 +241,55 @@ class ExplainTest {
                 200,
                 explain(edge, "127.0.0.1", "/a", "Range", "bytes=0-1", "If-Range", "\"f\"")
                         .status());
+    }
+
+    @Scenario
+    void aPageThatStandsInForAnErrorIsToldWithItsStatus(ScenarioEdge edge, ScriptedOrigin origin) {
+        origin.on("GET", "/a").reply(404, body("no"));
+        origin.on("GET", "/whole").reply(200, maxAge(60), body("hello"));
+        origin.on("GET", "/errors/sorry.html").reply(200, maxAge(60), body("sorry"));
+        edge.serve(distribution(origin)
+                .countries(false, "AU")
+                .errorPage(404, 60, "/errors/sorry.html", 200)
+                .errorPage(403, 60, "/errors/sorry.html", 403)
+                .errorPage(416, 60, "/errors/sorry.html", 200)
+                .behavior("/errors/*", b -> b.ttl(0, 60, 60)));
+        expect(edge.clearViewer().get("/a")).status(200).body("sorry");
+        Explanation stored = explain(edge, "127.0.0.1", "/a");
+        assertEquals("Error 200", stored.result() + ' ' + stored.status());
+        assertTrue(steps(stored).endsWith("decide=serve, error page=shown"), steps(stored));
+        assertEquals("/errors/*", stored.steps().getLast().details().get("pathPattern"));
+        Explanation blocked = explain(edge, "139.130.4.5", "/a");
+        assertEquals("Error 403", blocked.result() + ' ' + blocked.status());
+        assertTrue(steps(blocked).endsWith("geo=blocked, error page=shown"), steps(blocked));
+        expect(edge.clearViewer().get("/whole")).status(200);
+        expect(edge.clearViewer().get("/whole", "Range", "bytes=9-"))
+                .status(200)
+                .body("sorry");
+        Explanation range = explain(edge, "127.0.0.1", "/whole", "Range", "bytes=9-");
+        assertEquals("Error 200", range.result() + ' ' + range.status());
+        // No page for hosts that are nobody's.
+        assertEquals("accept=read, route=refused", steps(explain(edge, "127.0.0.1", "/a", "Host", "nobody.example")));
+    }
+
+    @Scenario
+    void theResponseOfARuleAndTheOtherOriginAreTold(ScenarioEdge edge, ScriptedOrigin origin) {
+        String acl = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/1";
+        var statement = new Statement.Addresses(List.of("192.0.2.0/24"), null);
+        var own = new RuleAction.Block(429, List.of(), null, null);
+        var rule = new dev.perigee.core.firewall.Step.Rule("net", "net", true, statement, own, List.of());
+        edge.webAcls(new WebAcl(acl, "acl", true, new RuleAction.Allow(List.of()), List.of(rule), 16_384));
+        edge.serve(distribution(origin)
+                .webAcl(acl)
+                .errorPage(429, 60, "/sorry.html", 200)
+                .byDefault(b -> b.failover(origin(origin.port()).id("second"), 500, 404)));
+        assertEquals(429, explain(edge, "192.0.2.7", "/a").status());
+        Step match = explain(edge, "127.0.0.1", "/a").steps().stream()
+                .filter(step -> step.step().equals("match"))
+                .findFirst()
+                .orElseThrow();
+        assertEquals("second", match.details().get("failover"));
+        assertEquals(List.of(404, 500), match.details().get("failoverStatuses"));
     }
 
     @Scenario

@@ -1,8 +1,12 @@
 package dev.perigee.core.serve;
 
 import dev.perigee.core.cache.CloudFrontHeaders;
+import dev.perigee.core.cache.StoredResponse;
+import dev.perigee.core.http.Conditions;
+import dev.perigee.core.http.Conditions.Condition;
 import dev.perigee.core.http.Fields;
 import dev.perigee.core.http.HopByHop;
+import dev.perigee.core.http.HttpDate;
 import dev.perigee.core.http.PathNormalizer;
 import dev.perigee.core.http.RequestHead;
 import dev.perigee.core.plan.Behavior;
@@ -49,6 +53,21 @@ public record ErrorPage(Behavior behavior, RequestHead request, int status, long
         Behavior behavior = Routes.behavior(distribution, PathNormalizer.normalize(path));
         int shown = rule.responseStatus() == 0 ? status : rule.responseStatus();
         return new ErrorPage(behavior, page, shown, Math.max(rule.cachingMinTtl(), errorTtlSeconds));
+    }
+
+    /**
+     * Whether the conditions of a request, or its Range, are about the page that is shown in place of what was asked for: a
+     * 304 to what somebody has of the object would keep that alive, and a part would be put together with parts of it.
+     */
+    public static boolean isMeant(RequestHead request, StoredResponse page) {
+        Fields fields = request.fields();
+        if (fields.has("If-Range"))
+            return fields.has("Range") && Conditions.rangeApplies(request, page.etag(), page.strongDate());
+        if (fields.has("If-None-Match"))
+            return Conditions.evaluate(request, page.status(), page.etag(), page.lastModified())
+                    == Condition.NOT_MODIFIED;
+        String since = fields.first("If-Modified-Since");
+        return since != null && page.lastModified() != HttpDate.NONE && HttpDate.parse(since) == page.lastModified();
     }
 
     /** Whether the page is the same for whoever asks for its path. */

@@ -22,9 +22,11 @@ import dev.perigee.core.plan.CachePolicy;
 import dev.perigee.core.plan.Distribution;
 import dev.perigee.core.plan.EdgeFunction;
 import dev.perigee.core.plan.EdgeLambdas;
+import dev.perigee.core.plan.Failover;
 import dev.perigee.core.plan.TrustedKeys;
 import dev.perigee.core.plan.ViewerFunctions;
 import dev.perigee.core.serve.Admission;
+import dev.perigee.core.serve.ErrorPage;
 import dev.perigee.core.serve.Rejection;
 import dev.perigee.core.serve.Routes;
 import dev.perigee.edge.EdgeLimits;
@@ -105,6 +107,8 @@ public final class Explainer {
         private @Nullable Distribution distribution;
         private @Nullable Behavior behavior;
         private @Nullable CacheKey key;
+        private @Nullable RequestHead asked;
+        private RuleAction.@Nullable Block block;
 
         private Telling(Routes routes, ViewerConnection viewer, InetAddress from, Location location) {
             this.routes = routes;
@@ -123,7 +127,26 @@ public final class Explainer {
                     "refused",
                     Refusals.why(rejection, behavior),
                     Map.of("detailedResult", rejection.detailedResult())));
-            return end("Error", rejection.status(), null);
+            return error(rejection.status(), rejection.mayHavePage(), null);
+        }
+
+        /** The end in an error, for which a custom page may stand in. */
+        Explanation error(int status, boolean mayHavePage, @Nullable Cause cause) {
+            Distribution by = distribution;
+            RequestHead head = asked;
+            boolean call = behavior != null && behavior.grpc() && head != null && Grpc.isCall(head);
+            ErrorPage page =
+                    !mayHavePage || by == null || head == null || call ? null : ErrorPage.of(by, head, status, 0);
+            if (page == null) return end("Error", status, cause);
+            String path = page.request().target();
+            Map<String, Object> details = new LinkedHashMap<>();
+            details.put("page", path);
+            details.put("pathPattern", page.behavior().pathPattern());
+            details.put("inPlaceOf", status);
+            String why = "The distribution shows the page " + path + " in place of " + status + ", with status "
+                    + page.status() + " if its origin gives it.";
+            steps.add(new Step("error page", "shown", why, details));
+            return end("Error", page.status(), cause);
         }
 
         Explanation end(String result, int status, @Nullable Cause cause) {
@@ -164,6 +187,7 @@ public final class Explainer {
 
         private void route(Distribution found, RequestHead head) {
             distribution = found;
+            asked = head;
             steps.add(Routing.step(found, head.host()));
             if (found.tls().mutual() == null) return;
             if (viewer.certificate() == null)
@@ -176,7 +200,7 @@ public final class Explainer {
             WebAcl acl = routes.firewall(found).acl();
             var inspected = new Inspected(head, from.getAddress(), null, false);
             Outcome outcome = Firewalls.trial(acl, locations).decide(inspected, clock.millis());
-            RuleAction.Block block = outcome.block();
+            block = outcome.block();
             List<String> matched = new ArrayList<>();
             for (Outcome.Match match : outcome.matches())
                 matched.add(match.within() == null ? match.metric() : match.metric() + '/' + match.within());
@@ -197,8 +221,10 @@ public final class Explainer {
                 return end("route", rejection);
             }
             behavior = reached;
+            // A response of a rule's own has no other page.
+            if (block != null && block.status() != 0) return end("Error", block.status(), null);
             if (rejection == Rejection.COUNTRY_BLOCKED || rejection == Rejection.BLOCKED)
-                return end("Error", rejection.status(), null);
+                return error(rejection.status(), true, null);
             if (reached != null) steps.add(Matching.step(by, reached));
             return end(rejection == Rejection.HTTPS_REQUIRED ? "protocol" : "method", rejection);
         }
@@ -291,7 +317,10 @@ public final class Explainer {
             StoredLook.Found found = stored.look(made, meant);
             steps.add(found.lookup());
             steps.add(found.decision());
-            return end(found.result(), found.status(), found.cause());
+            // What is stored may be well, and what is asked of it not.
+            return found.status() >= 400
+                    ? error(found.status(), true, found.cause())
+                    : end(found.result(), found.status(), found.cause());
         }
 
         private static String word(Behavior.ViewerProtocolPolicy policy) {
@@ -332,6 +361,13 @@ public final class Explainer {
             details.put("pathPattern", behavior.pathPattern());
             details.put("precedence", at);
             details.put("origin", behavior.origin().id());
+            Failover failover = behavior.failover();
+            if (failover != null) {
+                details.put("failover", failover.secondary().id());
+                details.put(
+                        "failoverStatuses",
+                        failover.statuses().stream().sorted().toList());
+            }
             details.put("cachePolicy", behavior.cachePolicy().id());
             String why = byDefault
                     ? "No other path pattern matches, so the default behavior does."

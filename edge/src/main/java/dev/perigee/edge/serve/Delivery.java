@@ -19,6 +19,7 @@ import dev.perigee.core.plan.Behavior;
 import dev.perigee.core.plan.EdgeFunction;
 import dev.perigee.core.plan.EdgeLambda;
 import dev.perigee.core.plan.ResponseHeadersPolicy;
+import dev.perigee.core.serve.ErrorPage;
 import dev.perigee.core.serve.PolicyFields;
 import dev.perigee.core.serve.Rejection;
 import dev.perigee.edge.http2.Http2Error;
@@ -225,7 +226,9 @@ final class Delivery {
         // Age from the origin's side passes through; on a response straight from the origin there is none to add.
         x.age = aged || stored.initialAgeSeconds() > 0 ? stored.currentAgeSeconds(clock.millis()) : -1;
         long whole = x.method() == Method.HEAD && !fill.isKept() ? stored.contentLength() : fill.wholeLength();
-        if (status == 200 && stored.status() == 200 && fill.isKept() && isConditionalOrPartial(x.request())) {
+        boolean selected =
+                isConditionalOrPartial(x.request()) && (!x.paged() || ErrorPage.isMeant(x.request(), stored));
+        if (status == 200 && stored.status() == 200 && fill.isKept() && selected) {
             deliverSelected(x, fill, stored, whole);
             return;
         }
