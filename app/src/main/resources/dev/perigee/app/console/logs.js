@@ -1,7 +1,7 @@
 import { h, text, bytes } from '/dom.js';
 
 const KEPT = 1000, SHOWN = 200;
-const RESULTS = ['Hit', 'RefreshHit', 'Miss', 'Error', 'Redirect', 'LimitExceeded', 'FunctionGeneratedResponse', 'FunctionExecutionError'];
+const RESULTS = ['Hit', 'RefreshHit', 'Miss', 'Error', 'Redirect', 'LimitExceeded', 'CapacityExceeded', 'FunctionGeneratedResponse', 'FunctionExecutionError'];
 
 export function logs(main) {
   const search = h('input', { type: 'search', placeholder: 'path, host or distribution', spellcheck: 'false' });

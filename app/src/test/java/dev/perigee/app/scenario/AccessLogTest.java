@@ -3,6 +3,7 @@ package dev.perigee.app.scenario;
 import static dev.perigee.testkit.DistributionBuilder.HOST;
 import static dev.perigee.testkit.DistributionBuilder.distribution;
 import static dev.perigee.testkit.Expect.expect;
+import static dev.perigee.testkit.LimitsBuilder.limits;
 import static dev.perigee.testkit.Replies.body;
 import static dev.perigee.testkit.Replies.header;
 import static dev.perigee.testkit.Replies.maxAge;
@@ -343,6 +344,18 @@ class AccessLogTest {
                         "OriginReadError",
                         "OriginContentRangeLengthError"),
                 details);
+    }
+
+    @Scenario
+    void whatAnEdgeHasNoRoomForIsNotAnOriginsError(ScenarioEdge edge, ScriptedOrigin origin) {
+        edge.restart(limits().fetchesMax(1).build());
+        edge.serve(distribution(origin));
+        origin.on("GET", "/a").hold().reply(200, body("a"));
+        edge.viewer().get("/a");
+        origin.awaitRequests(1);
+        expect(edge.viewer().get("/b")).status(503).header("X-Cache", "CapacityExceeded from cloudfront");
+        origin.release();
+        assertEquals("GET 503 CapacityExceeded CapacityExceeded", summary(edge.logLines(2), "/b"));
     }
 
     @Scenario

@@ -133,7 +133,6 @@ public enum Rejection {
             case NETWORK_LIMIT, SPENDING_CAP -> "LimitExceeded";
             case UNKNOWN_HOST,
                     HTTPS_REQUIRED,
-                    CAPACITY,
                     MISSING_KEY,
                     INVALID_KEY,
                     MISSING_POLICY,
@@ -141,6 +140,7 @@ public enum Rejection {
                     MALFORMED_SIGNATURE,
                     MALFORMED_POLICY,
                     ACCESS_DENIED -> "Error";
+            case CAPACITY -> "CapacityExceeded";
             case ORIGIN_NAME -> "OriginDnsError";
             case ORIGIN_CONNECTION, ORIGIN_CLIENT_CERTIFICATE -> "OriginConnectError";
             case ORIGIN_TIMEOUT -> "OriginCommError";

@@ -8,6 +8,7 @@ public enum CacheResult {
     ERROR("Error"),
     REDIRECT("Redirect"),
     LIMIT_EXCEEDED("LimitExceeded"),
+    CAPACITY_EXCEEDED("CapacityExceeded"),
     FUNCTION_GENERATED_RESPONSE("FunctionGeneratedResponse"),
     FUNCTION_EXECUTION_ERROR("FunctionExecutionError"),
     FUNCTION_VALIDATION_ERROR("FunctionValidationError"),

@@ -16,8 +16,8 @@ record OwnAnswer(int status, Fields fields, String content, CacheResult result) 
     /** CloudFront's page for a request that is not served. */
     static OwnAnswer page(Rejection rejection, String requestId) {
         String type = rejection.code() == null ? "text/html" : "text/xml";
-        return new OwnAnswer(
-                rejection.status(), ofType(type), ErrorPages.page(rejection, requestId), CacheResult.ERROR);
+        CacheResult result = rejection == Rejection.CAPACITY ? CacheResult.CAPACITY_EXCEEDED : CacheResult.ERROR;
+        return new OwnAnswer(rejection.status(), ofType(type), ErrorPages.page(rejection, requestId), result);
     }
 
     /** CloudFront's page for a function that failed. */

@@ -190,7 +190,7 @@ public final class LoopTraffic {
                         case HIT -> Count.HIT;
                         case MISS -> Count.MISS;
                         case REFRESH_HIT -> Count.REFRESH_HIT;
-                        case ERROR -> Count.ERROR;
+                        case ERROR, CAPACITY_EXCEEDED -> Count.ERROR;
                         case REDIRECT -> Count.REDIRECT;
                         case LIMIT_EXCEEDED -> Count.LIMIT_EXCEEDED;
                         case FUNCTION_GENERATED_RESPONSE, LAMBDA_GENERATED_RESPONSE ->
