@@ -73,25 +73,44 @@ public final class EventRequest {
     }
 
     /** The request to go on with. */
-    public RequestHead changed(JsonNode made) throws Invalid {
+    RequestHead changed(JsonNode made) throws Invalid {
         JsonNode method = made.path("method");
         if (!method.isMissingNode() && !method.asText().equals(head.method())) {
             throw new Invalid("request.method is read-only.");
         }
         JsonNode uri = made.path("uri");
         if (!uri.isTextual()) throw new Invalid("request.uri must be a string.");
-        String path = uri.asText().equals(head.path()) ? head.path() : path(uri.asText());
+        String path = path(uri.asText());
         String changedQuery = query(made.path("querystring"));
-        if (path.length() + (changedQuery == null ? 0 : changedQuery.length() + 1) > TARGET_MAX) {
-            throw new Invalid("request.uri and request.querystring have more than " + TARGET_MAX + " characters.");
-        }
+        checkLength(path, changedQuery);
         Named changedHeaders = headers.changed("request.headers", made.path("headers"));
         Named changedCookies = cookies.changed("request.cookies", made.path("cookies"));
+        return changed(path, changedQuery, changedHeaders, changedCookies);
+    }
+
+    /** Likewise. */
+    RequestHead changed(PlainRequest made) throws Invalid {
+        if (!made.method().equals(head.method())) throw new Invalid("request.method is read-only.");
+        String path = path(made.uri());
+        String changedQuery = made.query().same(query) ? head.query() : query(made.query());
+        checkLength(path, changedQuery);
+        return changed(path, changedQuery, made.headers(), made.cookies());
+    }
+
+    private RequestHead changed(String path, @Nullable String changedQuery, Named changedHeaders, Named changedCookies)
+            throws Invalid {
         return new RequestHead(
                 head.method(), path, changedQuery, head.host(), head.version(), fields(changedHeaders, changedCookies));
     }
 
-    private static String path(String uri) throws Invalid {
+    private static void checkLength(String path, @Nullable String changedQuery) throws Invalid {
+        if (path.length() + (changedQuery == null ? 0 : changedQuery.length() + 1) > TARGET_MAX) {
+            throw new Invalid("request.uri and request.querystring have more than " + TARGET_MAX + " characters.");
+        }
+    }
+
+    private String path(String uri) throws Invalid {
+        if (uri.equals(head.path())) return head.path();
         if (!uri.startsWith("/")) throw new Invalid("request.uri must begin with a slash.");
         checkTarget("request.uri", uri);
         if (uri.indexOf('?') >= 0) throw new Invalid("request.uri must not have a question mark.");

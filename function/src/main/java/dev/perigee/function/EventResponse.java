@@ -72,7 +72,8 @@ public final class EventResponse {
     }
 
     /** What is sent instead. */
-    public Answer changed(JsonNode made) throws Invalid {
+    public Answer changed(Result result) throws Invalid {
+        JsonNode made = result.tree();
         JsonNode code = made.path("statusCode");
         if (!code.isIntegralNumber() || !code.canConvertToInt()) {
             throw new Invalid("response.statusCode must be an integer.");

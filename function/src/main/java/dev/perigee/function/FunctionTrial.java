@@ -80,10 +80,10 @@ public final class FunctionTrial {
     }
 
     private static Report returned(Outcome.Returned returned, int utilization, EventRequest request, boolean response) {
-        JsonNode result = returned.result();
+        JsonNode result = returned.result().tree();
         try {
             boolean answered = true;
-            if (response) EventResponse.none().changed(result);
+            if (response) EventResponse.none().changed(returned.result());
             // Whether there is such an origin is not tried out, as at CloudFront.
             else answered = Verdict.of(returned, request, null, null) instanceof Verdict.Answered;
             String output = JSON.createObjectNode()

@@ -29,6 +29,10 @@ final class Named {
         values.put(name, several);
     }
 
+    void putOne(String name, String text) {
+        values.put(name, List.of(new Value(text, "")));
+    }
+
     List<Value> get(String name) {
         return values.getOrDefault(name, List.of());
     }

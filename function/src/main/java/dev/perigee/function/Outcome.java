@@ -22,13 +22,12 @@ public sealed interface Outcome {
      * @param data for the access log; null for none
      */
     record Returned(
-            JsonNode result,
+            Result result,
             JsonNode origin,
             List<String> logs,
             long cpuNanos,
             boolean repeatable,
-            @Nullable String data)
-            implements Outcome {}
+            @Nullable String data) implements Outcome {}
 
     /**
      * It did not.

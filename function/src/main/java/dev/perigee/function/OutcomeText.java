@@ -3,6 +3,7 @@ package dev.perigee.function;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,9 +11,27 @@ import java.util.List;
 final class OutcomeText {
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** What comes first where nothing was written to the console, and no origin chosen. */
+    private static final String ONLY_RESULT = "{\"result\":";
+
     private OutcomeText() {}
 
     static Outcome read(String text, long cpu) {
+        if (text.startsWith(ONLY_RESULT, 1)) {
+            Result plain = Result.plain(text, 1 + ONLY_RESULT.length(), text.length() - 1);
+            if (plain != null) {
+                return new Outcome.Returned(plain, MissingNode.getInstance(), List.of(), cpu, isRepeatable(text), null);
+            }
+        }
+        return readTree(text, cpu);
+    }
+
+    /** By the first character: a sign of whether the outcome follows from the request alone. */
+    private static boolean isRepeatable(String text) {
+        return text.charAt(0) == '=';
+    }
+
+    private static Outcome readTree(String text, long cpu) {
         try {
             // After the sign of whether it is repeatable.
             JsonNode made = JSON.readTree(text.substring(1));
@@ -22,11 +41,11 @@ final class OutcomeText {
             if (error == null) {
                 JsonNode data = made.get("data");
                 return new Outcome.Returned(
-                        made.path("result"),
+                        Result.of(made.path("result")),
                         made.path("origin"),
                         logs,
                         cpu,
-                        text.charAt(0) == '=',
+                        isRepeatable(text),
                         data == null ? null : data.asText());
             }
             String name = error.path("name").asText();

@@ -31,15 +31,25 @@ public sealed interface Verdict {
             @Nullable Distribution distribution,
             @Nullable Behavior behavior)
             throws Invalid {
-        JsonNode result = returned.result();
+        PlainRequest plain = returned.result().plain();
+        if (plain != null) return goOn(returned, given.changed(plain), distribution, behavior);
+        JsonNode result = returned.result().tree();
         if (!result.isObject()) throw new Invalid("it must be a request or a response.");
         boolean response = result.has("statusCode");
         if (response && (result.has("uri") || result.has("method"))) {
             throw new Invalid("it must be either a request or a response.");
         }
-        if (response) return new Answered(EventResponse.none().changed(result));
+        if (response) return new Answered(EventResponse.none().changed(returned.result()));
+        return goOn(returned, given.changed(result), distribution, behavior);
+    }
+
+    private static GoOn goOn(
+            Outcome.Returned returned,
+            RequestHead changed,
+            @Nullable Distribution distribution,
+            @Nullable Behavior behavior)
+            throws Invalid {
         JsonNode choice = returned.origin();
-        RequestHead changed = given.changed(result);
         boolean repeatable = returned.repeatable();
         if (distribution == null || behavior == null || choice.isMissingNode()) {
             return new GoOn(changed, null, repeatable);

@@ -326,13 +326,19 @@ final class Worker {
         Outcome outcome = lost || text == null
                 ? new Outcome.Failed(Outcome.Reason.EXECUTION, mistake, "", List.of(), cpu)
                 : OutcomeText.read(text, cpu);
-        if (call.watched && outcome instanceof Outcome.Returned returned) call.standing.watched(returned.repeatable());
+        if (call.watched && outcome instanceof Outcome.Returned returned) call.standing.watched(isRepeated(returned));
         // Reading costs little, but for results that are made to cost much.
         long now = System.nanoTime();
         long spent = text != null && text.length() > LARGE ? cpu + ready.cpu.spent(now - ended) : cpu;
         boolean quick = call.standing.ran(spent, lost, now);
         settle(call.standing, ready, lost, quick);
         return outcome;
+    }
+
+    /** Whether the edge will remember it: answers it does not. */
+    private static boolean isRepeated(Outcome.Returned returned) {
+        if (!returned.repeatable()) return false;
+        return returned.result().plain() != null || !returned.result().tree().has("statusCode");
     }
 
     /** Where the isolate is to be from now on. */

@@ -34,8 +34,12 @@ class EventTest {
     }
 
     private static Verdict verdict(String result, EventRequest request) throws Invalid {
+        return verdict(Result.of(json(result)), request);
+    }
+
+    private static Verdict verdict(Result result, EventRequest request) throws Invalid {
         return Verdict.of(
-                new Outcome.Returned(json(result), MissingNode.getInstance(), List.of(), 0, false, null),
+                new Outcome.Returned(result, MissingNode.getInstance(), List.of(), 0, false, null),
                 request,
                 null,
                 null);

@@ -56,7 +56,7 @@ final class Functions {
 
     static String text(Outcome outcome) {
         return switch (outcome) {
-            case Outcome.Returned returned -> returned.result().toString();
+            case Outcome.Returned returned -> returned.result().tree().toString();
             case Outcome.Failed failed -> failed.reason() + " " + failed.message();
         };
     }

@@ -66,7 +66,7 @@ class TemplatesTest {
         Values values = Values.NONE.replacedBy(List.of(new KeyValueStore("s", 1, 1, List.of(pairs))));
         Outcome outcome = engine.await(function, event.toString(), NOW, null, values);
         assertTrue(outcome instanceof Outcome.Returned, () -> Functions.text(outcome));
-        return ((Outcome.Returned) outcome).result();
+        return ((Outcome.Returned) outcome).result().tree();
     }
 
     private static JsonNode objectOf(JsonNode given, String name) {
