@@ -60,21 +60,14 @@ final class PrivateSite implements AutoCloseable {
 
     /** Everything below /private/ needs a signature by a key of this group. */
     String config(String reference, String group) {
-        return """
-                <DistributionConfig xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/">
-                <CallerReference>%s</CallerReference>
-                <Origins><Quantity>1</Quantity><Items><Origin><Id>o</Id><DomainName>localhost</DomainName>
-                <CustomOriginConfig><HTTPPort>%d</HTTPPort><HTTPSPort>443</HTTPSPort>
-                <OriginProtocolPolicy>http-only</OriginProtocolPolicy></CustomOriginConfig></Origin></Items></Origins>
-                <DefaultCacheBehavior><TargetOriginId>o</TargetOriginId>
-                <ViewerProtocolPolicy>allow-all</ViewerProtocolPolicy>
-                <CachePolicyId>658327ea-f89d-4fab-a63d-7e88639e58f6</CachePolicyId></DefaultCacheBehavior>
+        String behaviors = """
                 <CacheBehaviors><Quantity>1</Quantity><Items><CacheBehavior><PathPattern>/private/*</PathPattern>
                 <TargetOriginId>o</TargetOriginId><ViewerProtocolPolicy>allow-all</ViewerProtocolPolicy>
                 <TrustedKeyGroups><Enabled>true</Enabled><Quantity>1</Quantity><Items><KeyGroup>%s</KeyGroup></Items>
                 </TrustedKeyGroups><CachePolicyId>658327ea-f89d-4fab-a63d-7e88639e58f6</CachePolicyId></CacheBehavior>
-                </Items></CacheBehaviors><Comment></Comment><Enabled>true</Enabled></DistributionConfig>
-                """.formatted(reference, origin.port(), group);
+                </Items></CacheBehaviors>
+                """.formatted(group);
+        return SignedClient.oneOrigin(reference, origin.port()).replace("<Comment>", behaviors + "<Comment>");
     }
 
     URI edge() {

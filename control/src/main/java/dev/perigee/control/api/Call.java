@@ -51,4 +51,9 @@ record Call(String method, String path, @Nullable String query, Fields headers, 
             throw new Refused("InvalidArgument", "'" + text + "' is not percent-encoded correctly.");
         }
     }
+
+    /** As {@link #decode}, for a part of a path, where a plus sign is a plus sign. */
+    static String decodePart(String part) throws Refused {
+        return decode(part.replace("+", "%2B"));
+    }
 }

@@ -63,8 +63,8 @@ final class KeyValues {
         Map<String, String> query = call.parameters();
         return new Question(
                 operation,
-                decoded(parts[2]),
-                parts.length == 5 ? decoded(parts[4]) : null,
+                Call.decodePart(parts[2]),
+                parts.length == 5 ? Call.decodePart(parts[4]) : null,
                 call.headers().first("If-Match"),
                 query.get("NextToken"),
                 query.get("MaxResults"),
@@ -81,11 +81,6 @@ final class KeyValues {
             case "DELETE5" -> Operation.DELETE;
             default -> null;
         };
-    }
-
-    /** In a path a plus sign is a plus sign. */
-    private static String decoded(String part) throws Refused {
-        return Call.decode(part.replace("+", "%2B"));
     }
 
     /** The name of the operation, as far as the path tells. */

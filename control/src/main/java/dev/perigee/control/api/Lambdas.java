@@ -67,8 +67,8 @@ final class Lambdas {
         }
         return new Question(
                 operation,
-                count > 3 ? decoded(parts[3]) : "",
-                count > 5 ? decoded(parts[5]) : "",
+                count > 3 ? Call.decodePart(parts[3]) : "",
+                count > 5 ? Call.decodePart(parts[5]) : "",
                 call.parameters(),
                 call.repeated("tagKeys"),
                 call.headers(),
@@ -123,11 +123,6 @@ final class Lambdas {
             case "GET 3 2020-06-30 functions code-signing-config" -> Operation.GET_CODE_SIGNING;
             default -> null;
         };
-    }
-
-    /** In a path a plus sign is a plus sign. */
-    private static String decoded(String part) throws Refused {
-        return Call.decode(part.replace("+", "%2B"));
     }
 
     /** The name of the operation, as far as the path tells. */

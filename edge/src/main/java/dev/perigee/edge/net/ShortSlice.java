@@ -35,7 +35,7 @@ public final class ShortSlice {
         long number = numberOfCall();
         if (number == 0) return;
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment attributes = attributes(arena, (int) Calls.NICE.invokeExact(0));
+            MemorySegment attributes = attributes(arena, NiceLevel.add(0));
             if ((long) Calls.SYSCALL.invokeExact(number, 0L, attributes, 0L) != 0)
                 LOG.debug("the system gives event loops no short time slice");
         } catch (RuntimeException | Error e) {
@@ -49,9 +49,6 @@ public final class ShortSlice {
     @SuppressWarnings("restricted")
     private static final class Calls {
         private static final Linker LINKER = Linker.nativeLinker();
-        private static final MethodHandle NICE = LINKER.downcallHandle(
-                LINKER.defaultLookup().findOrThrow("nice"),
-                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
         private static final MethodHandle SYSCALL = LINKER.downcallHandle(
                 LINKER.defaultLookup().findOrThrow("syscall"),
                 FunctionDescriptor.of(

@@ -22,16 +22,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Sends calls to origins over HTTP/2 with TLS. Blocking code on the caller's virtual thread until the head is there. */
 final class CallClient {
     /** Connections that turn out to have no room for a call that was meant for them, before it is given up. */
     private static final int ROUNDS_MAX = 8;
-
-    /** Far away; there is no completion timeout. */
-    private static final long NEVER = TimeUnit.DAYS.toNanos(3650);
 
     private final Locator locator;
     private final Connector connector;
@@ -55,16 +51,11 @@ final class CallClient {
             @Nullable EventLoop near,
             long completionDeadline) {
         Duration connectWait() {
-            long left = completionDeadline - System.nanoTime();
-            return Duration.ofNanos(Math.max(1, Math.min(left, TimeUnit.SECONDS.toNanos(origin.connectTimeout()))));
+            return Exchange.Timing.connectWait(origin, completionDeadline);
         }
 
         Exchange.Timing timing() {
-            return new Exchange.Timing(
-                    TimeUnit.SECONDS.toNanos(origin.readTimeout()),
-                    TimeUnit.SECONDS.toNanos(origin.keepaliveTimeout()),
-                    completionDeadline,
-                    times);
+            return Exchange.Timing.of(origin, completionDeadline, times);
         }
     }
 
@@ -76,10 +67,8 @@ final class CallClient {
             GrpcCall call,
             UpstreamTimes times,
             Executor near) {
-        long completion =
-                origin.completionTimeout() == 0 ? NEVER : TimeUnit.SECONDS.toNanos(origin.completionTimeout());
         EventLoop loop = near instanceof EventLoop known ? known : null;
-        var asked = new Asked(origin, request, body, call, times, loop, System.nanoTime() + completion);
+        var asked = new Asked(origin, request, body, call, times, loop, Exchange.Timing.completionDeadline(origin));
         CallOutcome outcome;
         try {
             outcome = attempt(asked);

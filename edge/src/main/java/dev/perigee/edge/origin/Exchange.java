@@ -1,5 +1,6 @@
 package dev.perigee.edge.origin;
 
+import dev.perigee.core.plan.Origin;
 import dev.perigee.edge.origin.OriginFailure.Broken;
 import dev.perigee.edge.origin.OriginFailure.Phase;
 import dev.perigee.edge.origin.OriginFailure.TimedOut;
@@ -9,6 +10,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +33,30 @@ final class Exchange implements Flow {
      *
      * @param times where to note what it took
      */
-    record Timing(long readNanos, long keepaliveNanos, long completionDeadline, UpstreamTimes times) {}
+    record Timing(long readNanos, long keepaliveNanos, long completionDeadline, UpstreamTimes times) {
+        /** Far away; there is no completion timeout. */
+        private static final long NEVER = TimeUnit.DAYS.toNanos(3650);
+
+        /** Until when the whole response has to be there, if its request begins now. */
+        static long completionDeadline(Origin origin) {
+            long seconds = origin.completionTimeout();
+            return System.nanoTime() + (seconds == 0 ? NEVER : TimeUnit.SECONDS.toNanos(seconds));
+        }
+
+        static Timing of(Origin origin, long completionDeadline, UpstreamTimes times) {
+            return new Timing(
+                    TimeUnit.SECONDS.toNanos(origin.readTimeout()),
+                    TimeUnit.SECONDS.toNanos(origin.keepaliveTimeout()),
+                    completionDeadline,
+                    times);
+        }
+
+        /** How long one attempt to connect may take: never past the time for the whole response. */
+        static Duration connectWait(Origin origin, long completionDeadline) {
+            long left = completionDeadline - System.nanoTime();
+            return Duration.ofNanos(Math.max(1, Math.min(left, TimeUnit.SECONDS.toNanos(origin.connectTimeout()))));
+        }
+    }
 
     /** Who asks. */
     interface Asking {

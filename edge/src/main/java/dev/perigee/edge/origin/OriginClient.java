@@ -24,7 +24,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,9 +32,6 @@ import org.jspecify.annotations.Nullable;
  * from then on the content flows on the event loop of the origin's connection.
  */
 public final class OriginClient implements AutoCloseable {
-    /** Far away; there is no completion timeout. */
-    private static final long NEVER = TimeUnit.DAYS.toNanos(3650);
-
     private final Locator locator;
     private final OriginPools pools;
     private final Connector connector;
@@ -94,16 +90,11 @@ public final class OriginClient implements AutoCloseable {
         }
 
         Duration connectWait() {
-            long left = completionDeadline - System.nanoTime();
-            return Duration.ofNanos(Math.max(1, Math.min(left, TimeUnit.SECONDS.toNanos(origin.connectTimeout()))));
+            return Exchange.Timing.connectWait(origin, completionDeadline);
         }
 
         Exchange.Timing timing() {
-            return new Exchange.Timing(
-                    TimeUnit.SECONDS.toNanos(origin.readTimeout()),
-                    TimeUnit.SECONDS.toNanos(origin.keepaliveTimeout()),
-                    completionDeadline,
-                    times);
+            return Exchange.Timing.of(origin, completionDeadline, times);
         }
     }
 
@@ -250,14 +241,12 @@ public final class OriginClient implements AutoCloseable {
             @Nullable RequestBody body,
             @Nullable UpstreamTimes times,
             Executor near) {
-        long completion =
-                origin.completionTimeout() == 0 ? NEVER : TimeUnit.SECONDS.toNanos(origin.completionTimeout());
         return new Call(
                 origin,
                 request,
                 body,
                 near instanceof EventLoop loop ? loop : null,
-                System.nanoTime() + completion,
+                Exchange.Timing.completionDeadline(origin),
                 times == null ? new UpstreamTimes() : times);
     }
 

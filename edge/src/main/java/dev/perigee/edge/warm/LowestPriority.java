@@ -1,9 +1,6 @@
 package dev.perigee.edge.warm;
 
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
+import dev.perigee.edge.net.NiceLevel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,20 +15,10 @@ final class LowestPriority {
     static void take() {
         if (!System.getProperty("os.name", "").equals("Linux")) return;
         try {
-            int now = (int) Calls.NICE.invokeExact(NICEST);
+            int now = NiceLevel.add(NICEST);
             LOG.debug("nice {}", now);
         } catch (RuntimeException | Error e) {
             LOG.debug("the usual priority: {}", e.toString());
-        } catch (Throwable e) {
-            throw new IllegalStateException(e);
         }
-    }
-
-    @SuppressWarnings("restricted")
-    private static final class Calls {
-        private static final Linker LINKER = Linker.nativeLinker();
-        private static final MethodHandle NICE = LINKER.downcallHandle(
-                LINKER.defaultLookup().findOrThrow("nice"),
-                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
     }
 }
