@@ -8,22 +8,47 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** What is said between Perigee and one process: lines of JSON. For one thread at a time, which may be an event loop. */
 final class Conversation implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int TRACE_MAX = 64;
+    /** What a process may have to say between two runs: Python's threads go on. */
+    private static final int BETWEEN_MAX = 10_000;
+    /** The bootstraps' lines of the console; those that nobody keeps need not be understood. */
+    private static final byte[] LOG = "{\"log\":".getBytes(UTF_8);
 
+    private static final int STRAY_MAX = 1024;
+
+    /** How long a process that was ended may take to go. */
+    private static final int GOES_MILLIS = 500;
+
+    private final Process process;
     private final @Nullable Pipes pipes;
     private final InputStream in;
     private final OutputStream out;
     private final Lines lines;
     private final Said said;
+    /** Whether the function has the event of this run; only where the process is asked to tell. */
+    private volatile boolean acknowledged;
+
+    /** Whether an event loop can ask a process for a run. */
+    enum Fitness {
+        FIT,
+        /** It says too much for an event loop. */
+        TALKS,
+        /** It has ended. */
+        UNFIT
+    }
 
     /** @param pipes where event loops can take part */
     Conversation(Process process, @Nullable Pipes pipes, LambdaLimits limits) {
+        this.process = process;
         this.pipes = pipes;
         this.in = pipes == null ? process.getInputStream() : pipes.incoming();
         this.out = pipes == null ? process.getOutputStream() : pipes.outgoing();
@@ -48,11 +73,35 @@ final class Conversation implements AutoCloseable {
         return said;
     }
 
-    /** What the process is sent for a run. */
-    static byte[] line(Job job, String arn, long begun) {
+    /**
+     * Whether the process may have the next event. Never waits. What it has said since its last answer is kept for the next run.
+     */
+    Fitness fitness(boolean onLoop) {
+        int most = onLoop ? LoopRun.LINES_MAX : BETWEEN_MAX;
+        try {
+            for (int i = 0; i < most; i++) {
+                byte[] line = lines.next(this::readNow, LoopRun.OCTETS_MAX);
+                if (line == null) return lines.isOver() ? Fitness.UNFIT : Fitness.FIT;
+                JsonNode message = message(line);
+                if (message != null && isFatal(message)) noteFailure(message);
+            }
+        } catch (IOException gone) {
+            return Fitness.UNFIT;
+        }
+        return onLoop ? Fitness.TALKS : Fitness.FIT;
+    }
+
+    private int readNow(byte[] into) throws IOException {
+        if (pipes != null) return pipes.read(into);
+        return in.available() > 0 ? in.read(into) : 0;
+    }
+
+    /** What the process is sent for a run. Where nothing tells how much it has read, it is to tell. */
+    byte[] line(Job job, String arn, long begun) {
+        acknowledged = false;
         long ends = System.currentTimeMillis() + (job.timeoutNanos() - (System.nanoTime() - begun)) / 1_000_000;
-        String head =
-                "{\"id\":\"" + job.requestId() + "\",\"arn\":\"" + arn + "\",\"deadline\":" + ends + ",\"event\":";
+        String head = "{\"id\":\"" + job.requestId() + "\",\"arn\":\"" + arn + "\",\"deadline\":" + ends
+                + (pipes == null ? ",\"ack\":true" : "") + ",\"event\":";
         byte[] before = head.getBytes(UTF_8);
         byte[] line = new byte[before.length + job.event().length + 2];
         System.arraycopy(before, 0, line, 0, before.length);
@@ -71,18 +120,90 @@ final class Conversation implements AutoCloseable {
     /** The next message; waits. Null when the process says nothing any more. */
     @Nullable
     JsonNode message() throws IOException {
-        byte[] line = lines.next(in::read, Integer.MAX_VALUE);
-        return line == null ? null : message(line);
+        while (true) {
+            byte[] line = lines.next(in::read, Integer.MAX_VALUE);
+            if (line == null) return null;
+            JsonNode message = message(line);
+            if (message != null) return message;
+        }
     }
 
-    static JsonNode message(byte[] line) throws IOException {
-        JsonNode message = JSON.readTree(line);
-        if (message == null || !message.isObject()) throw new IOException("no message");
-        return message;
+    /** What a line means beyond what is kept of it here; null for nothing. A function may have written anything. */
+    @Nullable
+    JsonNode message(byte[] line) {
+        if (isDropped(line)) return null;
+        try {
+            JsonNode message = JSON.readTree(line);
+            if (message != null && message.isObject()) return noted(message) ? null : message;
+        } catch (IOException noJson) {
+            // Kept, too.
+        }
+        said.add(new String(line, 0, Math.min(line.length, STRAY_MAX), UTF_8));
+        return null;
     }
 
-    /** Whether it was a line of the console, which is kept. */
-    boolean noted(JsonNode message) {
+    private boolean isDropped(byte[] line) {
+        return said.isFull()
+                && line.length > LOG.length
+                && Arrays.mismatch(line, 0, LOG.length, LOG, 0, LOG.length) < 0;
+    }
+
+    /**
+     * Whether the function may have seen the event that was sent to its process, which was ended. It has not while any of it is
+     * still to be read and nobody is left who could do that.
+     *
+     * @param sent whether all of it was sent
+     */
+    boolean mayHaveBegun(boolean sent) {
+        if (!sent) return false;
+        try {
+            return pipes == null ? hasAcknowledged() : hasRead(pipes);
+        } catch (IOException e) {
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+
+    private static boolean hasRead(Pipes pipes) throws IOException {
+        for (int i = 0; i < GOES_MILLIS; i++) {
+            if (pipes.isDeserted()) return !pipes.isUnread();
+            LockSupport.parkNanos(1_000_000);
+        }
+        return true;
+    }
+
+    private boolean hasAcknowledged() throws IOException, InterruptedException {
+        if (!process.waitFor(GOES_MILLIS, TimeUnit.MILLISECONDS)) return true;
+        byte[] line;
+        do {
+            line = lines.next(this::readNow, Integer.MAX_VALUE);
+            if (line != null) message(line);
+        } while (line != null);
+        return acknowledged;
+    }
+
+    /** Whether the process still has to begin with the event that it was sent; it is there. */
+    boolean waitsToBegin() {
+        try {
+            return pipes == null ? !acknowledged : pipes.isUnread();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Has who waits for the process find that it has gone. */
+    void giveUp() {
+        if (pipes != null) pipes.giveUp();
+    }
+
+    /** Whether it was no answer: a line of the console, which is kept, or that the function begins. */
+    private boolean noted(JsonNode message) {
+        if (message.has("begun")) {
+            acknowledged = true;
+            return true;
+        }
         if (!message.has("log")) return false;
         String level = message.path("level").asText();
         String text = message.path("log").asText();
@@ -95,9 +216,16 @@ final class Conversation implements AutoCloseable {
         return message.path("fatal").asBoolean();
     }
 
-    /** Whether it is the end of this run: what one before has left behind is not. */
-    static boolean ends(JsonNode message, Job job) {
-        return isFatal(message) || message.path("id").asText().equals(job.requestId());
+    /** Whether it is about this run. */
+    static boolean isOf(JsonNode message, Job job) {
+        return message.path("id").asText().equals(job.requestId());
+    }
+
+    /** Keeps how a process has failed after its last run. */
+    void noteFailure(JsonNode message) {
+        Failure failure = failure(Outcome.Reason.THREW, message.path("error"));
+        said.add("ERROR\tafter an earlier run had answered: " + failure.type() + ": " + failure.message());
+        failure.trace().forEach(said::add);
     }
 
     /** What a run has come to by its last message. */

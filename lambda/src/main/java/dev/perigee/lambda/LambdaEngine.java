@@ -163,7 +163,7 @@ public final class LambdaEngine implements AutoCloseable {
      * @param then told once what came of it, on some thread; must not wait
      */
     public void run(EdgeLambda function, byte[] event, String requestId, Duration timeout, Consumer<Outcome> then) {
-        Job job = new Job(event, requestId, timeout.toNanos(), System.nanoTime(), then);
+        Job job = new Job(event, requestId, timeout.toNanos(), System.nanoTime(), then, List.of(), false);
         if (!accept(function, job)) then.accept(throttled());
     }
 
@@ -172,12 +172,14 @@ public final class LambdaEngine implements AutoCloseable {
                 Outcome.Reason.THROTTLED, "TooManyRequestsException", "Rate Exceeded.", List.of(), List.of(), 0);
     }
 
-    private synchronized boolean accept(EdgeLambda function, Job job) {
+    private synchronized boolean accept(EdgeLambda function, Job asked) {
         if (closed) return false;
+        Job job = asked;
         Pool pool = pools.computeIfAbsent(function, _ -> new Pool());
         while (!pool.idle.isEmpty()) {
             Worker idle = pool.idle.removeFirst();
             if (idle.lives() && idle.begin(job)) return true;
+            job = job.after(idle.last());
             retire(pool, idle);
         }
         if (mayStart(pool)) {
@@ -225,6 +227,11 @@ public final class LambdaEngine implements AutoCloseable {
             }
 
             @Override
+            public void again(Worker gone, Job job) {
+                LambdaEngine.this.again(function, pool, gone, job);
+            }
+
+            @Override
             public void ended(Worker gone) {
                 LambdaEngine.this.ended(pool, gone, mine);
             }
@@ -249,6 +256,26 @@ public final class LambdaEngine implements AutoCloseable {
         if (starved(pool)) return false;
         pool.idle.addFirst(worker);
         return true;
+    }
+
+    /**
+     * Runs what one process has not begun with on a new one: those that are idle may have been left by their functions as this one
+     * was.
+     */
+    private void again(EdgeLambda function, Pool pool, Worker gone, Job job) {
+        synchronized (this) {
+            // Its place is free at once, though it may take a moment to go.
+            if (pool.workers.remove(gone)) processes--;
+            if (mayStart(pool)) {
+                start(function, pool).give(job);
+                return;
+            }
+            if (!closed) {
+                pool.waiting.addFirst(job);
+                return;
+            }
+        }
+        job.then().accept(throttled());
     }
 
     /** Whether another function waits for a process and cannot have one while this one keeps its own. */
@@ -361,7 +388,7 @@ public final class LambdaEngine implements AutoCloseable {
 
     private void watching() {
         List<Job> late = new ArrayList<>();
-        List<Worker> overdue = new ArrayList<>();
+        List<Worker> all = new ArrayList<>();
         while (true) {
             synchronized (this) {
                 if (processes == 0 || closed) {
@@ -376,14 +403,12 @@ public final class LambdaEngine implements AutoCloseable {
                 }
                 long now = System.nanoTime();
                 for (Pool pool : pools.values()) {
-                    for (Worker worker : pool.workers) {
-                        if (worker.isLate(now)) overdue.add(worker);
-                    }
+                    all.addAll(pool.workers);
                     takeLate(pool, now, late);
                 }
             }
-            overdue.forEach(Worker::kill);
-            overdue.clear();
+            for (Worker worker : all) worker.watch(System.nanoTime());
+            all.clear();
             for (Job job : late) job.then().accept(throttled());
             late.clear();
         }

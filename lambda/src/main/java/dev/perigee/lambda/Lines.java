@@ -10,7 +10,7 @@ final class Lines {
 
     private final int max;
     private final byte[] piece = new byte[PIECE];
-    private final ByteArrayOutputStream line = new ByteArrayOutputStream(512);
+    private ByteArrayOutputStream line = new ByteArrayOutputStream(512);
     private byte @Nullable [] back;
     private int from;
     private int to;
@@ -28,7 +28,7 @@ final class Lines {
     }
 
     /**
-     * The next line, without its end; null when there is none yet, or none any more, or it is too long.
+     * The next line that is not empty, without its end; null when there is none yet, or none any more, or it is too long.
      *
      * @param enough of an unfinished line to stop reading for now
      */
@@ -50,14 +50,16 @@ final class Lines {
             boolean whole = end < to;
             from = whole ? end + 1 : end;
             if (line.size() > max) tooLong = true;
-            else if (whole) return taken();
+            else if (whole && line.size() > 0) return taken();
         }
         return null;
     }
 
     private byte[] taken() {
         byte[] whole = line.toByteArray();
-        line.reset();
+        // One long line is no reason to keep room for another.
+        if (whole.length > PIECE) line = new ByteArrayOutputStream(512);
+        else line.reset();
         return whole;
     }
 

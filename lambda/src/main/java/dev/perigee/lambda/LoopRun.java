@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class LoopRun {
     /** What is read and parsed on a loop; more would hold up its viewers. */
-    private static final int OCTETS_MAX = 64 << 10;
+    static final int OCTETS_MAX = 64 << 10;
 
-    private static final int LINES_MAX = 32;
+    static final int LINES_MAX = 32;
 
     private final Conversation conversation;
     private final Pipes pipes;
@@ -60,7 +60,7 @@ final class LoopRun {
         return begun != null;
     }
 
-    /** Sends the event; an exception when the process has gone. */
+    /** Sends the event; an exception when the process has gone, and nothing was sent. */
     void send(byte[] line) throws IOException {
         int sent;
         try {
@@ -109,14 +109,10 @@ final class LoopRun {
     /** Whether a line could be dealt with here. */
     private boolean taken(byte[] line) {
         if (line.length > OCTETS_MAX || lines++ > LINES_MAX) return false;
-        JsonNode message;
-        try {
-            message = Conversation.message(line);
-        } catch (IOException e) {
-            return false;
-        }
+        JsonNode message = conversation.message(line);
+        if (message == null) return true;
         if (Conversation.isFatal(message)) return false;
-        if (conversation.noted(message) || !Conversation.ends(message, job)) return true;
+        if (!Conversation.isOf(message, job)) return true;
         stop();
         then.done(this, conversation.outcome(message, begun));
         return true;

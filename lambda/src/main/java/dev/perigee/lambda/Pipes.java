@@ -37,6 +37,15 @@ public interface Pipes extends AutoCloseable {
     /** Reads what is there now: 0 for nothing, -1 when nothing will come any more. */
     int read(byte[] into) throws IOException;
 
+    /** Whether some of what was written was not read. */
+    boolean isUnread() throws IOException;
+
+    /** Whether nobody can read any more what was written; its process was ended. */
+    boolean isDeserted();
+
+    /** Has who reads here find that nothing will come any more, whoever else may keep the other ends open. */
+    void giveUp();
+
     /**
      * Waits on the event loop that the caller is on; null where there is none.
      *

@@ -10,6 +10,7 @@ import java.util.List;
 final class Said {
     private static final long PATIENCE_NANOS = 1_000_000_000;
     private static final int LINE_MAX = 16 << 10;
+    private static final int PIECE = 64 << 10;
 
     private final int max;
     private List<String> lines = new ArrayList<>();
@@ -32,6 +33,11 @@ final class Said {
         lines.add("(what it has written beyond " + max + " characters is left out)");
     }
 
+    /** Whether more of it is left out. */
+    synchronized boolean isFull() {
+        return cut;
+    }
+
     synchronized List<String> taken() {
         List<String> all = lines;
         lines = new ArrayList<>();
@@ -47,8 +53,12 @@ final class Said {
         }
         try {
             StringBuilder line = new StringBuilder();
-            byte[] piece = new byte[8192];
+            byte[] piece = new byte[PIECE];
             for (int count = output.read(piece); count >= 0; count = output.read(piece)) {
+                if (isFull()) {
+                    line.setLength(0);
+                    continue;
+                }
                 String text = new String(piece, 0, count, StandardCharsets.UTF_8);
                 for (int i = 0; i < text.length(); i++) {
                     char c = text.charAt(i);

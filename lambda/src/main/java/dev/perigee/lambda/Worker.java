@@ -23,6 +23,10 @@ final class Worker implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
     /** For an event loop to notice that a process has ended. */
     private static final long HAND_OVER_SECONDS = 2;
+    /** Within which a process reads its next event: one that does not is busy with what it has answered. */
+    private static final long READS_NANOS = 1_000_000_000;
+    /** Within which nothing is left of a process; what it has started may live on in some sandboxes, with its pipes. */
+    private static final long REMAINS_NANOS = 500_000_000;
 
     private final EdgeLambda function;
     private final Launch launch;
@@ -34,9 +38,8 @@ final class Worker implements Runnable {
     /** What an event loop does with the process; whoever takes it away tells what came of it. */
     private final AtomicReference<@Nullable LoopRun> onLoop = new AtomicReference<>();
 
+    private final Term term = new Term();
     private volatile @Nullable Process process;
-    /** When what it does now has to be over, in nanoseconds; for the watchdog. */
-    private volatile long deadline = Long.MAX_VALUE;
 
     private volatile boolean used;
     private volatile boolean killed;
@@ -45,10 +48,16 @@ final class Worker implements Runnable {
     /** What event loops may take part in, once the function is loaded. */
     private volatile @Nullable Conversation ready;
 
-    /** Of its own thread. */
-    private @Nullable Conversation conversation;
-    /** Whether the process has said that it cannot go on. */
-    private boolean fatal;
+    private volatile @Nullable Conversation conversation;
+
+    // Of its own thread.
+    /** Whether the process has said that it cannot go on, or was given up. */
+    private boolean lost;
+    /** Whether the process was sent the whole event. */
+    private boolean sent;
+
+    /** Of the watchdog: since when a process has gone for which somebody waits; 0 when there is none. */
+    private long goneSince;
 
     /** Who has workers. */
     interface Owner {
@@ -57,6 +66,9 @@ final class Worker implements Runnable {
 
         /** It has waited long. Whether it may end: if not, it has a job, or one is on its way. */
         boolean mayEnd(Worker worker);
+
+        /** It ends without having begun with this job. */
+        void again(Worker worker, Job job);
 
         /** It has ended. */
         void ended(Worker worker);
@@ -106,6 +118,14 @@ final class Worker implements Runnable {
         return !killed && (running == null || running.isAlive());
     }
 
+    /** What it has said since its last run; it is idle, and gets no other job. Never waits. */
+    List<String> last() {
+        Conversation with = ready;
+        if (with == null) return List.of();
+        with.fitness(true);
+        return with.said().taken();
+    }
+
     /** Gives it its next job; it has none. */
     void give(Job job) {
         next.add(new Turn(job, 0, null));
@@ -114,12 +134,14 @@ final class Worker implements Runnable {
     /**
      * Gives it its next job; it is idle. On an event loop that can, that loop speaks with the process.
      *
-     * @return false when the process has gone, and nothing has happened
+     * @return false when the process has gone or cannot be trusted with it, and nothing has happened
      */
     boolean begin(Job job) {
         Conversation with = ready;
         Pipes pipes = with == null ? null : with.pipes();
-        if (with == null || pipes == null) {
+        Conversation.Fitness fitness = with == null || pipes == null ? Conversation.Fitness.TALKS : with.fitness(true);
+        if (fitness == Conversation.Fitness.UNFIT) return false;
+        if (with == null || pipes == null || fitness == Conversation.Fitness.TALKS) {
             give(job);
             return true;
         }
@@ -140,23 +162,23 @@ final class Worker implements Runnable {
             return true;
         }
         used = true;
+        job.before().forEach(with.said()::add);
         onLoop.set(run);
-        deadline = begun + job.timeoutNanos();
+        term.begin(begun, job.timeoutNanos());
         try {
-            run.send(Conversation.line(job, function.arn(), begun));
+            run.send(with.line(job, function.arn(), begun));
             return true;
         } catch (IOException gone) {
             onLoop.set(null);
-            deadline = Long.MAX_VALUE;
+            term.over();
             return false;
         }
     }
 
     private void done(LoopRun run, Outcome outcome) {
         if (onLoop.getAndSet(null) == null) return;
-        deadline = Long.MAX_VALUE;
         // Before the viewer goes on: its next function may be this one.
-        if (!owner.idle(this)) next.offer(Turn.END);
+        if (!term.over() || !owner.idle(this)) next.offer(Turn.END);
         run.job().then().accept(outcome);
     }
 
@@ -165,11 +187,28 @@ final class Worker implements Runnable {
         next.add(new Turn(run.job(), run.begun(), run.unsent()));
     }
 
-    /** Whether its process is late, and so to be ended. */
-    boolean isLate(long nowNanos) {
-        boolean late = deadline != Long.MAX_VALUE && nowNanos - deadline > 0;
-        if (late) overdue = true;
-        return late;
+    /** Ends the process when it is late, or has not begun. For one thread at a time, which may look into pipes. */
+    void watch(long nowNanos) {
+        Conversation with = ready;
+        if (term.isLate(nowNanos)) {
+            overdue = true;
+            kill();
+        } else if (with != null && term.hasPassed(nowNanos, READS_NANOS) && with.waitsToBegin() && term.giveUp()) {
+            kill();
+        }
+        watchRemains(nowNanos);
+    }
+
+    private void watchRemains(long nowNanos) {
+        Process gone = process;
+        Conversation with = conversation;
+        if (with == null || gone == null || gone.isAlive() || !term.isOn()) {
+            goneSince = 0;
+        } else if (goneSince == 0) {
+            goneSince = nowNanos;
+        } else if (nowNanos - goneSince > REMAINS_NANOS) {
+            with.giveUp();
+        }
     }
 
     /** Ends the process, now. */
@@ -179,7 +218,8 @@ final class Worker implements Runnable {
         if (running == null) return;
         // Only where nothing else ends what the function has started.
         running.descendants().forEach(ProcessHandle::destroyForcibly);
-        running.destroyForcibly();
+        // By its handle, which leaves what it has said to be read.
+        running.toHandle().destroyForcibly();
     }
 
     @Override
@@ -195,10 +235,11 @@ final class Worker implements Runnable {
                 if (turn == null || job == null) return;
                 Outcome outcome = failure == null ? serve(turn, job) : failed(failure);
                 // Before anybody is told, who may ask for the next run at once.
-                boolean goesOn = isUsable(outcome) && owner.idle(this);
+                boolean goesOn = outcome != null && isUsable(outcome) && owner.idle(this);
                 Job done = job;
                 job = null;
-                tell(done, outcome);
+                if (outcome == null) owner.again(this, done.again(saidAtLast()));
+                else tell(done, outcome);
                 if (!goesOn) return;
             }
         } catch (InterruptedException e) {
@@ -233,7 +274,7 @@ final class Worker implements Runnable {
     /** Starts the process and waits until it has loaded its function. What is wrong then is told to who has asked first. */
     private @Nullable Failure open() {
         try {
-            deadline = System.nanoTime() + limits.initMax().toNanos();
+            term.begin(System.nanoTime(), limits.initMax().toNanos());
             Launched started = launch.start();
             process = started.process();
             if (killed) kill();
@@ -248,7 +289,7 @@ final class Worker implements Runnable {
         } catch (BadPackage e) {
             return new Failure(Outcome.Reason.NOT_LOADED, "", e.text(), List.of());
         } finally {
-            deadline = Long.MAX_VALUE;
+            term.over();
         }
     }
 
@@ -266,14 +307,14 @@ final class Worker implements Runnable {
             if (message.has("failed")) {
                 return Conversation.failure(Outcome.Reason.NOT_LOADED, message.path("failed"));
             }
-            with.noted(message);
         }
     }
 
     /** Whether the process can be used again. */
     private boolean isUsable(Outcome outcome) {
+        if (lost) return false;
         return outcome instanceof Outcome.Returned
-                || (outcome instanceof Outcome.Failed failed && failed.reason() == Outcome.Reason.THREW && !fatal);
+                || (outcome instanceof Outcome.Failed failed && failed.reason() == Outcome.Reason.THREW);
     }
 
     private void tell(Job job, Outcome outcome) {
@@ -284,33 +325,42 @@ final class Worker implements Runnable {
         }
     }
 
-    private Outcome serve(Turn turn, Job job) {
+    /** What came of it; null when the function has not seen the event, and another process can have it. */
+    private @Nullable Outcome serve(Turn turn, Job job) {
         byte[] unsent = turn.unsent();
         long begun = unsent == null ? System.nanoTime() : turn.begun();
-        deadline = begun + job.timeoutNanos();
+        if (unsent == null) term.begin(begun, job.timeoutNanos());
+        sent = false;
         try {
-            return answer(unsent == null ? Conversation.line(job, function.arn(), begun) : unsent, job, begun);
+            Conversation with = conversation;
+            if (with == null) throw new IOException("no process");
+            if (unsent == null && with.fitness(false) == Conversation.Fitness.UNFIT) throw new IOException("unfit");
+            if (unsent == null) job.before().forEach(with.said()::add);
+            with.send(unsent == null ? with.line(job, function.arn(), begun) : unsent);
+            sent = true;
+            return answer(with, job, begun);
         } catch (IOException e) {
             return broken(job, begun);
         } finally {
-            deadline = Long.MAX_VALUE;
+            lost |= !term.over();
         }
     }
 
-    private Outcome answer(byte[] line, Job job, long begun) throws IOException {
-        Conversation with = conversation;
-        if (with == null) throw new IOException("no process");
-        if (line.length > 0) with.send(line);
+    private @Nullable Outcome answer(Conversation with, Job job, long begun) throws IOException {
         while (true) {
             JsonNode message = with.message();
             if (message == null) return broken(job, begun);
-            if (with.noted(message) || !Conversation.ends(message, job)) continue;
-            fatal = Conversation.isFatal(message);
-            return with.outcome(message, begun);
+            boolean fatal = Conversation.isFatal(message);
+            if (Conversation.isOf(message, job)) {
+                lost |= fatal;
+                return with.outcome(message, begun);
+            }
+            // The end of the process follows, if it is true.
+            if (fatal) with.noteFailure(message);
         }
     }
 
-    private Outcome broken(Job job, long begun) {
+    private @Nullable Outcome broken(Job job, long begun) {
         long nanos = System.nanoTime() - begun;
         Process running = process;
         Conversation with = conversation;
@@ -318,15 +368,17 @@ final class Worker implements Runnable {
             String text = String.format(Locale.ROOT, "Task timed out after %.2f seconds", job.timeoutNanos() / 1e9);
             return failed(Outcome.Reason.TIMED_OUT, "", text, nanos);
         }
-        if (with != null && with.lines().tooLong()) {
-            // It would write on, and what it says is waited for.
-            kill();
+        boolean tooLong = with != null && with.lines().tooLong();
+        // Only one that has closed its end is about to end by itself.
+        String status = sent && !tooLong && with != null && with.lines().isOver() ? status(running) : "";
+        kill();
+        if (with != null && !job.again() && !with.mayHaveBegun(sent)) return null;
+        if (tooLong) {
             String text = "Response payload size exceeded maximum allowed payload size (" + limits.answerBytesMax()
                     + " bytes).";
             return failed(Outcome.Reason.TOO_LARGE, "Function.ResponseSizeTooLarge", text, nanos);
         }
-        if (running != null) running.descendants().forEach(ProcessHandle::destroyForcibly);
-        String text = "RequestId: " + job.requestId() + " Error: Runtime exited" + status(running);
+        String text = "RequestId: " + job.requestId() + " Error: Runtime exited" + status;
         return failed(Outcome.Reason.CRASHED, "Runtime.ExitError", text, nanos);
     }
 

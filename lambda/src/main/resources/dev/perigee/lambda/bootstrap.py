@@ -11,17 +11,27 @@ import traceback
 
 _input = os.fdopen(3, "rb", 1 << 16)
 _write = os.write
+_process = os.getpid
+_self = os.getpid()
+_decode = json.loads
 _encode = json.JSONEncoder(allow_nan=False).encode
 _exit = os._exit
+# CloudWatch's limit of one event; the run's own is smaller still.
+_LOG_MAX = 262144
 
 
 def _send(message):
-    _write_all((_encode(message) + "\n").encode())
+    # A line of its own, whatever the function may have written there.
+    _write_all(("\n" + _encode(message) + "\n").encode())
 
 
 def _write_all(line):
     while line:
         line = line[_write(4, line):]
+
+
+def _log(text, level):
+    _send({"log": text[:_LOG_MAX], "level": level})
 
 
 class _Octets(io.RawIOBase):
@@ -54,7 +64,7 @@ class _Lines(io.TextIOBase):
         self._held += text
         if "\n" in self._held:
             whole, self._held = self._held.rsplit("\n", 1)
-            _send({"log": whole, "level": ""})
+            _log(whole, "")
         elif len(self._held) > 65536:
             self.rest()
         return len(text)
@@ -62,15 +72,23 @@ class _Lines(io.TextIOBase):
     def rest(self):
         if self._held:
             held, self._held = self._held, ""
-            _send({"log": held, "level": ""})
+            _log(held, "")
 
 
 class _Log(logging.Handler):
     def emit(self, record):
-        _send({"log": self.format(record), "level": record.levelname})
+        _log(self.format(record), record.levelname)
 
 
 def _described(error, kind=None):
+    # Whatever was raised: it may raise something itself when it is looked at.
+    try:
+        return _looked_at(error, kind)
+    except BaseException:
+        return {"errorType": kind or type(error).__name__, "errorMessage": "what was raised cannot be described", "trace": []}
+
+
+def _looked_at(error, kind):
     # The function's own part of the stack, if it has one.
     trace = error.__traceback__
     while trace and (trace.tb_frame.f_code.co_filename == __file__ or "importlib" in trace.tb_frame.f_code.co_filename):
@@ -115,7 +133,40 @@ def _load():
     return found
 
 
+def _run(handler, message, out):
+    try:
+        answer = {"id": message["id"], "result": handler(message["event"], _Context(message))}
+        _leave_to_parent()
+        out.rest()
+        try:
+            _send(answer)
+        except (TypeError, ValueError, RecursionError) as error:
+            _send({"id": message["id"], "error": _described(error, "Runtime.MarshalError")})
+    except SystemExit:
+        _leave_to_parent()
+        out.rest()
+        _exit(1)
+    except BaseException as error:
+        _leave_to_parent()
+        out.rest()
+        _send({"id": message["id"], "error": _described(error)})
+
+
+def _leave_to_parent():
+    """A process that the function has forked must neither answer nor take the next event."""
+    if _process() != _self:
+        _exit(0)
+
+
+def _close_input():
+    try:
+        os.close(3)
+    except OSError:
+        pass
+
+
 def _main():
+    os.register_at_fork(after_in_child=_close_input)
     sys.stdout = sys.stderr = out = _Lines()
     logging.getLogger().addHandler(_Log())
     try:
@@ -127,20 +178,11 @@ def _main():
     out.rest()
     _send({"ready": True})
     for line in _input:
-        message = json.loads(line)
-        try:
-            answer = {"id": message["id"], "result": handler(message["event"], _Context(message))}
-            out.rest()
-            try:
-                _send(answer)
-            except (TypeError, ValueError, RecursionError) as error:
-                _send({"id": message["id"], "error": _described(error, "Runtime.MarshalError")})
-        except SystemExit:
-            out.rest()
-            _exit(1)
-        except BaseException as error:
-            out.rest()
-            _send({"id": message["id"], "error": _described(error)})
+        message = _decode(line)
+        if "ack" in message:
+            _send({"begun": True})
+        _run(handler, message, out)
+        _leave_to_parent()
     _exit(0)
 
 

@@ -203,10 +203,153 @@ class LambdaEngineTest {
                     if (event.how === 'forges') fs.writeSync(4, '[1,2]\\n');
                     return 'fine';
                 };""");
-        for (String how : List.of("closes", "garbage", "half", "forges")) {
-            assertInstanceOf(Outcome.Failed.class, run(function, "{\"how\":\"" + how + "\"}"), how);
+        failed(function, "{\"how\":\"closes\"}", Reason.CRASHED);
+        for (String how : List.of("fine", "garbage", "half", "forges")) {
+            assertEquals("\"fine\"", returned(function, "{\"how\":\"" + how + "\"}"), how);
+        }
+        assertTrue(run(function, "{\"how\":\"garbage\"}").logs().contains("garbage"));
+    }
+
+    /** It has answered, so its run is well; and the next has not begun, so that another process can have it. */
+    @Test
+    void whatNodeDoesAfterItsAnswerFailsNobody() throws Exception {
+        EdgeLambda function = node("""
+                (event, context, callback) => {
+                    const fs = require('fs');
+                    const later = {
+                        closes: () => fs.closeSync(3),
+                        throws: () => { throw new Error('late'); },
+                        throwsLater: () => setTimeout(() => { throw new Error('later'); }, 1),
+                        rejects: () => { Promise.reject(new Error('late')); },
+                        exits: () => process.exit(3),
+                        exitsLater: () => setImmediate(() => process.exit(3)),
+                        kills: () => process.kill(process.pid, 'SIGKILL'),
+                        garbage: () => fs.writeSync(4, 'garbage\\n'),
+                        half: () => fs.writeSync(4, '{"id":'),
+                        forges: () => fs.writeSync(4, '{"id":"other","result":"forged"}\\n'),
+                        fatal: () => fs.writeSync(4, '{"fatal":true,"error":{"errorType":"E","errorMessage":"m"}}\\n'),
+                        talks: () => { for (let i = 0; i < 500; i++) console.log('talks'); },
+                        spins: () => { for (;;); },
+                    };
+                    callback(null, 'fine');
+                    if (event.how) later[event.how]();
+                };""");
+        for (String how : List.of(
+                "closes",
+                "throws",
+                "throwsLater",
+                "rejects",
+                "exits",
+                "exitsLater",
+                "kills",
+                "garbage",
+                "half",
+                "forges",
+                "fatal",
+                "talks",
+                "spins")) {
+            assertEquals("\"fine\"", returned(function, "{\"how\":\"" + how + "\"}"), how);
             assertEquals("\"fine\"", returned(function, "{}"), how);
         }
+        returned(function, "{\"how\":\"throws\"}");
+        List<String> logs = run(function, "{}").logs();
+        assertTrue(
+                logs.isEmpty() || logs.getFirst().equals("ERROR\tafter an earlier run had answered: Error: late"),
+                logs::toString);
+    }
+
+    @Test
+    void whatPythonDoesAfterItsAnswerFailsNobody() throws Exception {
+        EdgeLambda function = python("""
+                import os, signal, sys, threading
+                class Answer(dict):
+                    def __init__(self, then):
+                        super().__init__(a=1)
+                        self.then = then
+                    def __del__(self):
+                        self.then()
+                def handler(event, context):
+                    return Answer({
+                        "closes": lambda: os.close(3),
+                        "exits": lambda: os._exit(3),
+                        "kills": lambda: os.kill(os.getpid(), signal.SIGKILL),
+                        "garbage": lambda: os.write(4, b"garbage\\n"),
+                        "half": lambda: os.write(4, b'{"id":'),
+                        "talks": lambda: [print("talks") for _ in range(500)],
+                        "nothing": lambda: None,
+                    }[event["how"]])
+                """);
+        for (String how : List.of("closes", "exits", "kills", "garbage", "half", "talks")) {
+            assertEquals("{\"a\":1}", returned(function, "{\"how\":\"" + how + "\"}"), how);
+            assertEquals("{\"a\":1}", returned(function, "{\"how\":\"nothing\"}"), how);
+        }
+    }
+
+    @Test
+    void aProcessThatWasForkedNeitherAnswersNorAsks() throws Exception {
+        EdgeLambda function = python("""
+                import os
+                mine = os.getpid()
+                def handler(event, context):
+                    if event["forks"]: os.fork()
+                    return "mine" if os.getpid() == mine else "another's"
+                """);
+        for (int i = 0; i < 6; i++) {
+            assertEquals("\"mine\"", returned(function, "{\"forks\":" + (i % 2 == 0 ? 1 : 0) + "}"));
+        }
+    }
+
+    /** One that does so each time fails each time: it has begun. */
+    @Test
+    void aFunctionThatAlwaysEndsItsProcessAlwaysFails() throws Exception {
+        EdgeLambda node = node("async (event) => { process.kill(process.pid, 'SIGKILL'); }");
+        EdgeLambda python = python("import os\ndef handler(event, context): os._exit(7)");
+        for (int i = 0; i < 2; i++) {
+            failed(node, "{}", Reason.CRASHED);
+            assertTrue(failed(python, "{}", Reason.CRASHED).message().contains("exit status 7"));
+        }
+    }
+
+    @Test
+    void whatCannotBeMarshalledOrDescribedIsTheRunsOwn() throws Exception {
+        EdgeLambda function = node("""
+                async (event) => {
+                    const self = {}; self.self = self;
+                    switch (event.how) {
+                        case 'cyclic': return self;
+                        case 'bigint': return 10n;
+                        case 'getter': return { get a() { throw null; } };
+                        case 'proxy': return new Proxy({}, { ownKeys() { throw 'mine'; } });
+                        case 'frozen': return { toJSON() { throw Object.freeze(new Error('frozen')); } };
+                        case 'message': throw Object.defineProperty(new Error(), 'message', { get() { throw new Error(); } });
+                        case 'prototype': throw new Proxy({}, { getPrototypeOf() { throw 1; } });
+                        case 'function': return () => 1;
+                        case 'pollutes': Object.prototype.toJSON = () => 'polluted'; return { a: 1 };
+                        case 'shouts': console.log('x'.repeat(3 << 20)); return 'heard';
+                    }
+                    return 'fine';
+                };""");
+        for (String how : List.of("cyclic", "bigint", "getter", "proxy", "frozen")) {
+            assertEquals(
+                    "Runtime.MarshalError",
+                    failed(function, "{\"how\":\"" + how + "\"}", Reason.THREW).type(),
+                    how);
+        }
+        for (String how : List.of("message", "prototype")) failed(function, "{\"how\":\"" + how + "\"}", Reason.THREW);
+        assertEquals("null", returned(function, "{\"how\":\"function\"}"));
+        assertEquals("\"heard\"", returned(function, "{\"how\":\"shouts\"}"));
+        assertEquals("\"polluted\"", returned(function, "{\"how\":\"pollutes\"}"));
+        assertEquals("\"fine\"", returned(function, "{}"));
+        EdgeLambda python = python("""
+                class Silent(Exception):
+                    def __str__(self): raise self
+                def handler(event, context):
+                    if event["how"] == "raises": raise Silent()
+                    if event["how"] == "shouts": print("x" * (3 << 20))
+                    return "fine"
+                """);
+        failed(python, "{\"how\":\"raises\"}", Reason.THREW);
+        assertEquals("\"fine\"", returned(python, "{\"how\":\"shouts\"}"));
     }
 
     @Test

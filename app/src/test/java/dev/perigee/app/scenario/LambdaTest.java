@@ -200,6 +200,64 @@ class LambdaTest {
     }
 
     @Scenario
+    void whatAFunctionDoesAfterItsAnswerFailsNoRequest(ScenarioEdge edge, ScriptedOrigin origin, ScriptedViewer viewer)
+            throws IOException {
+        String node = """
+                const fs = require('fs');
+                const after = {
+                    closes: () => fs.closeSync(3),
+                    throws: () => { throw new Error('late'); },
+                    timer: () => setTimeout(() => { throw new Error('timer'); }, 1),
+                    rejects: () => { Promise.reject(new Error('rejected')); },
+                    exits: () => process.exit(3),
+                    kills: () => process.kill(process.pid, 'SIGKILL'),
+                    garbage: () => fs.writeSync(4, 'garbage\\n'),
+                    half: () => fs.writeSync(4, '{"id":'),
+                    fatal: () => fs.writeSync(4, '{"fatal":true}\\n'),
+                    talks: () => { for (let i = 0; i < 500; i++) console.log('talks', i); },
+                    spins: () => { for (;;); },
+                }[request.uri.slice(1)];
+                if (after) setImmediate(after);
+                return {status: '200', headers: {'cache-control': [{value: 'no-store'}]}, body: 'node'};""";
+        String python = """
+                import os
+                class Answer(dict):
+                    def __init__(self, uri):
+                        super().__init__(status="200", headers={"cache-control": [{"value": "no-store"}]}, body="python")
+                        self.uri = uri
+                    def __del__(self):
+                        if self.uri == "/closes": os.close(3)
+                        if self.uri == "/exits": os._exit(3)
+                        if self.uri == "/garbage": os.write(4, b"garbage\\n")
+                        if self.uri == "/forks": os.fork()
+                def handler(event, context):
+                    return Answer(event["Records"][0]["cf"]["request"]["uri"])
+                """;
+        EdgeLambda second = edge.lambda("p", "python3.12", "f.py", python);
+        edge.serve(distribution(origin).byDefault(b -> b.lambdas(new EdgeLambdas(node(edge, node), null, null, null))));
+        answersAll(viewer, "node", "closes", "throws", "timer", "exits", "kills", "garbage", "half", "fatal", "talks");
+        edge.serve(distribution(origin).byDefault(b -> b.lambdas(new EdgeLambdas(null, node(edge, node), null, null))));
+        answersAll(viewer, "node", "rejects", "spins");
+        edge.serve(distribution(origin)
+                .byDefault(b -> b.lambdas(new EdgeLambdas(new Association(second, false), null, null, null))));
+        answersAll(viewer, "python", "closes", "exits", "garbage", "forks");
+        Path log = edge.state().resolve("functions/f.log");
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+            while (!read(log).contains("after an earlier run had answered: Error: late")) Thread.onSpinWait();
+        });
+    }
+
+    private static void answersAll(ScriptedViewer viewer, String content, String... ways) {
+        for (String how : ways) {
+            for (String path : List.of("/" + how, "/fine", "/fine")) {
+                var answer = viewer.get(path);
+                assertEquals(200, answer.awaitHead(), () -> how + " of " + content);
+                expect(answer).body(content);
+            }
+        }
+    }
+
+    @Scenario
     void whatIsTooMuchForAnEventLoopIsStillDone(ScenarioEdge edge, ScriptedOrigin origin, ScriptedViewer viewer)
             throws IOException {
         Association asks = node(edge, """

@@ -19,6 +19,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,13 +40,18 @@ public final class EpollPipes implements Pipes {
     /** Of the event loop that waits, one at a time. */
     private final ByteBuffer piece = ByteBuffer.allocateDirect(PIECE);
 
+    /** Octets beside those of the protocol that have gone to the process. */
+    private final AtomicInteger asked = new AtomicInteger();
+
+    private volatile boolean givenUp;
+
     private EpollPipes() throws IOException {
         FileDescriptor[] second = null;
         InputStream in = null;
         OutputStream out = null;
         try {
             second = FileDescriptor.pipe();
-            in = new FileInputStream(name(second[0]));
+            in = new Incoming(name(second[0]));
             out = new FileOutputStream(name(down[1]));
         } finally {
             if (out == null) {
@@ -112,7 +118,43 @@ public final class EpollPipes implements Pipes {
     public int read(byte[] into) throws IOException {
         int count = up[0].read(piece.clear(), 0, Math.min(PIECE, into.length));
         if (count > 0) piece.get(0, into, 0, count);
-        return count;
+        return givenUp ? -1 : count;
+    }
+
+    @Override
+    public boolean isUnread() throws IOException {
+        // What was written before and has no end yet is in front of what was asked.
+        try (FileInputStream other = new FileInputStream(name(down[1]))) {
+            return other.available() > asked.get();
+        }
+    }
+
+    @Override
+    public boolean isDeserted() {
+        try {
+            piece.clear().put((byte) '\n');
+            asked.addAndGet(down[1].write(piece, 0, 1));
+            return false;
+        } catch (IOException nobodyReads) {
+            return true;
+        }
+    }
+
+    @Override
+    public void giveUp() {
+        givenUp = true;
+        // A thread may wait for room, or for an answer.
+        try (FileInputStream other = new FileInputStream(name(down[1]))) {
+            other.readNBytes(other.available());
+            if (incoming.available() > 0) return;
+        } catch (IOException e) {
+            return;
+        }
+        try (FileOutputStream other = new FileOutputStream(name(up[0]))) {
+            other.write('\n');
+        } catch (IOException e) {
+            LOG.warn("nobody can be told that a process has gone: {}", e.toString());
+        }
     }
 
     @Override
@@ -159,6 +201,19 @@ public final class EpollPipes implements Pipes {
             end.close();
         } catch (IOException e) {
             LOG.warn("a pipe cannot be closed: {}", e.toString());
+        }
+    }
+
+    /** For a thread that reads until it is told that nothing will come. */
+    private final class Incoming extends FileInputStream {
+        private Incoming(File name) throws IOException {
+            super(name);
+        }
+
+        @Override
+        public int read(byte[] into) throws IOException {
+            int count = super.read(into);
+            return givenUp ? -1 : count;
         }
     }
 
