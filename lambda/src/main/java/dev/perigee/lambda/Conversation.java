@@ -2,8 +2,10 @@ package dev.perigee.lambda;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -12,6 +14,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What is said between Perigee and one process: lines of JSON. For one thread at a time, which may be an event loop. */
@@ -25,6 +29,8 @@ final class Conversation implements AutoCloseable {
 
     private static final int STRAY_MAX = 1024;
 
+    private static final Pattern ANSWER = Pattern.compile("\\{\"id\": ?\"([^\"]{1,256})\",");
+
     /** How long a process that was ended may take to go. */
     private static final int GOES_MILLIS = 500;
 
@@ -36,6 +42,8 @@ final class Conversation implements AutoCloseable {
     private final Said said;
     /** Whether the function has the event of this run; only where the process is asked to tell. */
     private volatile boolean acknowledged;
+    /** Whether the process has failed outside of any run. */
+    private boolean disclaimed;
 
     /** Whether an event loop can ask a process for a run. */
     enum Fitness {
@@ -99,6 +107,7 @@ final class Conversation implements AutoCloseable {
     /** What the process is sent for a run. Where nothing tells how much it has read, it is to tell. */
     byte[] line(Job job, String arn, long begun) {
         acknowledged = false;
+        disclaimed = false;
         long ends = System.currentTimeMillis() + (job.timeoutNanos() - (System.nanoTime() - begun)) / 1_000_000;
         String head = "{\"id\":\"" + job.requestId() + "\",\"arn\":\"" + arn + "\",\"deadline\":" + ends
                 + (pipes == null ? ",\"ack\":true" : "") + ",\"event\":";
@@ -135,11 +144,22 @@ final class Conversation implements AutoCloseable {
         try {
             JsonNode message = JSON.readTree(line);
             if (message != null && message.isObject()) return noted(message) ? null : message;
-        } catch (IOException noJson) {
-            // Kept, too.
+        } catch (IOException unread) {
+            JsonNode answer = unreadable(line, unread);
+            if (answer != null) return answer;
         }
         said.add(new String(line, 0, Math.min(line.length, STRAY_MAX), UTF_8));
         return null;
+    }
+
+    /** An answer that nobody can read, nested too deep for example, ends its run as well. */
+    private static @Nullable JsonNode unreadable(byte[] line, IOException why) {
+        Matcher answer = ANSWER.matcher(new String(line, 0, Math.min(line.length, STRAY_MAX), UTF_8));
+        if (!answer.lookingAt()) return null;
+        ObjectNode message = JSON.createObjectNode().put("id", answer.group(1));
+        String text = why instanceof JsonProcessingException parsed ? parsed.getOriginalMessage() : "";
+        message.putObject("error").put("errorType", "Runtime.MarshalError").put("errorMessage", text);
+        return message;
     }
 
     private boolean isDropped(byte[] line) {
@@ -155,7 +175,7 @@ final class Conversation implements AutoCloseable {
      * @param sent whether all of it was sent
      */
     boolean mayHaveBegun(boolean sent) {
-        if (!sent) return false;
+        if (!sent || disclaimed) return false;
         try {
             return pipes == null ? hasAcknowledged() : hasRead(pipes);
         } catch (IOException e) {
@@ -223,6 +243,7 @@ final class Conversation implements AutoCloseable {
 
     /** Keeps how a process has failed after its last run. */
     void noteFailure(JsonNode message) {
+        disclaimed = true;
         Failure failure = failure(Outcome.Reason.THREW, message.path("error"));
         said.add("ERROR\tafter an earlier run had answered: " + failure.type() + ": " + failure.message());
         failure.trace().forEach(said::add);

@@ -106,9 +106,7 @@ final class HeaderRules {
             throw new Invalid(
                     "Each element of a header must be an object with a value that is a string: " + shown(name) + ".");
         }
-        if (!key.isMissingNode()
-                && !key.isNull()
-                && (!key.isTextual() || !lower(key.asText()).equals(name))) {
+        if (!key.isMissingNode() && !key.isNull() && (!key.isTextual() || !isWritten(key.asText(), name))) {
             throw new Invalid("The key of a header must be its name: " + shown(name) + ".");
         }
         String octets = FieldText.octets(value.asText());
@@ -116,6 +114,11 @@ final class HeaderRules {
             throw new Invalid("A header has characters that are not allowed: " + shown(name) + ".");
         }
         return new Line(key.isTextual() ? key.asText() : FieldText.written(name), octets.strip());
+    }
+
+    /** Whether it is that name in letters of either case; some beyond ASCII have theirs within. */
+    private static boolean isWritten(String key, String lowerName) {
+        return Grammar.isToken(key) && lower(key).equals(lowerName);
     }
 
     /**

@@ -14,6 +14,8 @@ const read = fs.readSync;
 const format = util.format;
 const octets = Buffer.from.bind(Buffer);
 const joined = Buffer.concat.bind(Buffer);
+const call = Reflect.apply;
+const { subarray, toString } = Buffer.prototype;
 const later = setImmediate;
 const wait = setTimeout;
 const exit = process.exit.bind(process);
@@ -166,7 +168,7 @@ function next() {
   }
   const count = fill(1, next);
   if (count === 0) return;
-  held.push(octets(piece.subarray(0, count)));
+  held.push(octets(call(subarray, piece, [0, count])));
   later(take);
 }
 
@@ -176,15 +178,15 @@ function take() {
     const count = fill(piece.length, take);
     if (count === 0) return;
     if (piece[count - 1] === 10) {
-      const whole = held.length === 0 ? piece : joined([...held, piece.subarray(0, count)]);
-      const line = whole.toString('utf8', 0, held.length === 0 ? count : whole.length);
+      const whole = held.length === 0 ? piece : joined([...held, call(subarray, piece, [0, count])]);
+      const line = call(toString, whole, ['utf8', 0, held.length === 0 ? count : whole.length]);
       held = [];
       const message = parse(line);
       if (message.ack) send('{"begun":true}');
       invoke(message);
       return;
     }
-    held.push(octets(piece.subarray(0, count)));
+    held.push(octets(call(subarray, piece, [0, count])));
   }
 }
 

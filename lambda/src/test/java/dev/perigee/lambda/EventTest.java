@@ -136,6 +136,7 @@ class EventTest {
             VIEWER_REQUEST | {'headers':{'x-amz-cf-id':[{'value':'DE'}]}}
             VIEWER_REQUEST | {'headers':{'content-length':[{'value':'1'}]}}
             VIEWER_REQUEST | {'headers':{'x-a':[{'key':'X-B','value':'1'}]}}
+            VIEWER_REQUEST | {'headers':{'xk':[{'key':'X\u212a','value':'1'}]}}
             VIEWER_REQUEST | {'headers':{'x a':[{'value':'1'}]}}
             VIEWER_REQUEST | {'headers':{'x-a':[{'value':1}]}}
             VIEWER_REQUEST | {'headers':{'x-a':'1'}}

@@ -230,6 +230,9 @@ class LambdaEngineTest {
                         fatal: () => fs.writeSync(4, '{"fatal":true,"error":{"errorType":"E","errorMessage":"m"}}\\n'),
                         talks: () => { for (let i = 0; i < 500; i++) console.log('talks'); },
                         spins: () => { for (;;); },
+                        patches: () => { Buffer.from = Buffer.concat = Array.prototype.push = () => { throw 1; }; },
+                        breaks: () => { Buffer.prototype.toString = String.prototype.split = () => { throw 1; };
+                            Array.prototype[Symbol.iterator] = () => { throw 1; }; setTimeout(() => 0, 9000); },
                     };
                     callback(null, 'fine');
                     if (event.how) later[event.how]();
@@ -247,6 +250,8 @@ class LambdaEngineTest {
                 "forges",
                 "fatal",
                 "talks",
+                "patches",
+                "breaks",
                 "spins")) {
             assertEquals("\"fine\"", returned(function, "{\"how\":\"" + how + "\"}"), how);
             assertEquals("\"fine\"", returned(function, "{}"), how);
@@ -324,12 +329,13 @@ class LambdaEngineTest {
                         case 'message': throw Object.defineProperty(new Error(), 'message', { get() { throw new Error(); } });
                         case 'prototype': throw new Proxy({}, { getPrototypeOf() { throw 1; } });
                         case 'function': return () => 1;
+                        case 'deep': { const o = {}; for (let at = o, i = 0; i < 3000; i++) at = at.a = {}; return o; }
                         case 'pollutes': Object.prototype.toJSON = () => 'polluted'; return { a: 1 };
                         case 'shouts': console.log('x'.repeat(3 << 20)); return 'heard';
                     }
                     return 'fine';
                 };""");
-        for (String how : List.of("cyclic", "bigint", "getter", "proxy", "frozen")) {
+        for (String how : List.of("cyclic", "bigint", "getter", "proxy", "frozen", "deep")) {
             assertEquals(
                     "Runtime.MarshalError",
                     failed(function, "{\"how\":\"" + how + "\"}", Reason.THREW).type(),
@@ -346,9 +352,13 @@ class LambdaEngineTest {
                 def handler(event, context):
                     if event["how"] == "raises": raise Silent()
                     if event["how"] == "shouts": print("x" * (3 << 20))
+                    if event["how"] == "deep":
+                        made = []
+                        for _ in range(900): made = [made]
+                        return [made, 10 ** 2000]
                     return "fine"
                 """);
-        failed(python, "{\"how\":\"raises\"}", Reason.THREW);
+        for (String how : List.of("raises", "deep")) failed(python, "{\"how\":\"" + how + "\"}", Reason.THREW);
         assertEquals("\"fine\"", returned(python, "{\"how\":\"shouts\"}"));
     }
 

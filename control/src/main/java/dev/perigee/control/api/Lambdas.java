@@ -101,9 +101,17 @@ final class Lambdas {
 
     /** What tools may well ask for, and why it is not there. */
     private static void checkUnbuilt(String[] parts, int count) throws Refused {
+        switch (count > 2 ? parts[2] : "") {
+            case "layers" -> throw new Refused("InvalidArgument", "Functions of Lambda@Edge cannot have layers.");
+            case "event-source-mappings" ->
+                throw new Refused("InvalidArgument", "Functions of Lambda@Edge cannot have event source mappings.");
+            default -> {}
+        }
         switch (count == 5 ? parts[4] : "") {
             case "concurrency", "provisioned-concurrency" ->
                 throw new Refused("InvalidArgument", "Functions of Lambda@Edge cannot have concurrency of their own.");
+            case "event-invoke-config" ->
+                throw new Refused("InvalidArgument", "Functions of Lambda@Edge cannot have destinations or retries.");
             default -> {}
         }
     }
