@@ -23,6 +23,8 @@ import dev.perigee.testkit.ScriptedViewer;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -217,6 +219,24 @@ class AccessLogTest {
         assertEquals("https", field(line, 17));
         assertEquals("TLSv1.3", field(line, 21));
         assertFalse(field(line, 22).equals("-"), line);
+    }
+
+    /** As CloudFront's logs have them: by OpenSSL's names, which those of TLS 1.3 share with the registry. */
+    @Scenario
+    void suitesAreCalledAsInCloudFrontsDocuments(ScenarioEdge edge, ScriptedOrigin origin) throws Exception {
+        edge.serve(distribution(origin));
+        origin.on("GET", "/").reply(200, body("hello"));
+        String suite = "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256";
+        try (var old = new TlsClient().connect(edge.https(), HOST, List.of(suite), "TLSv1.2");
+                var now = new TlsClient().connect(edge.https(), HOST, List.of("TLS_AES_128_GCM_SHA256"), "TLSv1.3")) {
+            old.get(HOST);
+            now.get(HOST);
+        }
+        assertEquals(
+                Set.of("TLSv1.2 ECDHE-ECDSA-AES128-GCM-SHA256", "TLSv1.3 TLS_AES_128_GCM_SHA256"),
+                edge.logLines(2).stream()
+                        .map(line -> field(line, 21) + ' ' + field(line, 22))
+                        .collect(Collectors.toSet()));
     }
 
     @Scenario

@@ -145,6 +145,7 @@ class ExplainTest {
                     console.log('called');
                     var r = event.request;
                     if (r.uri === '/stop') return {statusCode: 302, headers: {location: {value: '/'}}};
+                    if (r.uri === '/invalid') return {statusCode: 9999};
                     if (r.uri === '/break') throw new Error('on purpose');
                     if (r.uri.endsWith('/')) r.uri += 'index.html';
                     return r;
@@ -160,8 +161,12 @@ class ExplainTest {
         Explanation answered = explain(edge, "127.0.0.1", "/stop");
         assertEquals("FunctionGeneratedResponse", answered.result());
         assertEquals(302, answered.status());
-        for (int i = 0; i < 100; i++)
-            assertEquals(503, explain(edge, "127.0.0.1", "/break").status());
+        Explanation invalid = explain(edge, "127.0.0.1", "/invalid");
+        assertEquals("FunctionValidationError 502", invalid.result() + ' ' + invalid.status());
+        for (int i = 0; i < 100; i++) {
+            Explanation broken = explain(edge, "127.0.0.1", "/break");
+            assertEquals("FunctionExecutionError 503", broken.result() + ' ' + broken.status());
+        }
         // Not throttled, and the only line of the log is from the request.
         expect(edge.clearViewer().get("/dir/")).status(200);
         String log = Files.readString(edge.state().resolve("functions").resolve("index.log"));

@@ -37,12 +37,12 @@ public enum CipherSuite {
         this.iana = iana;
     }
 
-    /** OpenSSL's name, which CloudFront's documents use. */
+    /** OpenSSL's name, which CloudFront's documents and logs use. */
     public String openSsl() {
         return openSsl;
     }
 
-    /** The name of the registry, which logs and Java use. */
+    /** The name of the registry, which Java uses. */
     public String iana() {
         return iana;
     }
@@ -50,6 +50,12 @@ public enum CipherSuite {
     /** Whether it belongs to TLS 1.3, whose suites say nothing of the key exchange. */
     public boolean isTls13() {
         return openSsl.startsWith("TLS_");
+    }
+
+    /** How CloudFront calls the suite with this name of the registry; unchanged where it has none of that name. */
+    public static String shown(String iana) {
+        CipherSuite suite = named(iana);
+        return suite == null ? iana : suite.openSsl;
     }
 
     /** The suite with this name of the registry. */

@@ -32,6 +32,7 @@ import dev.perigee.core.serve.Routes;
 import dev.perigee.edge.EdgeLimits;
 import dev.perigee.edge.firewall.Firewalls;
 import dev.perigee.edge.net.DryHead;
+import dev.perigee.edge.serve.CacheResult;
 import dev.perigee.edge.serve.FunctionSteps;
 import dev.perigee.edge.serve.Gatekeeper;
 import dev.perigee.edge.serve.Plans;
@@ -261,9 +262,9 @@ public final class Explainer {
                 EdgeFunction function, Admission.Admit admit, Behavior by, RequestHead meant) {
             String named = "Function " + function.name();
             switch (functions.dryRun(function, admit.distribution(), by, meant, viewer)) {
-                case FunctionSteps.Trial.Failed(int status, String why) -> {
+                case FunctionSteps.Trial.Failed(int status, CacheResult result, String why) -> {
                     step("viewer-request", "failed", named + " fails: " + why);
-                    return end("Error", status, null);
+                    return end(result.word(), status, null);
                 }
                 case FunctionSteps.Trial.Answered(int status) -> {
                     step("viewer-request", "answered", named + " answers itself.");

@@ -2,6 +2,7 @@ package dev.perigee.edge.net;
 
 import dev.perigee.core.serve.Offer;
 import dev.perigee.core.serve.Routes;
+import dev.perigee.core.tls.CipherSuite;
 import dev.perigee.core.tls.ClientCertificate;
 import dev.perigee.core.tls.ClientFingerprints;
 import dev.perigee.core.tls.ClientRefused;
@@ -27,6 +28,7 @@ final class TlsNames implements Encryption {
     private boolean old;
     private @Nullable String protocol;
     private @Nullable String cipher;
+    private @Nullable String shownCipher;
     /** What the viewer has shown of itself, where it was asked to. */
     private @Nullable ClientCertificate shown;
 
@@ -107,7 +109,9 @@ final class TlsNames implements Encryption {
     /** Notes what a handshake has come to in which nothing was asked of the viewer. */
     void agreed(SSLSession session) {
         protocol = session.getProtocol();
-        cipher = session.getCipherSuite();
+        String suite = session.getCipherSuite();
+        cipher = suite;
+        shownCipher = CipherSuite.shown(suite);
     }
 
     private static List<X509Certificate> certificates(SSLSession session) throws ClientRefused {
@@ -133,7 +137,7 @@ final class TlsNames implements Encryption {
 
     @Override
     public @Nullable String cipher() {
-        return cipher;
+        return shownCipher;
     }
 
     @Override

@@ -14,7 +14,7 @@ public interface Encryption {
     @Nullable
     String protocol();
 
-    /** As in logs, {@code TLS_AES_128_GCM_SHA256}. */
+    /** As in logs, {@code TLS_AES_128_GCM_SHA256} or {@code ECDHE-RSA-AES128-GCM-SHA256}. */
     @Nullable
     String cipher();
 

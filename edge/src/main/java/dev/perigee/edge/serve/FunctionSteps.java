@@ -87,7 +87,7 @@ public final class FunctionSteps {
         record Answered(int status) implements Trial {}
 
         /** The function fails. */
-        record Failed(int status, String why) implements Trial {}
+        record Failed(int status, CacheResult result, String why) implements Trial {}
     }
 
     /** As {@link #request}, without a trace in logs, counters or limits. Waits: not for event loops. */
@@ -107,7 +107,7 @@ public final class FunctionSteps {
                 .text(event, null);
         switch (engine.dryRun(function, text, clock.millis(), request.query())) {
             case Outcome.Failed failed -> {
-                return new Trial.Failed(503, failed.message());
+                return new Trial.Failed(503, CacheResult.FUNCTION_EXECUTION_ERROR, failed.message());
             }
             case Outcome.Returned returned -> {
                 try {
@@ -117,7 +117,7 @@ public final class FunctionSteps {
                         case Verdict.Answered(EventResponse.Answer answer) -> new Trial.Answered(answer.status());
                     };
                 } catch (Invalid e) {
-                    return new Trial.Failed(502, e.text());
+                    return new Trial.Failed(502, CacheResult.FUNCTION_VALIDATION_ERROR, e.text());
                 }
             }
         }
