@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * One viewer connection that speaks HTTP/2 (RFC 9113). Streams are no channels of their own: frames are read where they
  * arrive and written together. Everything runs on the connection's event loop.
  */
-final class Http2Connection extends ChannelInboundHandlerAdapter implements OpenConnection, Http2FrameReader.Frames {
+final class Http2Connection extends ChannelInboundHandlerAdapter
+        implements OpenConnection, StreamViewer.Shared, Http2FrameReader.Frames {
     /** Output that may wait besides content, which stops earlier: answers of a few octets, to requests of fewer. */
     private static final int OUTPUT_MAX = 512 << 10;
 
@@ -371,24 +372,28 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Open
         channel.eventLoop().execute(task);
     }
 
-    boolean inEventLoop() {
+    @Override
+    public boolean inEventLoop() {
         return channel.eventLoop().inEventLoop();
     }
 
-    LoopState loop() {
+    @Override
+    public LoopState loop() {
         return context.state;
     }
 
-    InetSocketAddress remote() {
+    @Override
+    public InetSocketAddress remote() {
         return remote;
     }
 
-    @Nullable
-    InetAddress local() {
+    @Override
+    public @Nullable InetAddress local() {
         return channel.localAddress() instanceof InetSocketAddress here ? here.getAddress() : null;
     }
 
-    TlsNames tls() {
+    @Override
+    public TlsNames tls() {
         return tls;
     }
 

@@ -6,18 +6,13 @@ import dev.perigee.edge.http2.Http2Frame;
 import dev.perigee.edge.http2.ReceiveWindow;
 import dev.perigee.edge.origin.GrpcCall;
 import dev.perigee.edge.origin.RequestBody;
-import dev.perigee.edge.serve.Encryption;
 import dev.perigee.edge.serve.Exchange;
-import dev.perigee.edge.serve.LoopState;
-import dev.perigee.edge.serve.Viewer;
 import io.netty.buffer.ByteBuf;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /** One request and its response on an HTTP/2 connection. On the connection's event loop. */
-final class Http2Stream implements Viewer, StreamContent.Source {
+final class Http2Stream implements StreamViewer, StreamContent.Source {
     /** Less than this in one look at slow streams is no progress. */
     private static final int PROGRESS_OCTETS = 1024;
 
@@ -181,28 +176,8 @@ final class Http2Stream implements Viewer, StreamContent.Source {
     }
 
     @Override
-    public boolean inEventLoop() {
-        return connection.inEventLoop();
-    }
-
-    @Override
-    public LoopState loop() {
-        return connection.loop();
-    }
-
-    @Override
-    public InetSocketAddress remote() {
-        return connection.remote();
-    }
-
-    @Override
-    public @Nullable InetAddress local() {
-        return connection.local();
-    }
-
-    @Override
-    public Encryption encryption() {
-        return connection.tls();
+    public StreamViewer.Shared shared() {
+        return connection;
     }
 
     @Override

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * One viewer connection that speaks HTTP/3 (RFC 9114), on QUIC streams that Netty makes. Everything runs on the
  * connection's event loop.
  */
-final class Http3Connection extends ChannelInboundHandlerAdapter implements OpenConnection {
+final class Http3Connection extends ChannelInboundHandlerAdapter implements OpenConnection, StreamViewer.Shared {
     private static final String HTTP_3 = "h3";
     /** Octets of field sections, on all streams, whose rest has yet to come. */
     private static final int PARTIAL_HEADS_MAX = 256 << 10;
@@ -321,19 +321,23 @@ final class Http3Connection extends ChannelInboundHandlerAdapter implements Open
         channel.eventLoop().execute(task);
     }
 
-    boolean inEventLoop() {
+    @Override
+    public boolean inEventLoop() {
         return channel.eventLoop().inEventLoop();
     }
 
-    LoopState loop() {
+    @Override
+    public LoopState loop() {
         return context.state;
     }
 
-    InetSocketAddress remote() {
+    @Override
+    public InetSocketAddress remote() {
         return remote;
     }
 
-    TlsNames tls() {
+    @Override
+    public TlsNames tls() {
         return tls;
     }
 

@@ -2,11 +2,8 @@ package dev.perigee.edge.net;
 
 import dev.perigee.core.http.HttpVersion;
 import dev.perigee.edge.origin.RequestBody;
-import dev.perigee.edge.serve.Encryption;
 import dev.perigee.edge.serve.Exchange;
-import dev.perigee.edge.serve.LoopState;
 import dev.perigee.edge.serve.Pipeline;
-import dev.perigee.edge.serve.Viewer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -15,7 +12,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamFrame;
 import io.netty.handler.codec.quic.QuicStreamPriority;
-import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * what the viewer does not take yet waits in one piece. On the connection's event loop.
  */
 final class Http3Stream extends ChannelInboundHandlerAdapter
-        implements Viewer, StreamContent.Source, Http3FrameReader.Frames, Http3Output.Events {
+        implements StreamViewer, StreamContent.Source, Http3FrameReader.Frames, Http3Output.Events {
     static final long HEAD_CAME = Long.MIN_VALUE;
 
     /** Content that may wait for an origin before nothing more is read. */
@@ -254,23 +250,8 @@ final class Http3Stream extends ChannelInboundHandlerAdapter
     }
 
     @Override
-    public boolean inEventLoop() {
-        return connection.inEventLoop();
-    }
-
-    @Override
-    public LoopState loop() {
-        return connection.loop();
-    }
-
-    @Override
-    public InetSocketAddress remote() {
-        return connection.remote();
-    }
-
-    @Override
-    public Encryption encryption() {
-        return connection.tls();
+    public StreamViewer.Shared shared() {
+        return connection;
     }
 
     @Override
