@@ -108,6 +108,7 @@ final class Conversation implements AutoCloseable {
     byte[] line(Job job, String arn, long begun) {
         acknowledged = false;
         disclaimed = false;
+        said.rests(false);
         long ends = System.currentTimeMillis() + (job.timeoutNanos() - (System.nanoTime() - begun)) / 1_000_000;
         String head = "{\"id\":\"" + job.requestId() + "\",\"arn\":\"" + arn + "\",\"deadline\":" + ends
                 + (pipes == null ? ",\"ack\":true" : "") + ",\"event\":";
@@ -252,6 +253,7 @@ final class Conversation implements AutoCloseable {
     /** What a run has come to by its last message. */
     Outcome outcome(JsonNode message, long begun) {
         long nanos = System.nanoTime() - begun;
+        said.rests(true);
         if (!message.has("error")) return new Outcome.Returned(message.path("result"), said.taken(), nanos);
         Failure failure = failure(Outcome.Reason.THREW, message.path("error"));
         return new Outcome.Failed(

@@ -35,6 +35,9 @@ final class HeaderRules {
             Event.VIEWER_RESPONSE,
             Set.of("warning", "via", "transfer-encoding"));
 
+    /** Of what one function returns: more would keep an event loop from its viewers. */
+    private static final int LINES_MAX = 512;
+
     private HeaderRules() {}
 
     /** One line that a function has returned. */
@@ -88,7 +91,10 @@ final class HeaderRules {
         Map<String, List<Line>> headers = new LinkedHashMap<>();
         if (made.isMissingNode() || made.isNull()) return headers;
         if (!made.isObject()) throw new Invalid("The headers object is not valid: it must be an object.");
+        int count = 0;
         for (Map.Entry<String, JsonNode> each : made.properties()) {
+            count += Math.max(1, each.getValue().size());
+            if (count > LINES_MAX) throw new Invalid("There are more than " + LINES_MAX + " headers.");
             String name = lower(each.getKey());
             if (!each.getValue().isArray()) {
                 throw new Invalid("Each header entry in the headers object must be an array: " + shown(name) + ".");

@@ -214,6 +214,9 @@ record OriginRules(Origin origin, boolean https) {
     private List<String> protocols(JsonNode given) throws Invalid {
         JsonNode protocols = given.path("sslProtocols");
         if (protocols.isMissingNode() || protocols.isNull()) return origin.sslProtocols();
+        if (!protocols.isArray() || protocols.isEmpty()) {
+            throw new Invalid("The sslProtocols of the custom origin must be a list that is not empty.");
+        }
         List<String> names = new ArrayList<>();
         for (JsonNode each : protocols) {
             if (!PROTOCOLS.contains(each.asText()) && !origin.sslProtocols().contains(each.asText())) {

@@ -5,18 +5,21 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /** What a process says, through its console or straight to its output, until somebody takes it. Safe for all threads. */
 final class Said {
     private static final long PATIENCE_NANOS = 1_000_000_000;
     private static final int LINE_MAX = 16 << 10;
     private static final int PIECE = 64 << 10;
+    private static final long REST_NANOS = 20_000_000;
 
     private final int max;
     private List<String> lines = new ArrayList<>();
     private int octets;
     private boolean cut;
     private boolean reads;
+    private volatile boolean resting;
 
     Said(int max) {
         this.max = max;
@@ -31,6 +34,11 @@ final class Said {
         }
         cut = true;
         lines.add("(what it has written beyond " + max + " characters is left out)");
+    }
+
+    /** Whether a run begins, or the process has none. */
+    void rests(boolean now) {
+        resting = now;
     }
 
     /** Whether more of it is left out. */
@@ -57,6 +65,8 @@ final class Said {
             for (int count = output.read(piece); count >= 0; count = output.read(piece)) {
                 if (isFull()) {
                     line.setLength(0);
+                    // What writes on although nobody waits for it must not keep this busy.
+                    if (resting) LockSupport.parkNanos(REST_NANOS);
                     continue;
                 }
                 String text = new String(piece, 0, count, StandardCharsets.UTF_8);

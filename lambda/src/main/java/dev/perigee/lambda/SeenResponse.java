@@ -19,6 +19,9 @@ public record SeenResponse(int status, String description, Fields fields) {
     /** What frames content is ours; a function's own number of octets is as good as none. */
     private static final Set<String> FRAMING = Set.of("content-length");
 
+    /** As much as an origin may send. */
+    private static final int HEADERS_MAX = 32_768;
+
     /**
      * What a function has answered.
      *
@@ -61,7 +64,11 @@ public record SeenResponse(int status, String description, Fields fields) {
 
     private static Made checked(Event event, Made made) throws Invalid {
         byte[] body = made.body();
-        int octets = HeaderRules.size(made.fields()) + (body == null ? 0 : body.length);
+        int headers = HeaderRules.size(made.fields());
+        if (headers > HEADERS_MAX) {
+            throw new Invalid("The headers have " + headers + " octets, more than " + HEADERS_MAX + ".");
+        }
+        int octets = headers + (body == null ? 0 : body.length);
         if (octets > event.contentMax()) {
             throw new Invalid("The response has " + octets + " octets, more than " + event.contentMax() + ".");
         }

@@ -141,6 +141,8 @@ class EventTest {
             VIEWER_REQUEST | {'headers':{'x-a':[{'value':1}]}}
             VIEWER_REQUEST | {'headers':{'x-a':'1'}}
             VIEWER_REQUEST | {'headers':[]}
+            ORIGIN_REQUEST | {'origin':{'custom':{'sslProtocols':'TLSv1.2'}}}
+            ORIGIN_REQUEST | {'origin':{'custom':{'sslProtocols':[]}}}
             VIEWER_REQUEST | {'uri':'a'}
             VIEWER_REQUEST | {'uri':'/a b'}
             VIEWER_REQUEST | {'uri':'/a?b'}
@@ -213,6 +215,8 @@ class EventTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "MANY",
+                "LARGE",
                 "{'status':'199'}",
                 "{'status':'600'}",
                 "{'status':'ok'}",
@@ -223,7 +227,12 @@ class EventTest {
                 "{'status':'200','body':'a','bodyEncoding':'hex'}",
                 "{'status':'200','headers':{'via':[{'value':'a'}]}}"
             })
-    void generatedResponsesThatAreNone(String text) throws Exception {
+    void generatedResponsesThatAreNone(String named) throws Exception {
+        String text = switch (named) {
+            case "MANY" -> "{'status':'200','headers':{'x':[" + "{'value':'a'},".repeat(512) + "{'value':'a'}]}}";
+            case "LARGE" -> "{'status':'200','headers':{'x':[{'value':'" + "a".repeat(32_768) + "'}]}}";
+            default -> named;
+        };
         SeenRequest seen = request(Event.VIEWER_REQUEST, null, null);
         JsonNode made = json(text);
         assertThrows(Invalid.class, () -> seen.verdict(made));
