@@ -1,13 +1,7 @@
 package dev.perigee.lambda;
 
 import dev.perigee.core.plan.EdgeLambda;
-import dev.perigee.lambda.Interpreter.Language;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -29,15 +23,9 @@ public final class LambdaEngine implements AutoCloseable {
     private static final long WATCH_MILLIS = 50;
     private static final int WARMED_MAX = 8;
 
-    private final Path folder;
     private final Packages packages;
     private final LambdaLimits limits;
-    private final Sandbox.Kind best;
-    private final boolean network;
-    private final Pipes.@Nullable Source pipes;
-    private volatile @Nullable Machine machine;
-    /** Guarded by the packages. */
-    private boolean written;
+    private final Launches launches;
 
     // All below is guarded by this.
     private final Map<EdgeLambda, Pool> pools = new HashMap<>();
@@ -46,9 +34,6 @@ public final class LambdaEngine implements AutoCloseable {
     private int processes;
     private boolean watched;
     private boolean closed;
-
-    /** What was found on this machine. */
-    private record Machine(Map<Language, Interpreter> interpreters, Sandbox sandbox) {}
 
     /** The processes of one version. */
     private static final class Pool {
@@ -69,12 +54,9 @@ public final class LambdaEngine implements AutoCloseable {
     }
 
     LambdaEngine(Path folder, LambdaLimits limits, boolean network, Pipes.@Nullable Source pipes, Sandbox.Kind best) {
-        this.pipes = pipes;
-        this.folder = folder;
         this.packages = new Packages(folder);
         this.limits = limits;
-        this.network = network;
-        this.best = best;
+        this.launches = new Launches(folder, packages, network, pipes, best);
     }
 
     /** Deployment packages, of which functions are made. */
@@ -84,37 +66,17 @@ public final class LambdaEngine implements AutoCloseable {
 
     /** What functions are kept in by: bubblewrap, permission, prlimit or none. */
     public String sandbox() {
-        return machine().sandbox().word();
+        return launches.sandbox().word();
     }
 
     /** What that does not protect, in sentences. */
     public List<String> gaps() {
-        return machine().sandbox().gaps();
+        return launches.sandbox().gaps();
     }
 
     /** Whether functions of this runtime can run here. */
     public boolean runs(String runtime) {
-        Language language = Language.of(runtime);
-        return language != null && machine().interpreters().containsKey(language);
-    }
-
-    private Machine machine() {
-        Machine known = machine;
-        if (known != null) return known;
-        synchronized (packages) {
-            known = machine;
-            if (known == null) machine = known = found();
-            return known;
-        }
-    }
-
-    private Machine found() {
-        Map<Language, Interpreter> interpreters = new HashMap<>();
-        for (Language language : Language.values()) {
-            Interpreter interpreter = Interpreter.find(language);
-            if (interpreter != null) interpreters.put(language, interpreter);
-        }
-        return new Machine(interpreters, Sandbox.probe(best, network, interpreters.get(Language.NODE)));
+        return launches.runs(runtime);
     }
 
     /**
@@ -213,7 +175,7 @@ public final class LambdaEngine implements AutoCloseable {
         while (numbers.contains(number)) number++;
         numbers.add(number);
         int mine = number;
-        Worker worker = new Worker(function, () -> launch(function, mine), limits, new Worker.Owner() {
+        Worker worker = new Worker(function, () -> launches.launch(function, mine), limits, new Worker.Owner() {
             @Override
             public boolean idle(Worker free) {
                 return LambdaEngine.this.idle(pool, free);
@@ -303,80 +265,6 @@ public final class LambdaEngine implements AutoCloseable {
                         && each.getValue().waiting.isEmpty()
                         && !all().contains(each.getKey()));
         notifyAll();
-    }
-
-    private Worker.Launched launch(EdgeLambda function, int number) throws IOException, BadPackage {
-        Machine found = machine();
-        Language language = Language.of(function.runtime());
-        Interpreter interpreter = language == null ? null : found.interpreters().get(language);
-        if (interpreter == null) {
-            throw new BadPackage("There is no program on this machine that runs " + function.runtime() + ".");
-        }
-        Path code = packages.unpacked(function.codeSha256());
-        Path temporary = folder.resolve("tmp").resolve(Integer.toString(number));
-        // What a function before has left there is none of this one's business.
-        Packages.delete(temporary);
-        Files.createDirectories(temporary);
-        var cell = new Sandbox.Cell(code, runtime(), temporary, number, function.memoryMegabytes());
-        Sandbox.Command command = found.sandbox().command(interpreter, cell, environment(function));
-        ProcessBuilder builder = new ProcessBuilder(command.words()).directory(code.toFile());
-        // Nothing of what this process knows is the function's business.
-        builder.environment().clear();
-        builder.environment().putAll(command.environment());
-        return launched(builder);
-    }
-
-    private Worker.Launched launched(ProcessBuilder builder) throws IOException {
-        Pipes own = pipes == null ? null : pipes.open();
-        if (own == null) return new Worker.Launched(builder.start(), null);
-        boolean started = false;
-        try {
-            Process process = builder.redirectInput(own.input())
-                    .redirectOutput(own.output())
-                    .start();
-            own.started();
-            started = true;
-            return new Worker.Launched(process, own);
-        } finally {
-            if (!started) own.close();
-        }
-    }
-
-    private static Map<String, String> environment(EdgeLambda function) {
-        String name = "us-east-1." + function.name();
-        Map<String, String> environment = new HashMap<>();
-        environment.put("_HANDLER", function.handler());
-        environment.put("AWS_EXECUTION_ENV", "AWS_Lambda_" + function.runtime());
-        environment.put("AWS_REGION", "us-east-1");
-        environment.put("AWS_DEFAULT_REGION", "us-east-1");
-        environment.put("AWS_LAMBDA_FUNCTION_NAME", name);
-        environment.put("AWS_LAMBDA_FUNCTION_VERSION", function.version());
-        environment.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", Integer.toString(function.memoryMegabytes()));
-        environment.put("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/" + name);
-        environment.put("AWS_LAMBDA_LOG_STREAM_NAME", "perigee");
-        environment.put("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
-        return environment;
-    }
-
-    /** The folder of the bootstraps, written once for this program: those of an earlier one may differ. */
-    private Path runtime() throws IOException {
-        Path runtime = folder.resolve("runtime");
-        synchronized (packages) {
-            if (Files.isDirectory(runtime) && written) return runtime;
-            Files.createDirectories(
-                    runtime, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
-            for (String name : List.of("bootstrap.cjs", "bootstrap.py")) {
-                try (InputStream in = LambdaEngine.class.getResourceAsStream(name)) {
-                    if (in == null) throw new IllegalStateException("no " + name);
-                    Path half = runtime.resolve(name + ".new");
-                    Files.copy(in, half, StandardCopyOption.REPLACE_EXISTING);
-                    Files.setPosixFilePermissions(half, PosixFilePermissions.fromString("rw-r--r--"));
-                    Files.move(half, runtime.resolve(name), StandardCopyOption.ATOMIC_MOVE);
-                }
-            }
-            written = true;
-            return runtime;
-        }
     }
 
     /** Starts to look after deadlines, while there are processes. */
