@@ -33,6 +33,11 @@ import tech.kwik.core.log.NullLogger;
  * each stream reads the answer.
  */
 public final class Http3Session implements StreamSession {
+    /** Less than so many packets as there are octets by themselves. */
+    private static final int PIECE = 4096;
+
+    private static final int ALONE = 8;
+
     private final QuicClientConnection connection;
     private final DatagramSocket socket;
     private final Set<Thread> readers = ConcurrentHashMap.newKeySet();
@@ -190,11 +195,17 @@ public final class Http3Session implements StreamSession {
         }
     }
 
-    /** In two parts: kwik's sender can overtake who writes, and then waits for more to be written. */
+    /**
+     * Little by little, with octets by themselves in between: kwik's sender can overtake who writes. It then sends one packet and
+     * waits for more to be written, however much there is.
+     */
     private static void write(OutputStream out, byte[] octets) throws IOException {
-        int last = octets.length - 1;
-        out.write(octets, 0, last);
-        out.write(octets, last, 1);
+        for (int from = 0; from < octets.length; from += PIECE) {
+            int to = Math.min(from + PIECE, octets.length);
+            int alone = Math.max(from, to - ALONE);
+            out.write(octets, from, alone - from);
+            for (int i = alone; i < to; i++) out.write(octets, i, 1);
+        }
     }
 
     private static void upload(OutputStream out, byte[] content) {
