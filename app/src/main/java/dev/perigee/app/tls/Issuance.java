@@ -14,11 +14,15 @@ import java.security.interfaces.RSAPublicKey;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Date;
 import java.util.List;
+import java.util.Locale;
+import org.bouncycastle.asn1.DERGeneralizedTime;
+import org.bouncycastle.asn1.DERUTCTime;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -29,9 +33,11 @@ import org.bouncycastle.asn1.x509.GeneralSubtree;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.NameConstraints;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x509.Time;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
-import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
@@ -41,6 +47,8 @@ final class Issuance {
     // A certificate from the future is refused by machines whose clock is a little behind, such as virtual ones.
     private static final Duration BACKDATED = Duration.ofHours(24);
     private static final int RSA_BITS = 2048;
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuuMMddHHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private Issuance() {}
@@ -64,8 +72,8 @@ final class Issuance {
         String kind = domains.isEmpty() ? "local CA for any domain " : "local CA ";
         var name = new X500Name(
                 "O=Perigee,CN=Perigee " + kind + serial.toString(36).substring(0, 6));
-        var builder = new JcaX509v3CertificateBuilder(
-                name, serial, Date.from(now.minus(BACKDATED)), Date.from(end), name, pair.getPublic());
+        var builder = new X509v3CertificateBuilder(
+                name, serial, time(now.minus(BACKDATED)), time(end), name, info(pair.getPublic()));
         var extensions = new JcaX509ExtensionUtils();
         builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
         builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
@@ -85,13 +93,13 @@ final class Issuance {
             Duration lifetime)
             throws GeneralSecurityException, IOException {
         Instant start = now.minus(BACKDATED);
-        var builder = new JcaX509v3CertificateBuilder(
-                issuer,
+        var builder = new X509v3CertificateBuilder(
+                X500Name.getInstance(issuer.getSubjectX500Principal().getEncoded()),
                 serial(),
-                Date.from(start),
-                Date.from(start.plus(lifetime)),
+                time(start),
+                time(start.plus(lifetime)),
                 new X500Name("O=Perigee,CN=" + subject),
-                subjectKey);
+                info(subjectKey));
         var extensions = new JcaX509ExtensionUtils();
         var alternatives = new ArrayList<GeneralName>();
         names.domains().forEach(domain -> alternatives.add(new GeneralName(GeneralName.dNSName, domain)));
@@ -108,6 +116,20 @@ final class Issuance {
         builder.addExtension(Extension.authorityKeyIdentifier, false, extensions.createAuthorityKeyIdentifier(issuer));
         builder.addExtension(Extension.subjectKeyIdentifier, false, extensions.createSubjectKeyIdentifier(subjectKey));
         return sign(builder, issuerKey);
+    }
+
+    /**
+     * RFC 5280 section 4.1.2.5. Bouncy Castle makes one of a Date too, by formatting it for the default locale, whose data it takes
+     * long to look up in a first start.
+     */
+    private static Time time(Instant instant) {
+        String text = TIME.format(instant);
+        boolean isGeneralized = text.compareTo("2050") >= 0;
+        return new Time(isGeneralized ? new DERGeneralizedTime(text) : new DERUTCTime(text.substring(2)));
+    }
+
+    private static SubjectPublicKeyInfo info(PublicKey key) {
+        return SubjectPublicKeyInfo.getInstance(key.getEncoded());
     }
 
     static boolean belongTogether(PublicKey publicKey, PrivateKey privateKey) throws GeneralSecurityException {
@@ -149,7 +171,7 @@ final class Issuance {
         return new BigInteger(127, RANDOM).setBit(126);
     }
 
-    private static X509Certificate sign(JcaX509v3CertificateBuilder builder, PrivateKey key)
+    private static X509Certificate sign(X509v3CertificateBuilder builder, PrivateKey key)
             throws GeneralSecurityException {
         try {
             var signer = new JcaContentSignerBuilder(SIGNATURE).build(key);

@@ -27,6 +27,7 @@ import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
 import java.util.Set;
+import org.bouncycastle.asn1.x509.TBSCertificate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +48,17 @@ class LocalAuthorityTest {
 
     private Leaf leaf(Instant now) throws Exception {
         return authority.leaf(temporary.resolve("tls"), "edge", NAMES, now);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2039-12-30T23:59:59Z, 2049-12-30T23:59:59Z, 23", "2040-01-08T00:00:00Z, 2050-01-08T00:00:00Z, 24"})
+    void datesAreToTheSecondWhateverTheCentury(Instant now, Instant end, int tag) throws Exception {
+        X509Certificate later =
+                LocalAuthority.open(temporary.resolve("later"), DOMAINS, now).certificate();
+        assertEquals(now.minus(Duration.ofDays(1)), later.getNotBefore().toInstant());
+        assertEquals(end, later.getNotAfter().toInstant());
+        var content = TBSCertificate.getInstance(later.getTBSCertificate());
+        assertEquals(tag, content.getEndDate().toASN1Primitive().getEncoded()[0], "RFC 5280: UTCTime before 2050");
     }
 
     @Test
