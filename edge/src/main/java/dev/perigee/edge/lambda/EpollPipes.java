@@ -45,6 +45,9 @@ public final class EpollPipes implements Pipes {
 
     private volatile boolean givenUp;
 
+    /** Guarded by this: the names of ends that are closed are those of others soon. */
+    private boolean closed;
+
     private EpollPipes() throws IOException {
         FileDescriptor[] second = null;
         InputStream in = null;
@@ -122,7 +125,8 @@ public final class EpollPipes implements Pipes {
     }
 
     @Override
-    public boolean isUnread() throws IOException {
+    public synchronized boolean isUnread() throws IOException {
+        if (closed) return false;
         // What was written before and has no end yet is in front of what was asked.
         try (FileInputStream other = new FileInputStream(name(down[1]))) {
             return other.available() > asked.get();
@@ -141,7 +145,8 @@ public final class EpollPipes implements Pipes {
     }
 
     @Override
-    public void giveUp() {
+    public synchronized void giveUp() {
+        if (closed) return;
         givenUp = true;
         // A thread may wait for room, or for an answer.
         try (FileInputStream other = new FileInputStream(name(down[1]))) {
@@ -180,7 +185,8 @@ public final class EpollPipes implements Pipes {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         close(down);
         close(up);
         try {
