@@ -51,6 +51,11 @@ final class LogTail {
         }
     }
 
+    /** Whether any edge has it. */
+    boolean exists() throws IOException {
+        return !files("").isEmpty();
+    }
+
     /** What has come since the last time. */
     List<String> lines(String ending) throws IOException {
         List<String> lines = new ArrayList<>();

@@ -37,6 +37,8 @@ final class LogsCommand implements Callable<Integer> {
     private static final int FLUSH_MILLIS = 300_000;
     /** Some hundred lines of each edge. */
     private static final int SHOWN_OCTETS = 32 << 10;
+    /** Of functions and of real-time log configs. */
+    private static final String NAME = "[a-zA-Z0-9_-]{1,64}";
 
     private final Console console;
 
@@ -72,36 +74,48 @@ final class LogsCommand implements Callable<Integer> {
         if (flush) return flush();
         if (json) throw new ParameterException(spec.commandLine(), "--json goes with --flush");
         Path edges = data.folder(console).root().resolve("edges");
-        if (!realtime.isEmpty()) {
-            realtime(edges);
-        } else if (function.isEmpty()) {
-            LogTail log = new LogTail(console, edges, "access.log", LogsCommand::second);
-            log.startBefore(SHOWN_OCTETS);
-            log.print("");
-            if (follow) log.follow();
-        } else {
-            if (!function.matches("[a-zA-Z0-9_-]{1,64}")) {
-                throw new ParameterException(spec.commandLine(), function + " is not the name of a function");
-            }
-            LogTail log = new LogTail(
-                    console,
-                    edges,
-                    "functions/" + function + ".log",
-                    line -> line.substring(0, Math.max(0, line.indexOf(' '))));
-            log.print(".1");
-            log.print("");
-            if (follow) log.follow();
-        }
+        if (!realtime.isEmpty()) realtime(edges);
+        else if (!function.isEmpty()) function(edges);
+        else requests(edges);
         return Exit.OK;
+    }
+
+    private void requests(Path edges) throws IOException {
+        LogTail log = new LogTail(console, edges, "access.log", LogsCommand::second);
+        log.startBefore(SHOWN_OCTETS);
+        log.print("");
+        if (follow) log.follow();
+    }
+
+    private void function(Path edges) throws IOException {
+        if (!function.matches(NAME)) {
+            throw new ParameterException(spec.commandLine(), function + " is not the name of a function");
+        }
+        LogTail log = new LogTail(
+                console,
+                edges,
+                "functions/" + function + ".log",
+                line -> line.substring(0, Math.max(0, line.indexOf(' '))));
+        log.print(".1");
+        print(log, "No edge has run a function called " + function);
     }
 
     private void realtime(Path edges) throws IOException {
         if (!function.isEmpty()) throw new ParameterException(spec.commandLine(), "--realtime goes without --function");
-        if (!realtime.matches("[a-zA-Z0-9_-]{1,64}")) {
+        if (!realtime.matches(NAME)) {
             throw new ParameterException(spec.commandLine(), realtime + " is not the name of a real-time log config");
         }
         LogTail log = new LogTail(console, edges, "realtime/" + realtime + ".log", LogsCommand::timestamp);
         log.startBefore(SHOWN_OCTETS);
+        print(log, "No edge has a record for a real-time log config called " + realtime);
+    }
+
+    /** @param none to say when there is no such log: it may yet come, or its name is wrong */
+    private void print(LogTail log, String none) throws IOException {
+        if (!log.exists()) {
+            console.err().println(none + (follow ? " so far; waiting" : " so far"));
+            console.err().flush();
+        }
         log.print("");
         if (follow) log.follow();
     }

@@ -63,6 +63,20 @@ class LogsCommandTest {
         assertEquals(2, run(arguments));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"--function=greet", "--realtime=live"})
+    void whatNobodyHasLoggedIsSaid(String options) throws IOException {
+        assertEquals(0, run("logs", "--data=" + folder, options));
+        assertEquals("", out.toString());
+        String name = options.substring(options.indexOf('=') + 1);
+        assertTrue(err.toString().contains(" called " + name + " so far"), err.toString());
+        err.getBuffer().setLength(0);
+        write("IAD", "functions/greet.log", "");
+        write("IAD", "realtime/live.log", "");
+        assertEquals(0, run("logs", "--data=" + folder, options));
+        assertEquals("", err.toString());
+    }
+
     @Test
     void nothingIsDeliveredWhereNothingRuns() {
         assertEquals(3, run("logs", "--flush", "--data=" + folder));
