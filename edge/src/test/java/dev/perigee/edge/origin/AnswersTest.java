@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perigee.edge.origin.OriginFailure.Broken;
+import dev.perigee.edge.origin.OriginFailure.HeadTooLarge;
 import dev.perigee.edge.origin.OriginFailure.Malformed;
 import dev.perigee.edge.origin.OriginFailure.Phase;
 import java.io.IOException;
@@ -67,7 +68,7 @@ class AnswersTest {
     @Test
     void aHeadWithoutEndIsRefused() throws IOException {
         try (var origin = ScriptedOrigin.answering("HTTP/1.1 200 OK\r\n" + "A: b\r\n".repeat(2000))) {
-            assertEquals(new Malformed("head of more than 8192 bytes"), Fixture.failure(fixture.get(origin.port())));
+            assertEquals(new HeadTooLarge("head of more than 8192 bytes"), Fixture.failure(fixture.get(origin.port())));
         }
     }
 
