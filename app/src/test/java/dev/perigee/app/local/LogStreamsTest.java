@@ -221,9 +221,10 @@ class LogStreamsTest {
 
     private String printed(String... arguments) {
         var out = new StringWriter();
+        var err = new StringWriter();
         String[] all = Arrays.copyOf(arguments, arguments.length + 1);
         all[arguments.length] = "--data=" + folder.root();
-        assertEquals(0, CommandTree.run(new PrintWriter(out), new PrintWriter(out), all), out.toString());
+        assertEquals(0, CommandTree.run(new PrintWriter(out), new PrintWriter(err), all), err.toString());
         return out.toString();
     }
 }

@@ -72,6 +72,9 @@ final class GrpcOrigin implements AutoCloseable {
     final AtomicInteger connections = new AtomicInteger();
     final AtomicInteger calls = new AtomicInteger();
     final AtomicInteger flowed = new AtomicInteger();
+    /** A call that never ends has begun. */
+    final CountDownLatch hanging = new CountDownLatch(1);
+
     final CountDownLatch cancelled = new CountDownLatch(1);
     final ConcurrentLinkedQueue<Metadata> heads = new ConcurrentLinkedQueue<>();
     private final EventLoopGroup loops = new NioEventLoopGroup(2);
@@ -146,6 +149,7 @@ final class GrpcOrigin implements AutoCloseable {
                 }))
                 .addMethod(HANG, ServerCalls.asyncUnaryCall((request, answer) -> {
                     ((ServerCallStreamObserver<byte[]>) answer).setOnCancelHandler(cancelled::countDown);
+                    hanging.countDown();
                 }))
                 .addMethod(FLOW, ServerCalls.asyncServerStreamingCall(this::flow))
                 .build();

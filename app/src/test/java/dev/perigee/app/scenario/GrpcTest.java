@@ -175,7 +175,7 @@ class GrpcTest {
             call.start(new ClientCall.Listener<>() {}, new Metadata());
             call.sendMessage(octets(1));
             call.halfClose();
-            Patience.eventually("the origin has the call", () -> origin.calls.get() == 1);
+            assertTrue(origin.hanging.await(5, TimeUnit.SECONDS));
             call.cancel("not needed any more", null);
             assertTrue(origin.cancelled.await(5, TimeUnit.SECONDS));
             String line = edge.logLines(1).getFirst();
