@@ -208,8 +208,11 @@ public final class Freshness {
     private static boolean isStorable(ResponseHead head, CacheControl cc) {
         return switch (head.status()) {
             case 200, 203, 204, 300, 301, 302, 303 -> true;
-            // Developer guide, "How CloudFront processes HTTP 3xx status codes": only with a Cache-Control.
-            case 307, 308 -> cc.targeted() || head.fields().has("Cache-Control");
+            // Developer guide, "How CloudFront processes HTTP 3xx status codes": no default counts for these.
+            case 307, 308 ->
+                cc.targeted()
+                        || head.fields().has("Cache-Control")
+                        || head.fields().has("Expires");
             // Errors come here with rfc-error-caching only (RFC 9110 section 15.1).
             case 404, 405, 410, 414, 501 -> true;
             // These speak of one request's range or conditions, which are not in the key.

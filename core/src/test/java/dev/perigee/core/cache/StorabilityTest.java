@@ -7,6 +7,7 @@ import dev.perigee.core.cache.Storability.RevalidateAlways;
 import dev.perigee.core.cache.Storability.Store;
 import dev.perigee.core.http.CacheControl;
 import dev.perigee.core.http.Fields;
+import dev.perigee.core.http.HttpDate;
 import dev.perigee.core.http.Method;
 import dev.perigee.core.http.ResponseHead;
 import dev.perigee.core.plan.Behavior;
@@ -77,7 +78,7 @@ class StorabilityTest {
                 "307 | max-age=60             | -        | 60 MAX_AGE      | 60 MAX_AGE",
                 "307 | public                 | -        | 100 DEFAULT_TTL | 100 DEFAULT_TTL",
                 "307 | -                      | -        | no STATUS       | no STATUS",
-                "308 | -                      | Expires  | no STATUS       | no STATUS",
+                "308 | -                      | Expires  | 70 EXPIRES      | 70 EXPIRES",
                 "302 | private                | -        | no PRIVATE      | 50 MIN_TTL_OVER_NO_STORE",
                 "404 | -                      | -        | 10 ERROR_CACHING_MIN_TTL | 10 ERROR_CACHING_MIN_TTL",
                 "404 | max-age=60             | -        | 60 ERROR_CACHING_MIN_TTL | 60 ERROR_CACHING_MIN_TTL",
@@ -97,6 +98,7 @@ class StorabilityTest {
                     switch (field) {
                         case "Vary" -> "Accept, *";
                         case "ETag" -> "\"v1\"";
+                        case "Expires" -> HttpDate.format(NOW + 70);
                         default -> "Sun, 06 Nov 1994 08:49:37 GMT";
                     });
         }
